@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+/** @file
+ * Floor 3: records to half-cycles to cycles, by kind of cell; Coulombic efficiency with its formula named.
+ */
+#ifndef PM_CYCLE_H
+#define PM_CYCLE_H
+
+#include "table/table.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef enum pm_kind {
+    PM_KIND_UNKNOWN,
+    PM_LI_CU,
+    PM_LI_LI,
+    PM_ANODE_FREE,
+    PM_LI_CATHODE,
+    PM_HALF_CELL,
+    PM_LI_ION
+} pm_kind;
+/** "li-cu", ...; "unknown" */
+const char *pm_kind_name(pm_kind kind);
+PM_CHECK pm_status pm_kind_parse(const char *text, pm_kind *kind, pm_error *err);
+
+/** What is told about a cell: by the user, or by a sidecar file. 0 and "" = not told. */
+typedef struct pm_cell {
+    char cell_id[64], electrolyte[128], cathode[64], source[256]; /**< source: the sidecar's path, "" = none */
+    pm_kind kind;
+    double area_cm2, mass_g, nominal_capacity_Ah;
+} pm_cell;
+/** Reads NAME.cell.yaml beside the file, else the file's entry in cells.yaml of its folder. Nothing there: an empty cell
+ *  and PM_OK. Quantities carry units ("1.27 cm2", "12 mg"); what cannot be understood fails with file, line, column. */
+PM_CHECK pm_status pm_cell_find(const char *path, pm_cell *cell, pm_error *err);
+
+typedef struct pm_cycle_options { /* 0 = not given */
+    pm_kind kind;
+    bool kind_from_sidecar;      /**< for kind_source */
+    double area_cm2, mass_g;
+    double dead_band_A;          /**< currents up to this are rest; 0 = found from the data and named in the summary */
+    bool log_efficiency;         /**< adds both log conventions of the Coulombic efficiency */
+} pm_cycle_options;
+
+/** The modified Aurbach protocol, where it was found. NaN where a part is missing. Capacities in Ah. */
+typedef struct pm_reservoir {
+    bool found;
+    double coulombic_efficiency_average, coulombic_efficiency_initial;
+    double reservoir_capacity_Ah, cycle_capacity_Ah, final_strip_Ah;
+    int64_t short_cycles;
+} pm_reservoir;
+
+typedef struct pm_cycle_summary {
+    pm_kind kind;
+    const char *kind_source; /**< user sidecar inferred unknown */
+    const char *formula;     /**< "stripped/plated", "discharged/charged", "charged/discharged", "none" */
+    const char *protocol;    /**< cycling reservoir one-way rest gitt */
+    double dead_band_A;
+    int64_t half_cycles, cycles; /**< cycles: complete ones */
+    double coulombic_efficiency_mean; /**< of complete cycles; NaN where none */
+    pm_reservoir reservoir;
+} pm_cycle_summary;
+
+/** Records to half-cycles to cycles, a fold. Any cut into batches gives the same bits; memory grows with half-cycles, not
+ *  rows. A result can be asked for at any time and is what holds if the file ended there. Records need test_time_second
+ *  and voltage_volt; current_ampere where there is one (else the voltage's sign tells the direction, and there are no
+ *  charges); cycle_count, step_id, step_type are used where present. */
+typedef struct pm_cycler pm_cycler;
+PM_CHECK pm_status pm_cycler_new(const pm_cycle_options *options, pm_cycler **out, pm_error *err);
+PM_CHECK pm_status pm_cycler_push(pm_cycler *cycler, const pm_table *records, pm_error *err);
+/** Complete cycles so far; lets a loop stop after two. */
+int64_t pm_cycler_complete(const pm_cycler *cycler);
+/** One row per half-cycle, one row per cycle; columns as in CONTRACT, those that do not apply are absent. */
+PM_CHECK pm_status pm_cycler_half_cycles(const pm_cycler *cycler, pm_table **out, pm_error *err);
+PM_CHECK pm_status pm_cycler_cycles(const pm_cycler *cycler, pm_table **out, pm_error *err);
+PM_CHECK pm_status pm_cycler_summary(const pm_cycler *cycler, pm_cycle_summary *out, pm_error *err);
+void pm_cycler_free(pm_cycler *cycler);
+PM_SCOPED(pm_cycler, pm_cycler_free)
+/** Columns the cycler looks at, ending with NULL: for pm_read_options.columns. */
+extern const char *const pm_cycle_columns[];
+
+#ifdef __cplusplus
+}
+#endif
+#endif

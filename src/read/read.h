@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT */
+/** @file
+ * Floor 2: instrument files to tables, what a file is, and what is wrong with it.
+ *
+ * Records carry the Battery Data Format's machine names and sign: test_time_second (s), voltage_volt (V), current_ampere
+ * (A, positive charges the cell), unix_time_second, cycle_count, step_count, step_id, step_type (words), record_number,
+ * charging_capacity_ah / discharging_capacity_ah (the instrument's counters, however it resets them),
+ * step_capacity_ah (one counter for both directions), charging_energy_wh, ... Numbers are always doubles. A file's further
+ * columns keep their own name as a slug with the unit behind it (`internal_resistance_ohm`). Where two columns of a file
+ * hold one quantity the better labelled one gets the name, the other the name with `_2` behind.
+ */
+#ifndef PM_READ_H
+#define PM_READ_H
+
+#include "table/table.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** What a file may be, by its content alone. The reason quotes what was seen: "line 1 holds 'Rec# Cyc# Step'". */
+typedef struct pm_guess {
+    char format[32], title[64], content[16]; /**< content: records cycles spectra settings index table log */
+    int score;                               /**< 1..100 */
+    char reason[200];
+} pm_guess;
+/** The formats that claim the file, best first, at most n; *found = 0: unknown. Path "-" is not allowed here. */
+PM_CHECK pm_status pm_sniff(const char *path, int n, pm_guess best_first[], int *found, pm_error *err);
+
+typedef struct pm_read_options {     /* zero is the default of every option, NULL of all */
+    const char *format;              /**< id of a format: no sniffing */
+    const char *dialect;             /**< path of a dialect description, tried before the built-in ones */
+    const char *map;                 /**< "time=Zeit,voltage=U,current=I@mA": any delimited text */
+    const char *const *columns;      /**< ends with NULL: read these only (and what they are derived from); NULL = all */
+    int64_t block_bytes;             /**< text read at a time; 0 = 1 MiB; the batches follow it */
+    bool sha256;                     /**< compute it while reading */
+    const pm_table *repairs;         /**< findings of a first reading: the reconcilable ones are applied and say so */
+} pm_read_options;
+
+/** A file as batches with equal columns; few blocks in memory. *batch is borrowed until the next call (pm_table_ref keeps
+ *  it) and NULL at the end. Path "-" is standard input. .gz and single-member .zip are read through. A file whose content
+ *  is settings, index, table or log opens and yields no batch, or the rows of its table. */
+typedef struct pm_reader pm_reader;
+PM_CHECK pm_status pm_reader_open(const char *path, const pm_read_options *options, const pm_run *run, pm_reader **out,
+                                  pm_error *err);
+PM_CHECK pm_status pm_reader_next(pm_reader *reader, const pm_table **batch, pm_error *err);
+void pm_reader_free(pm_reader *reader);
+PM_SCOPED(pm_reader, pm_reader_free)
+/** All rows of a file as one table; its metadata is the file's. */
+PM_CHECK pm_status pm_read_table(const char *path, const pm_read_options *options, const pm_run *run, pm_table **out,
+                                 pm_error *err);
+
+/** What is known of the file being read. Pointers live as long as the reader; counts grow while it reads. */
+typedef struct pm_facts {
+    const char *path;
+    pm_guess format;
+    const char *encoding;  /**< "utf-8", "utf-8-bom", "utf-16le", "utf-16be", "latin-1", "" for binary */
+    char delimiter[8];     /**< ",", ";", "tab", "|", "space", "" for binary */
+    char decimal;          /**< '.' or ',' */
+    const char *packing;   /**< "", "gzip", "zip" */
+    int64_t bytes;         /**< of the file as read so far, packed bytes where packed */
+    int64_t rows;          /**< data rows so far */
+    char sha256[65];       /**< of the file's bytes; "" until the end, or where not asked for */
+    const pm_table *empty; /**< a table of no rows: the columns and the metadata */
+} pm_facts;
+const pm_facts *pm_reader_facts(const pm_reader *reader);
+
+/** Where a column came from. */
+typedef struct pm_source_column {
+    const char *name;                /**< in the batches */
+    const char *source_name;         /**< as the file spells it, UTF-8; "" where derived */
+    const char *source_unit;         /**< as the file spells it; "" where it says none */
+    double resolution;               /**< one unit of the last digit printed, in the column's unit; NaN unknown */
+    bool unit_assumed, sign_assumed; /**< the file does not say */
+    const char *clock;               /**< times from words: "%m/%d/%Y %H:%M:%S"; days: "ole-days", "matlab-days"; "" */
+} pm_source_column;
+/** NULL outside [0, columns of facts->empty). */
+const pm_source_column *pm_reader_column(const pm_reader *reader, int index);
+/** File line (from 1) of a data row (from 1) that has been read; -1 unknown. Exact for rows of the last batch, else by
+ *  the batch's first row (lines of a record may be interrupted by others). */
+int64_t pm_reader_line(const pm_reader *reader, int64_t row);
+
+/* ---- findings and the audit --------------------------------------------------------------------------------- */
+
+/** One thing that is wrong or worth knowing; the row struct of findings tables. Codes and severities: CONTRACT. */
+typedef struct pm_finding {
+    const char *code, *severity; /**< note, warning, error */
+    const char *column;          /**< machine name, NULL = none */
+    int64_t count, row_first, row_last, line_first; /**< rows and lines from 1; PM_NO_INT = does not apply */
+    double expected, observed, factor;              /**< NaN = does not apply */
+    const char *message, *hint;                     /**< plain words; hint may be NULL */
+    int64_t reconcilable;                           /**< 0 or 1 */
+    const char *action;                             /**< none, reconciled */
+} pm_finding;
+extern const pm_field pm_finding_fields[13];
+enum { PM_FINDING_FIELDS = 13 };
+
+/** What is wrong with a file: a fold. Push batches in order; the result, asked for at any time and any number of times,
+ *  is what holds if the file ended here. Includes the reader's own findings (rows cut, declared rows, last line). Worst
+ *  first. The reader must outlive the audit. */
+typedef struct pm_audit pm_audit;
+PM_CHECK pm_status pm_audit_new(const pm_reader *reader, pm_audit **out, pm_error *err);
+PM_CHECK pm_status pm_audit_push(pm_audit *audit, const pm_table *batch, pm_error *err);
+PM_CHECK pm_status pm_audit_result(const pm_audit *audit, pm_table **findings, pm_error *err);
+/** How the instrument's capacity counters behave so far: "step", "cycle", "never" (reset), "none". */
+const char *pm_audit_counter(const pm_audit *audit);
+void pm_audit_free(pm_audit *audit);
+PM_SCOPED(pm_audit, pm_audit_free)
+/** Columns the audit looks at, ending with NULL: for pm_read_options.columns. */
+extern const char *const pm_audit_columns[];
+
+/** Number of findings of a severity ("error", "warning", "note"). */
+int64_t pm_findings_count(const pm_table *findings, const char *severity);
+/** Whether any finding can be reconciled. */
+bool pm_findings_reconcilable(const pm_table *findings);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/** @file
+ * Floor 5: one HTML file that opens offline, and SVG plots.
+ */
+#ifndef PM_REPORT_H
+#define PM_REPORT_H
+
+#include "cycle/cycle.h"
+#include "table/table.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** One cell of a report; all borrowed until pm_report_add returns. */
+typedef struct pm_report_cell {
+    const char *path, *title;        /**< title: cell's name, NULL = the file's name */
+    const char *format, *format_reason, *sha256;
+    const pm_cell *cell;             /**< what was told of it; NULL = nothing */
+    const pm_table *records;         /**< all rows; NULL where the file failed or is no record of a test */
+    const pm_table *half_cycles, *cycles, *findings;
+    const pm_cycle_summary *summary; /**< NULL where there is none */
+    const pm_error *error;           /**< why there is nothing else; NULL = fine */
+} pm_report_cell;
+
+/** A report being collected: cells are reduced to what is drawn when added, so memory stays small. Not for several
+ *  threads at once. */
+typedef struct pm_report pm_report;
+PM_CHECK pm_status pm_report_new(const char *title, pm_report **out, pm_error *err);
+PM_CHECK pm_status pm_report_add(pm_report *report, const pm_report_cell *cell, pm_error *err);
+/** Writes the page. All text that came from files is escaped. */
+PM_CHECK pm_status pm_report_write(const pm_report *report, pm_out *to, pm_error *err);
+void pm_report_free(pm_report *report);
+PM_SCOPED(pm_report, pm_report_free)
+
+#ifdef __cplusplus
+}
+#endif
+#endif
