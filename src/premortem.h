@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/** @file
+ * All doors of the library. Each may be included alone as "<room>/<room>.h".
+ */
+#ifndef PREMORTEM_H
+#define PREMORTEM_H
+
+#include "base/base.h"
+#include "cycle/cycle.h"
+#include "doc/doc.h"
+#include "read/read.h"
+#include "report/report.h"
+#include "table/table.h"
+#include "virtual/virtual.h"
+
+#endif

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+/* Takes the place of malloc and its kin (-Wl,--wrap) to count blocks and to fail one of them. Counters are atomic: code
+ * under test has threads. */
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#include "support.h"
+
+static atomic_llong held, until_failure;
+static atomic_bool failed;
+
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t n, size_t size);
+void *__real_realloc(void *block, size_t size);
+void __real_free(void *block);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t n, size_t size);
+void *__wrap_realloc(void *block, size_t size);
+void __wrap_free(void *block);
+
+static bool fails(void)
+{
+    if (atomic_load(&until_failure) <= 0 || atomic_fetch_sub(&until_failure, 1) != 1) return false;
+    atomic_store(&failed, true);
+    return true;
+}
+
+static void *counted(void *block)
+{
+    if (block) atomic_fetch_add(&held, 1);
+    return block;
+}
+
+void *__wrap_malloc(size_t size)
+{
+    return fails() ? NULL : counted(__real_malloc(size));
+}
+
+void *__wrap_calloc(size_t n, size_t size)
+{
+    return fails() ? NULL : counted(__real_calloc(n, size));
+}
+
+void *__wrap_realloc(void *block, size_t size)
+{
+    if (fails()) return NULL;
+    return block ? __real_realloc(block, size) : counted(__real_realloc(NULL, size));
+}
+
+void __wrap_free(void *block)
+{
+    if (block) atomic_fetch_sub(&held, 1);
+    __real_free(block);
+}
+
+int64_t allocations_held(void)
+{
+    return atomic_load(&held);
+}
+
+void fail_allocation(int64_t n)
+{
+    atomic_store(&failed, false);
+    atomic_store(&until_failure, n);
+}
+
+bool allocation_failed(void)
+{
+    return atomic_load(&failed);
+}
