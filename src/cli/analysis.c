@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: MIT */
+/* From a path to findings, cycles and a profile: the one loop that info, cycles, convert and report share. */
+#include "cli/analysis.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { COLUMNS_MOST = 128 };
+
+void cli_analysis_free(void *analysis)
+{
+    cli_analysis *a = analysis;
+    if (!a) return;
+    pm_cycler_free(a->cycler);
+    pm_audit_free(a->audit);
+    pm_table_free(a->findings);
+    pm_table_free(a->records);
+    pm_reader_free(a->reader);
+    if (a->spool >= 0) close(a->spool);
+    free(a);
+}
+
+/* ---- what is told of the cell ------------------------------------------------------------------------------- */
+
+static pm_status find_cell(cli_analysis *a, const cli_shared *shared, const char *path, pm_error *err)
+{
+    pm_status s = PM_OK;
+    if (strcmp(path, "-") && (s = pm_cell_find(path, &a->cell, err))) return s;
+    a->cycle_options = (pm_cycle_options){
+        .kind = shared->kind ? shared->kind : a->cell.kind,
+        .kind_from_sidecar = !shared->kind && a->cell.kind,
+        .area_cm2 = shared->area_cm2 > 0 ? shared->area_cm2 : a->cell.area_cm2,
+        .mass_g = shared->mass_g > 0 ? shared->mass_g : a->cell.mass_g,
+        .dead_band_A = shared->dead_band_A,
+    };
+    return PM_OK;
+}
+
+const char *cli_kind_source(const cli_analysis *analysis)
+{
+    if (analysis->cycler) return analysis->summary.kind_source;
+    if (!analysis->cycle_options.kind) return "unknown";
+    return analysis->cycle_options.kind_from_sidecar ? "sidecar" : "user";
+}
+
+/* ---- standard input twice ----------------------------------------------------------------------------------- */
+
+static pm_status copy_stdin(int to, pm_error *err)
+{
+    static const size_t room = 1 << 16;
+    pm_scoped_text buffer = malloc(room);
+    ssize_t n;
+    if (!buffer) return pm_fail(err, PM_ERR_MEMORY, "no memory");
+    while ((n = read(STDIN_FILENO, buffer, room)) > 0) {
+        for (ssize_t at = 0, wrote; at < n; at += wrote)
+            if ((wrote = write(to, buffer + at, (size_t)(n - at))) < 0)
+                return pm_fail_errno(err, NULL, "write the copy of standard input");
+    }
+    return n < 0 ? pm_fail_errno(err, "-", "read") : PM_OK;
+}
+
+/* --reconcile reads twice, standard input comes once: a copy in an unlinked file stands for it. */
+static pm_status spool_stdin(cli_analysis *a, char path[64], pm_error *err)
+{
+    const char *folder = getenv("TMPDIR");
+    char name[512];
+    snprintf(name, sizeof name, "%s/premortem-XXXXXX", folder && *folder ? folder : "/tmp");
+    a->spool = mkstemp(name);
+    if (a->spool < 0) return pm_fail_errno(err, name, "create");
+    unlink(name);
+    snprintf(path, 64, "/proc/self/fd/%d", a->spool);
+    return copy_stdin(a->spool, err);
+}
+
+/* ---- one pass ----------------------------------------------------------------------------------------------- */
+
+static int add_columns(const char *columns[], int n, const char *const more[])
+{
+    for (int i = 0; more[i] && n < COLUMNS_MOST; i++) {
+        bool known = false;
+        for (int k = 0; k < n; k++) known = known || !strcmp(columns[k], more[i]);
+        if (!known) columns[n++] = more[i];
+    }
+    return n;
+}
+
+static bool has(const pm_facts *facts, const char *column)
+{
+    return pm_table_find(facts->empty, column) != NULL;
+}
+
+/* Opens the file and the folds that its batches go through. */
+static pm_status open_folds(cli_analysis *a, const cli_want *want, const char *path, const pm_read_options *options,
+                            const pm_run *run, pm_error *err)
+{
+    pm_status s;
+    if ((s = pm_reader_open(path, options, run, &a->reader, err))) return s;
+    if ((s = pm_audit_new(a->reader, &a->audit, err))) return s;
+    a->facts = pm_reader_facts(a->reader);
+    a->has_current = has(a->facts, "current_ampere");
+    a->profile = cli_profile_start();
+    bool is_records = !strcmp(a->facts->format.content, "records");
+    bool can_cycle = is_records && has(a->facts, "test_time_second") && has(a->facts, "voltage_volt");
+    if (!want->cycles || (want->card && !can_cycle)) return PM_OK;
+    if (!is_records)
+        return pm_fail_at(err, PM_ERR_DATA, pm_nowhere(), "cycles are computed from records of a test",
+                          "holds no records: it is %s, %s", a->facts->format.content, a->facts->format.title);
+    a->cycle_options.log_efficiency = want->log_efficiency;
+    return pm_cycler_new(&a->cycle_options, &a->cycler, err);
+}
+
+static pm_status push(cli_analysis *a, const cli_want *want, const pm_table *batch, pm_error *err)
+{
+    pm_status s;
+    if ((s = pm_audit_push(a->audit, batch, err))) return s;
+    if (a->cycler && (s = pm_cycler_push(a->cycler, batch, err))) return s;
+    if (want->card) cli_profile_push(&a->profile, batch);
+    return want->sink ? want->sink(want->context, batch, err) : PM_OK;
+}
+
+/* The rows of a file, while they are read. */
+struct kept {
+    pm_table **batches;
+    int64_t n, room;
+};
+
+static pm_status keep(struct kept *kept, const pm_table *batch, pm_error *err)
+{
+    pm_status s = pm_grow(&kept->batches, &kept->room, kept->n + 1, sizeof *kept->batches, err);
+    if (!s) kept->batches[kept->n++] = pm_table_ref(batch);
+    return s;
+}
+
+static void drop(struct kept *kept)
+{
+    for (int64_t i = 0; i < kept->n; i++) pm_table_free(kept->batches[i]);
+    free(kept->batches);
+}
+
+static pm_status read_through(cli_analysis *a, const cli_want *want, struct kept *kept, pm_error *err)
+{
+    const pm_table *batch = NULL;
+    pm_status s;
+    while (!(s = pm_reader_next(a->reader, &batch, err)) && batch) {
+        if ((s = push(a, want, batch, err))) return s;
+        if (want->keep && (s = keep(kept, batch, err))) return s;
+    }
+    if (s) return s;
+    if (!a->facts->rows && !strcmp(a->facts->format.content, "records"))
+        return pm_fail_at(err, PM_ERR_DATA, pm_nowhere(), "the test may not have been started, or the export was cut",
+                          "has a header but no rows");
+    if (!want->keep || !kept->n) return PM_OK;
+    return pm_table_concat((int)kept->n, (const pm_table *const *)kept->batches, &a->records, err);
+}
+
+static pm_status pass(cli_analysis *a, const cli_want *want, const char *path, const pm_read_options *options,
+                      const pm_run *run, pm_error *err)
+{
+    struct kept kept = {0};
+    pm_status s = open_folds(a, want, path, options, run, err);
+    if (!s) s = read_through(a, want, &kept, err);
+    drop(&kept);
+    if (s) return s;
+    if ((s = pm_audit_result(a->audit, &a->findings, err))) return s;
+    a->counter = pm_audit_counter(a->audit);
+    return a->cycler ? pm_cycler_summary(a->cycler, &a->summary, err) : PM_OK;
+}
+
+/* ---- all of it ---------------------------------------------------------------------------------------------- */
+
+/* What is wrong, so that a second reading can repair it; NULL where there is nothing to repair. */
+static pm_status find_repairs(const char *path, const pm_read_options *options, const pm_run *run, pm_table **repairs,
+                              pm_error *err)
+{
+    pm_scoped(cli_analysis) first = calloc(1, sizeof *first);
+    pm_status s;
+    if (!first) return pm_fail(err, PM_ERR_MEMORY, "no memory");
+    first->spool = -1;
+    if ((s = pass(first, &(cli_want){0}, path, options, run, err))) return s;
+    if (pm_findings_reconcilable(first->findings)) *repairs = pm_table_ref(first->findings);
+    return PM_OK;
+}
+
+static pm_status passes(cli_analysis *a, const cli_shared *shared, const cli_want *want, const char *path,
+                        const pm_run *run, pm_error *err)
+{
+    const char *columns[COLUMNS_MOST + 1] = {0};
+    pm_read_options options = {.format = shared->format, .dialect = shared->dialect, .map = shared->map};
+    pm_scoped(pm_table) repairs = NULL;
+    pm_status s;
+
+    add_columns(columns, add_columns(columns, 0, pm_audit_columns), pm_cycle_columns);
+    if (!want->all_columns) options.columns = columns;
+    if (shared->reconcile && (s = find_repairs(path, &options, run, &repairs, err))) return s;
+    options.sha256 = want->sha256;
+    options.repairs = repairs;
+    return pass(a, want, path, &options, run, err);
+}
+
+pm_status cli_analyse(const cli_shared *shared, const cli_want *want, const char *path, const pm_run *run,
+                      cli_analysis **out, pm_error *err)
+{
+    pm_scoped(cli_analysis) a = calloc(1, sizeof *a);
+    char spooled[64];
+    pm_status s;
+
+    if (!a) return pm_fail(err, PM_ERR_MEMORY, "no memory");
+    a->spool = -1;
+    if ((s = find_cell(a, shared, path, err))) return s;
+    if (shared->reconcile && !strcmp(path, "-")) {
+        if ((s = spool_stdin(a, spooled, err))) return s;
+        path = spooled;
+    }
+    if ((s = passes(a, shared, want, path, run, err))) {
+        if (a->spool >= 0 && err) snprintf(err->file, sizeof err->file, "-");
+        return s;
+    }
+    *out = a;
+    a = NULL;
+    return PM_OK;
+}

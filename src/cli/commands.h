@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+/** @file
+ * Every command, one per cmd_<name>.c. What they print: CONTRACT.
+ */
+#ifndef PM_CLI_COMMANDS_H
+#define PM_CLI_COMMANDS_H
+
+#include "cli/cli.h"
+
+extern const cli_command cmd_info, cmd_cycles, cmd_report, cmd_convert, cmd_version, cmd_help;
+
+#endif
