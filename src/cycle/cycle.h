@@ -36,10 +36,10 @@ PM_CHECK pm_status pm_cell_find(const char *path, pm_cell *cell, pm_error *err);
 
 typedef struct pm_cycle_options { /* 0 = not given */
     pm_kind kind;
-    bool kind_from_sidecar;      /**< for kind_source */
+    bool kind_from_sidecar; /**< for kind_source */
     double area_cm2, mass_g;
-    double dead_band_A;          /**< currents up to this are rest; 0 = found from the data and named in the summary */
-    bool log_efficiency;         /**< adds both log conventions of the Coulombic efficiency */
+    double dead_band_A;  /**< currents up to this are rest; 0 = found from the data and named in the summary */
+    bool log_efficiency; /**< adds both log conventions of the Coulombic efficiency */
 } pm_cycle_options;
 
 /** The modified Aurbach protocol, where it was found. NaN where a part is missing. Capacities in Ah. */
@@ -56,7 +56,7 @@ typedef struct pm_cycle_summary {
     const char *formula;     /**< "stripped/plated", "discharged/charged", "charged/discharged", "none" */
     const char *protocol;    /**< cycling reservoir one-way rest gitt */
     double dead_band_A;
-    int64_t half_cycles, cycles; /**< cycles: complete ones */
+    int64_t half_cycles, cycles;      /**< cycles: complete ones */
     double coulombic_efficiency_mean; /**< of complete cycles; NaN where none */
     pm_reservoir reservoir;
 } pm_cycle_summary;

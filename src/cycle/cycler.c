@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT */
+#include "cycler.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+const char *const pm_cycle_columns[] = {"test_time_second", "voltage_volt", "current_ampere",   "cycle_count",
+                                        "step_id",          "step_count",   "step_time_second", NULL};
+
+static bool is_size(double value)
+{
+    return value >= 0 && isfinite(value);
+}
+
+pm_status pm_cycler_new(const pm_cycle_options *options, pm_cycler **out, pm_error *err)
+{
+    pm_cycle_options given = options ? *options : (pm_cycle_options){0};
+    if (!is_size(given.area_cm2) || !is_size(given.mass_g) || !is_size(given.dead_band_A))
+        return pm_fail(err, PM_ERR_ARGUMENT, "area, mass and dead band must be positive numbers");
+    pm_cycler *cycler = calloc(1, sizeof *cycler);
+    if (!cycler) return pm_fail(err, PM_ERR_MEMORY, "no memory for a cycler");
+    cycler->options = given;
+    fold_start(&cycler->fold, given.dead_band_A);
+    *out = cycler;
+    return PM_OK;
+}
+
+void pm_cycler_free(pm_cycler *cycler)
+{
+    if (!cycler) return;
+    fold_end(&cycler->fold);
+    free(cycler);
+}
+
+typedef struct source {
+    const double *time_s, *voltage_V, *current_A, *cycle, *step, *step_count, *step_s;
+} source;
+
+static pm_status bind(pm_cycler *cycler, const pm_table *records, source *from, pm_error *err)
+{
+    const pm_want wants[] = {{"test_time_second", "s", .number = &from->time_s},
+                             {"voltage_volt", "V", .number = &from->voltage_V},
+                             {"current_ampere", "A", .number = &from->current_A, .optional = true},
+                             {"cycle_count", "1", .number = &from->cycle, .optional = true},
+                             {"step_id", "1", .number = &from->step, .optional = true},
+                             {"step_count", "1", .number = &from->step_count, .optional = true},
+                             {"step_time_second", "s", .number = &from->step_s, .optional = true}};
+    pm_status s = pm_table_bind(records, sizeof wants / sizeof *wants, wants, err);
+    if (s) return s;
+    if (!from->step) from->step = from->step_count;
+    if (cycler->started && cycler->fold.by_voltage != !from->current_A)
+        return pm_fail(err, PM_ERR_ARGUMENT, "batches of one file must have the same columns");
+    cycler->started = true;
+    cycler->fold.by_voltage = !from->current_A;
+    return PM_OK;
+}
+
+/** A row is what has a time and a current (a voltage, where there is none). A voltage that is missing while the current
+ *  flows is taken as the one before. */
+static bool read_row(const source *from, int64_t i, double last_V, sample *r)
+{
+    r->time_s = from->time_s[i];
+    r->voltage_V = from->voltage_V[i];
+    r->current_A = from->current_A ? from->current_A[i] : (double)((r->voltage_V > 0) - (r->voltage_V < 0));
+    if (from->current_A && !isfinite(r->voltage_V)) r->voltage_V = last_V;
+    r->step = from->step ? from->step[i] : 0;
+    r->step_s = from->step_s ? from->step_s[i] : (double)NAN;
+    r->vendor_cycle = from->cycle ? from->cycle[i] : (double)NAN;
+    return isfinite(r->time_s) && isfinite(r->current_A) && isfinite(r->voltage_V);
+}
+
+pm_status pm_cycler_push(pm_cycler *cycler, const pm_table *records, pm_error *err)
+{
+    fold *f = &cycler->fold;
+    source from = {0};
+    pm_status s = bind(cycler, records, &from, err);
+    if (s) return s;
+    for (int64_t i = 0, n = pm_table_rows(records); i < n; i++) {
+        sample r = {.number = ++f->rows};
+        if (!read_row(&from, i, f->last.voltage_V, &r)) continue;
+        if ((s = fold_row(f, &r, err))) return s;
+    }
+    return PM_OK;
+}
+
+/** Counts what is settled; the kind is inferred anew while it is not given. */
+int64_t pm_cycler_complete(const pm_cycler *cycler)
+{
+    const half_list *done = &cycler->fold.done;
+    pm_kind kind = cycler->options.kind ? cycler->options.kind : kind_infer(done, cycler->fold.by_voltage);
+    int first = kind_first_sign(kind);
+    return (done->n - (done->n > 0 && first && done->item[0].sign != first)) / 2;
+}
+
+pm_status pm_cycler_summary(const pm_cycler *cycler, pm_cycle_summary *out, pm_error *err)
+{
+    scoped_pairing p = {0};
+    pm_status s = pairing_of(cycler, &p, err);
+    if (s) return s;
+    const pm_cycle_options *o = &cycler->options;
+    pm_cycle_summary sum = {.kind = p.kind, .formula = kind_formula(p.kind), .half_cycles = p.halves.n};
+    sum.kind_source = !p.kind ? "unknown" : !o->kind ? "inferred" : o->kind_from_sidecar ? "sidecar" : "user";
+    sum.dead_band_A = cycler->fold.by_voltage ? (double)NAN : cycler->fold.band_A;
+    sum.reservoir = p.kind == PM_LI_CU && !cycler->fold.by_voltage ? reservoir_find(&p.halves) : reservoir_find(NULL);
+    sum.protocol = protocol_name(&p.halves, &sum.reservoir);
+    pm_sum efficiencies = {0, 0};
+    int64_t known = 0;
+    for (int64_t i = 0; i < p.cycles; i++) {
+        double efficiency = cycler->fold.by_voltage ? (double)NAN : pairing_efficiency(&p, i);
+        sum.cycles += pairing_complete(&p, i);
+        if (isnan(efficiency)) continue;
+        pm_sum_add(&efficiencies, efficiency);
+        known++;
+    }
+    sum.coulombic_efficiency_mean = known ? pm_sum_value(efficiencies) / (double)known : (double)NAN;
+    *out = sum;
+    return PM_OK;
+}
