@@ -23,10 +23,11 @@ void cli_analysis_free(void *analysis)
 
 /* ---- what is told of the cell ------------------------------------------------------------------------------- */
 
-static pm_status find_cell(cli_analysis *a, const cli_shared *shared, const char *path, pm_error *err)
+static pm_status find_cell(cli_analysis *a, const cli_shared *shared, const cli_want *want, const char *path,
+                           pm_error *err)
 {
     pm_status s = PM_OK;
-    if (strcmp(path, "-") && (s = pm_cell_find(path, &a->cell, err))) return s;
+    if (want->cycles && strcmp(path, "-") != 0 && (s = pm_cell_find(path, &a->cell, err))) return s;
     a->cycle_options = (pm_cycle_options){
         .kind = shared->kind ? shared->kind : a->cell.kind,
         .kind_from_sidecar = !shared->kind && a->cell.kind,
@@ -207,7 +208,7 @@ pm_status cli_analyse(const cli_shared *shared, const cli_want *want, const char
 
     if (!a) return pm_fail(err, PM_ERR_MEMORY, "no memory");
     a->spool = -1;
-    if ((s = find_cell(a, shared, path, err))) return s;
+    if ((s = find_cell(a, shared, want, path, err))) return s;
     if (shared->reconcile && !strcmp(path, "-")) {
         if ((s = spool_stdin(a, spooled, err))) return s;
         path = spooled;

@@ -151,7 +151,7 @@ static pm_status say_where(const cli_call *call, struct page *page, pm_error *er
     pm_status s;
     if (call->shared->json) {
         pm_json_end(&page->json);
-        pm_json_text(&page->json, "report", page->path);
+        pm_json_text(&page->json, "report", call->done ? page->path : NULL);
         pm_json_end(&page->json);
         return pm_out_commit(page->json_out, err);
     }
@@ -171,12 +171,13 @@ static pm_status write_page(cli_call *call, struct page *page, pm_error *err)
     if ((s = pm_out_open(page->path, call->shared->force, &html, err))) return s;
     if ((s = pm_out_open(page->findings_path, call->shared->force, &findings, err))) return s;
     if ((s = cli_each_file(call, &work, err))) return s;
-    if (!call->done && !call->shared->json) return PM_OK; /* a page of failures only is not written */
-    if ((s = pm_report_write(page->report, html, err))) return s;
-    if ((s = write_findings(page, findings, err))) return s;
-    if ((s = pm_out_commit(findings, err))) return s;
-    if ((s = pm_out_commit(html, err))) return s;
-    return say_where(call, page, err);
+    if (call->done) { /* a page of failures only is not written */
+        if ((s = pm_report_write(page->report, html, err))) return s;
+        if ((s = write_findings(page, findings, err))) return s;
+        if ((s = pm_out_commit(findings, err))) return s;
+        if ((s = pm_out_commit(html, err))) return s;
+    }
+    return call->done || call->shared->json ? say_where(call, page, err) : PM_OK;
 }
 
 static pm_status run(cli_call *call, pm_error *err)

@@ -2,6 +2,7 @@
 /* Each file of a call: several worked on at once, taken in the order given, and one bad file does not stop the rest. */
 #include "cli/cli.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -47,7 +48,7 @@ static pm_status attempt(void *context, int slot, pm_error *err)
         pm_error_locate(&file->error, file->path, NULL);
     }
     cli_screen_piece_done(q->call->screen);
-    pm_run_progress(&file->run, "reading files", -1);
+    if (q->call->n_operands > 1) pm_run_progress(&file->run, "reading files", (double)NAN);
     return pm_run_check(&file->run, err);
 }
 

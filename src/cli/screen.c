@@ -34,7 +34,8 @@ pm_status cli_screen_new(const char *command, bool quiet, cli_screen **out, pm_e
     pthread_mutex_init(&s->lock, NULL);
     snprintf(s->command, sizeof s->command, "%s", command);
     s->quiet = quiet;
-    s->terminal = isatty(STDERR_FILENO) == 1;
+    const char *terminal = getenv("TERM");
+    s->terminal = isatty(STDERR_FILENO) == 1 && terminal && strcmp(terminal, "dumb") != 0;
     s->started_s = now_s();
     s->pieces = 1;
     *out = s;

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: MIT */
+/* What the commands print, as a script would use it: JSON against schema/, numbers against how the files were made. */
+#include "support.h"
+
+#include "doc/doc.h"
+#include "read/read.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Runs the command in a shell that knows $premortem and $files; returns what it printed, to be freed. */
+static char *output_of(const char *command, int *exit_code)
+{
+    char line[2000];
+    char *files = support_source("tests/cli/files");
+    const char *program = getenv("PREMORTEM");
+    int64_t room = 0, n = 0;
+    char *text = NULL;
+    size_t got;
+    if (!program) skip();
+    snprintf(line, sizeof line, "premortem='%s'; files='%s'; %s", program, files, command);
+    free(files);
+    FILE *pipe = popen(line, "r");
+    assert_non_null(pipe);
+    do {
+        assert_int_equal(pm_grow(&text, &room, n + 65536, 1, NULL), PM_OK);
+        got = fread(text + n, 1, 65535, pipe);
+        n += (int64_t)got;
+    } while (got);
+    text[n] = 0;
+    *exit_code = pclose(pipe) >> 8;
+    return text;
+}
+
+static pm_doc *read_schema(const char *name)
+{
+    char relative[64];
+    pm_doc *schema = NULL;
+    pm_error err = {0};
+    snprintf(relative, sizeof relative, "schema/%s.json", name);
+    char *path = support_source(relative);
+    assert_good(pm_doc_read(path, &schema, &err), &err);
+    free(path);
+    return schema;
+}
+
+/* Every property that the schema knows of a file is there in one that went well, but for those named. */
+static void assert_complete(const pm_doc *schema, const pm_doc *doc, const char *optional)
+{
+    const pm_node *files = pm_node_find(pm_doc_root(doc), "files");
+    const pm_node *file = pm_node_find(pm_node_find(pm_doc_root(schema), "definitions"), "file");
+    const pm_node *properties = pm_node_find(file, "properties");
+    for (int64_t i = 0; i < pm_node_count(files); i++) {
+        if (strcmp(pm_node_text(pm_node_find(pm_node_item(files, i), "status"), ""), "ok") != 0) continue;
+        for (int64_t k = 0; k < pm_node_count(properties); k++) {
+            const char *key = pm_node_key(properties, k);
+            if (strstr(optional, key)) continue;
+            if (!pm_node_find(pm_node_item(files, i), key)) fail_msg("files[%d] lacks %s", (int)i, key);
+        }
+    }
+}
+
+/* The document that a command prints; it keeps to the schema of that name. */
+static pm_doc *document(const char *command, const char *schema_name, const char *optional, int expected_exit)
+{
+    pm_doc *doc = NULL;
+    pm_error err = {0};
+    int exit_code = 0;
+    char *text = output_of(command, &exit_code);
+    pm_scoped(pm_doc) schema = read_schema(schema_name);
+    assert_int_equal(exit_code, expected_exit);
+    assert_good(pm_doc_parse_json(text, (int64_t)strlen(text), "output", &doc, &err), &err);
+    free(text);
+    assert_good(pm_doc_check(doc, schema, &err), &err);
+    assert_complete(schema, doc, optional);
+    return doc;
+}
+
+static const pm_node *file_of(const pm_doc *doc, int64_t i)
+{
+    const pm_node *file = pm_node_item(pm_node_find(pm_doc_root(doc), "files"), i);
+    assert_non_null(file);
+    return file;
+}
+
+static double number(const pm_node *map, const char *key)
+{
+    const pm_node *node = pm_node_find(map, key);
+    assert_non_null(node);
+    return pm_node_number(node, (double)NAN);
+}
+
+#define assert_word(map, key, expected) assert_string_equal(pm_node_text(pm_node_find((map), (key)), ""), (expected))
+
+static void info_keeps_to_its_schema(void **state)
+{
+    (void)state;
+    pm_scoped(pm_doc) doc = document(
+        "$premortem info --json $files/full.csv nowhere.csv $files/sidecar/cell.csv 2>/dev/null", "info", "error", 1);
+    const pm_node *full = file_of(doc, 0), *cell = file_of(doc, 2);
+    assert_word(full, "content", "records");
+    assert_true(number(full, "rows") == 110);
+    assert_int_equal(pm_node_count(pm_node_find(full, "columns")), 4);
+    assert_true(number(full, "test_time_first_second") == 1);
+    assert_true(number(full, "voltage_minimum_volt") == 3.2);
+    assert_true(number(full, "current_maximum_ampere") == 0.5);
+    assert_true(number(full, "current_minimum_ampere") == -0.5);
+    assert_true(number(full, "cycle_count_vendor") == 2);
+    assert_true(number(full, "cycle_count") == 2);
+    assert_true(number(full, "half_cycles") == 4);
+    assert_word(file_of(doc, 1), "status", "failed");
+    assert_word(pm_node_find(file_of(doc, 1), "error"), "code", "io");
+    assert_word(cell, "kind", "li-cu");
+    assert_word(cell, "kind_source", "sidecar");
+    assert_true(number(cell, "area_cm2") == 2);
+}
+
+static void the_sha256_is_that_of_the_file(void **state)
+{
+    (void)state;
+    int exit_code = 0;
+    char *text = output_of("sha256sum $files/full.csv", &exit_code);
+    pm_scoped(pm_doc) doc = document("$premortem info --json - < $files/full.csv", "info", "error", 0);
+    text[64] = 0;
+    assert_word(file_of(doc, 0), "sha256", text);
+    free(text);
+}
+
+/* The files were made with 1 mA for an hour and for 11/12 h; a change of current takes 1 s, so 1 s in 3300 is open. */
+static void cycles_keeps_to_its_schema(void **state)
+{
+    (void)state;
+    pm_scoped(pm_doc) doc =
+        document("$premortem cycles --json --quiet --kind li-cu --area 2 --mass '5 mg' $files/licu.csv", "cycles",
+                 "error half_cycles reservoir", 0);
+    const pm_node *file = file_of(doc, 0), *cycles = pm_node_find(file, "cycles");
+    assert_word(file, "formula", "stripped/plated");
+    assert_word(file, "kind_source", "user");
+    assert_int_equal(pm_node_count(cycles), 3);
+    for (int64_t i = 0; i < 3; i++) {
+        const pm_node *cycle = pm_node_item(cycles, i);
+        assert_true(number(cycle, "cycle_count") == (double)(i + 1));
+        assert_close(number(cycle, "plating_capacity_ah"), 1e-3, 1.0 / 3300, 0);
+        assert_close(number(cycle, "stripping_capacity_ah"), 11e-3 / 12, 1.0 / 3300, 0);
+        assert_close(number(cycle, "coulombic_efficiency"), 11.0 / 12, 2.0 / 3300, 0);
+        assert_close(number(cycle, "plating_capacity_ah_per_cm2"), 0.5e-3, 1.0 / 3300, 0);
+    }
+    assert_close(number(pm_node_find(file, "summary"), "coulombic_efficiency_mean"), 11.0 / 12, 2.0 / 3300, 0);
+}
+
+static void half_cycles_keeps_to_its_schema(void **state)
+{
+    (void)state;
+    pm_scoped(pm_doc) doc =
+        document("$premortem cycles --json --quiet --half --kind li-ion $files/full.csv nowhere.csv "
+                 "2>/dev/null",
+                 "cycles", "error cycles reservoir", 1);
+    const pm_node *half_cycles = pm_node_find(file_of(doc, 0), "half_cycles");
+    assert_int_equal(pm_node_count(half_cycles), 4);
+    assert_word(pm_node_item(half_cycles, 0), "direction", "charge");
+    assert_word(pm_node_item(half_cycles, 3), "direction", "discharge");
+    assert_close(number(pm_node_item(half_cycles, 0), "capacity_ah"), 1, 1.0 / 3300, 0);
+    assert_close(number(pm_node_item(half_cycles, 1), "capacity_ah"), 0.875, 1.0 / 3300, 0);
+}
+
+static void version_and_report_keep_to_their_schemas(void **state)
+{
+    (void)state;
+    char *marker = support_file("", "", 0);
+    char command[600];
+    pm_scoped(pm_doc) version = document("$premortem version --json", "version", "", 0);
+    assert_word(pm_doc_root(version), "version", pm_version());
+    snprintf(command, sizeof command,
+             "$premortem report --json --quiet $files/full.csv nowhere.csv -o %s.d/report.html 2>/dev/null; e=$?; "
+             "test -s %s.d/report.html && rm -r %s.d; exit $e",
+             marker, marker, marker);
+    pm_scoped(pm_doc) report = document(command, "report", "error", 1);
+    assert_non_null(strstr(pm_node_text(pm_node_find(pm_doc_root(report), "report"), ""), ".d/report.html"));
+    support_remove(marker);
+}
+
+/* ---- convert ------------------------------------------------------------------------------------------------ */
+
+static void convert_keeps_to_its_schema(void **state)
+{
+    (void)state;
+    char *marker = support_file("", "", 0);
+    char command[600];
+    snprintf(command, sizeof command,
+             "$premortem convert $files/full.csv -o %s.bdf.csv && cat %s.bdf.csv.meta.json; rm %s.bdf.csv*", marker,
+             marker, marker);
+    pm_scoped(pm_doc) meta = document(command, "convert", "error records", 0);
+    assert_word(file_of(meta, 0), "status", "ok");
+    pm_scoped(pm_doc) whole = document("$premortem convert --json -o - $files/full.csv", "convert", "error", 0);
+    const pm_node *records = pm_node_find(file_of(whole, 0), "records");
+    assert_int_equal(pm_node_count(records), 110);
+    assert_true(number(pm_node_item(records, 0), "voltage_volt") == 3.6);
+    support_remove(marker);
+}
+
+/* Doubles of every size, missing values, a time column that is not even: all come back with the same bits. */
+static void a_table_survives_the_way_there_and_back(void **state)
+{
+    (void)state;
+    static const char text[] = "test_time_second,voltage_volt,current_ampere,cycle_count,ambient_temperature_celsius\n"
+                               "0,3.3000000000000003,1e-300,1,\n0.1,3.1,-2.2250738585072014e-08,1,21.299999999999997\n"
+                               "0.30000000000000004,,0.1,1,-0.0\n1e5,3.4028234663852886,-123456.78901234567,2,25\n";
+    char *from = support_file(".csv", text, -1), *marker = support_file("", "", 0);
+    char command[900], path[400];
+    int exit_code = 0;
+    pm_error err = {0};
+    pm_scoped(pm_table) before = NULL;
+    pm_scoped(pm_table) after = NULL;
+    snprintf(path, sizeof path, "%s.bdf.csv", marker);
+    snprintf(command, sizeof command, "$premortem convert --quiet %s -o %s", from, path);
+    free(output_of(command, &exit_code));
+    assert_int_equal(exit_code, 0);
+    assert_good(pm_read_table(from, NULL, NULL, &before, &err), &err);
+    assert_good(pm_read_table(path, NULL, NULL, &after, &err), &err);
+    assert_same_rows(after, before);
+    assert_int_equal(pm_table_rows(after), 4);
+    assert_true(isnan(real_at(after, "voltage_volt", 2)));
+    unlink(path);
+    strncat(path, ".meta.json", sizeof path - strlen(path) - 1);
+    unlink(path);
+    support_remove(from);
+    support_remove(marker);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(info_keeps_to_its_schema),
+        cmocka_unit_test(the_sha256_is_that_of_the_file),
+        cmocka_unit_test(cycles_keeps_to_its_schema),
+        cmocka_unit_test(half_cycles_keeps_to_its_schema),
+        cmocka_unit_test(version_and_report_keep_to_their_schemas),
+        cmocka_unit_test(convert_keeps_to_its_schema),
+        cmocka_unit_test(a_table_survives_the_way_there_and_back),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
