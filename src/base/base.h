@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -25,8 +26,11 @@ extern "C" {
  *  `*out = t; t = NULL;` hands it out. */
 #define pm_scoped(T) __attribute__((__cleanup__(T##_leave))) T *
 /** Makes pm_scoped work for a type; stands once per type, below its free. */
-#define PM_SCOPED(T, free_function) \
-    static inline void T##_leave(T **p) { free_function(*p); }
+#define PM_SCOPED(T, free_function)                                                                                    \
+    static inline void T##_leave(T **p)                                                                                \
+    {                                                                                                                  \
+        free_function(*p);                                                                                             \
+    }
 
 /* ---- errors ------------------------------------------------------------------------------------------------- */
 
@@ -91,7 +95,10 @@ typedef struct pm_run {
 PM_CHECK pm_status pm_run_check(const pm_run *run, pm_error *err);
 /** Reports progress, if anybody listens. */
 void pm_run_progress(const pm_run *run, const char *what, double part);
-/** Threads to use: run->threads, or the cores of this machine. Never below 1; 1 inside a task of pm_parallel. */
+/** Tells the run's log, if it has one; a message longer than 1023 bytes is cut. */
+void pm_run_log(const pm_run *run, int level, const char *format, ...) PM_PRINTF(3, 4);
+/** Threads to use: run->threads, or the cores this process may use. Never below 1; 1 where a loop or a pm_ahead with
+ *  several threads is running already. */
 int pm_run_threads(const pm_run *run);
 
 /** Calls task(context, i) for i in [0, n) on up to run->threads threads; a loop inside a task stays in its thread.
@@ -126,7 +133,6 @@ PM_CHECK pm_status pm_grow(void *array, int64_t *capacity, int64_t need, size_t 
 char *pm_text_copy(const char *text, int64_t n);
 static inline void pm_chars_leave(char **p)
 {
-    extern void free(void *);
     free(*p);
 }
 /** `pm_scoped_text name = pm_text_copy(...)`: freed when it leaves scope. */
@@ -178,8 +184,8 @@ typedef struct pm_random {
     double spare; /**< second half of a normal pair, NaN = none */
 } pm_random;
 pm_random pm_random_stream(uint64_t seed, const char *purpose, uint64_t index); /* (seed, "virtual/noise", cell) */
-double pm_random_uniform(pm_random *r);                                        /**< in (0, 1), 53 bits */
-double pm_random_normal(pm_random *r);                                         /**< mean 0, variance 1 (Box-Muller) */
+double pm_random_uniform(pm_random *r);                                         /**< in (0, 1), 53 bits */
+double pm_random_normal(pm_random *r);                                          /**< mean 0, variance 1 (Box-Muller) */
 
 /* ---- statistics --------------------------------------------------------------------------------------------- */
 
@@ -205,7 +211,10 @@ static inline void pm_sum_add(pm_sum *s, double x)
         s->carry += (x - t) + s->value;
     s->value = t;
 }
-static inline double pm_sum_value(pm_sum s) { return s.value + s.carry; }
+static inline double pm_sum_value(pm_sum s)
+{
+    return s.value + s.carry;
+}
 
 /* ---- output ------------------------------------------------------------------------------------------------- */
 
@@ -215,6 +224,7 @@ static inline double pm_sum_value(pm_sum s) { return s.value + s.carry; }
 typedef struct pm_out pm_out;
 PM_CHECK pm_status pm_out_open(const char *path, bool force, pm_out **out, pm_error *err);
 void pm_out_bytes(pm_out *o, const char *bytes, int64_t n);
+/** printf's formats, but not %f %e %g: they follow the locale. */
 void pm_out_text(pm_out *o, const char *format, ...) PM_PRINTF(2, 3);
 /** Shortest digits that read back to the same double; nothing for NaN. */
 void pm_out_number(pm_out *o, double value);
@@ -233,6 +243,7 @@ typedef struct pm_json {
     int depth;
     bool first[32]; /**< nothing written yet at this depth */
     bool flat[32];  /**< this level is written on one line */
+    bool array[32]; /**< closes with a bracket, not a brace */
 } pm_json;
 pm_json pm_json_start(pm_out *out);
 void pm_json_object(pm_json *j, const char *key); /**< opens; pm_json_end closes */
@@ -258,6 +269,15 @@ void pm_sha256_add(pm_sha256 *s, const void *bytes, int64_t n);
 void pm_sha256_result(pm_sha256 *s, char hex[65]);
 void pm_sha256_free(pm_sha256 *s);
 PM_SCOPED(pm_sha256, pm_sha256_free)
+
+/* ---- files built into the library --------------------------------------------------------------------------- */
+
+/** A file built in by scripts/embed.py. A table of them ends with a NULL name. */
+typedef struct pm_embedded {
+    const char *name;  /**< the file's name without its folder */
+    const char *bytes; /**< a final zero follows, which length does not count */
+    int64_t length;
+} pm_embedded;
 
 /* ---- version ------------------------------------------------------------------------------------------------ */
 
