@@ -209,7 +209,7 @@ pm_status pm_table_slice(const pm_table *table, int64_t first, int64_t n_rows, p
     if (first < 0 || n_rows < 0 || first > table->n_rows || n_rows > table->n_rows - first)
         return pm_fail(err, PM_ERR_ARGUMENT, "rows %lld to %lld of a table of %lld", (long long)first,
                        (long long)first + (long long)n_rows, (long long)table->n_rows);
-    pm_table *view;
+    pm_table *view = NULL;
     if ((s = pm_table_make(table->n_columns, &view, err))) return s;
     view->owner = pm_table_ref(table->owner ? table->owner : table);
     view->n_rows = n_rows;
