@@ -6,6 +6,7 @@
 
 static const char first_steps[] =
     "First steps:\n"
+    "  premortem virtual demo -o cells               made-up cells, where there is no file at hand\n"
     "  premortem info cell.csv                       what is in the file, and what is wrong with it\n"
     "  premortem cycles --kind li-cu cell.csv        capacity and Coulombic efficiency by cycle, as csv\n"
     "  premortem report *.csv -o out/report.html     one page to look at\n";

@@ -121,10 +121,11 @@ static void told(pm_out *to, const cli_analysis *a)
 {
     const pm_cycle_options *o = &a->cycle_options;
     label(to, "cell");
-    if (a->cycler)
-        pm_out_text(to, "%s (%s)", pm_kind_name(a->summary.kind), a->summary.kind_source);
+    pm_kind kind = a->cycler ? a->summary.kind : o->kind;
+    if (kind)
+        pm_out_text(to, "%s (%s)", pm_kind_name(kind), cli_kind_source(a));
     else
-        pm_out_text(to, "%s (%s)", pm_kind_name(o->kind), cli_kind_source(a));
+        pm_out_text(to, "of unknown kind");
     if (o->area_cm2 > 0) pm_out_text(to, ", %.6g cm2", o->area_cm2);
     if (o->mass_g > 0) pm_out_text(to, ", %.6g g", o->mass_g);
     if (*a->cell.source) pm_out_text(to, ", from ");
@@ -143,6 +144,13 @@ static void counter(pm_out *to, const cli_analysis *a)
         pm_out_text(to, "the file's counters start anew with each %s\n", a->counter);
 }
 
+static void padded(pm_out *to, const char *text, int width)
+{
+    int n = (int)strlen(text);
+    cli_plain(to, text);
+    pm_out_text(to, "%*s", n < width ? width + 1 - n : 1, "");
+}
+
 static void columns(pm_out *to, const cli_analysis *a)
 {
     const pm_table *table = a->facts->empty;
@@ -150,7 +158,8 @@ static void columns(pm_out *to, const cli_analysis *a)
         const pm_column *column = pm_table_column(table, i);
         const pm_source_column *source = pm_reader_column(a->reader, i);
         label(to, i ? "" : "columns");
-        pm_out_text(to, "%-30s %-5s ", column->name, column->type == PM_STRING ? "words" : column->unit);
+        padded(to, column->name, 30);
+        padded(to, column->type == PM_STRING ? "words" : column->unit, 5);
         if (source && *source->source_name) pm_out_text(to, "from '");
         cli_plain(to, source ? source->source_name : "");
         pm_out_text(to, source && *source->source_name ? "'" : "derived");

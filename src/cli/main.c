@@ -10,7 +10,7 @@ enum { EXIT_SOME_FAILED = 1, EXIT_NOTHING_DONE = 2, EXIT_FINDINGS = 3, EXIT_INTE
 
 /* A new command: its cmd_<name>.c, a line in commands.h, and its place here. */
 const cli_command *const cli_commands[] = {
-    &cmd_info, &cmd_cycles, &cmd_report, &cmd_convert, &cmd_version, &cmd_help, NULL,
+    &cmd_info, &cmd_cycles, &cmd_report, &cmd_convert, &cmd_virtual, &cmd_version, &cmd_help, NULL,
 };
 
 static volatile sig_atomic_t interrupted;
@@ -102,7 +102,7 @@ static int run_command(const cli_command *command, int argc, char *const argv[])
     else if (call_command(&call, argc, argv, args, operands, &error))
         code = interrupted ? EXIT_INTERRUPTED : failed(command, &error);
     else
-        code = interrupted && call.failed ? EXIT_INTERRUPTED : exit_code(&call);
+        code = exit_code(&call);
     free(operands);
     free(args);
     return code;
