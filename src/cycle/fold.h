@@ -25,7 +25,8 @@ typedef struct fold {
     double voltage_minimum_V, voltage_maximum_V;
     int64_t rows; /**< counted by the caller, rows without a current included */
     sample last;
-    int last_sign; /**< 0 = rest, or no row yet */
+    int last_sign;  /**< 0 = rest, or no row yet */
+    bool unsettled; /**< the last row began a step or a direction */
     stretch open[3];
     int n_open;
     half_list done;

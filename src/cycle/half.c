@@ -67,7 +67,7 @@ static int64_t cut_window(const curve *c, double from, double to, double *passed
     int64_t n = 0;
     for (int64_t i = 0; c && i < c->n && *passed < to; i++) {
         double start = *passed, end = start + c->point[i].charge_As;
-        double inside = fmin(end, to) - fmax(start, from);
+        double inside = (end < to ? end : to) - (start > from ? start : from);
         *passed = end;
         if (!(inside > 0)) continue;
         voltage[n] = c->point[i].voltage_V;

@@ -20,7 +20,8 @@ void fold_start(fold *f, double band_given_A)
     *f = (fold){.band_given_A = band_given_A,
                 .band_A = band_given_A,
                 .voltage_minimum_V = (double)INFINITY,
-                .voltage_maximum_V = (double)-INFINITY};
+                .voltage_maximum_V = (double)-INFINITY,
+                .last.time_s = (double)NAN};
 }
 
 void fold_end(fold *f)
@@ -31,35 +32,47 @@ void fold_end(fold *f)
 
 /* ---- one interval into the open stretch --------------------------------------------------------------------- */
 
-/** What passed between the row before and this one: within a step the trapezoid, else this row's current for as long as
- *  its step has lasted, because a current that steps does not ramp. */
-static void add_interval(fold *f, stretch *s, const sample *r, int sign, pm_status *status, pm_error *err)
+/** Mean current between two rows of one step and sign. A current that falls decays as exponentials do (the hold at
+ *  constant voltage): logarithmic mean. One that more than doubles has stepped, and in the row that opens a step it has
+ *  not settled: then it was this row's. Else the trapezoid. Per step, against the counters of nine real files, this
+ *  differs by 1e-6 to 2e-4, the trapezoid alone by 1e-6 to 3e-3. */
+static double mean_current(double before_A, double now_A, bool unsettled)
+{
+    double ratio = now_A / before_A;
+    if (ratio > 2 || (unsettled && ratio > 0.9)) return now_A;
+    return ratio < 0.99 ? (now_A - before_A) / log(ratio) : 0.5 * (before_A + now_A);
+}
+
+/** What passed between the row before and this one. Where a step or a direction begins it is this row's current for as
+ *  long as the step has lasted, because a current that steps does not ramp. */
+static pm_status add_interval(fold *f, stretch *s, const sample *r, int sign, pm_error *err)
 {
     const sample *last = &f->last;
-    double dt_s = r->time_s - last->time_s;
-    double current_A = r->current_A, power_W = r->current_A * r->voltage_V, voltage_V = r->voltage_V;
+    half *h = &s->half;
+    double dt_s = r->time_s - last->time_s, current_A = r->current_A, voltage_V = r->voltage_V;
     bool same_step = r->step == last->step && !(r->step_s < last->step_s);
+    bool goes_on = same_step && f->last_sign == sign;
     if (!same_step && r->step_s < dt_s) dt_s = r->step_s;
     if (!(dt_s > 0)) dt_s = 0;
-    if (same_step && f->last_sign == sign) {
-        current_A = 0.5 * (current_A + last->current_A);
-        power_W = 0.5 * (power_W + last->current_A * last->voltage_V);
+    if (goes_on) {
+        current_A = mean_current(last->current_A, current_A, f->unsettled);
         voltage_V = 0.5 * (voltage_V + last->voltage_V);
     }
-    half *h = &s->half;
+    f->unsettled = !goes_on;
     if (h->row_first == r->number) h->time_start_s = r->time_s - dt_s;
+    if (dt_s == 0) return PM_OK;
+    double charge_As = current_A * dt_s;
     h->active_s += dt_s;
-    pm_sum_add(&h->charge_As, current_A * dt_s);
-    pm_sum_add(&h->energy_Ws, power_W * dt_s);
-    if (dt_s > 0) *status = curve_add(&s->curve, fabs(current_A) * dt_s, voltage_V, err);
+    pm_sum_add(&h->charge_As, charge_As);
+    pm_sum_add(&h->energy_Ws, charge_As * voltage_V);
+    return curve_add(&s->curve, fabs(charge_As), voltage_V, err);
 }
 
 static pm_status add_row(fold *f, stretch *s, const sample *r, int sign, pm_error *err)
 {
     half *h = &s->half;
-    pm_status status = PM_OK;
+    pm_status status = add_interval(f, s, r, sign, err);
     if (f->last_sign == 0 && h->row_first != r->number) h->rests++;
-    add_interval(f, s, r, sign, &status, err);
     h->row_last = r->number;
     h->time_end_s = r->time_s;
     h->voltage_end_V = r->voltage_V;
