@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Takes the place of malloc and its kin (-Wl,--wrap) to count blocks and to fail one of them. Counters are atomic: code
- * under test has threads. */
+/* Takes the place of malloc and its kin (-Wl,--wrap) to count blocks and to fail one of them; realpath because the block
+ * it hands out is freed by the caller. Counters are atomic: code under test has threads. */
 #include <stdatomic.h>
 #include <stdlib.h>
 
@@ -13,10 +13,12 @@ void *__real_malloc(size_t size);
 void *__real_calloc(size_t n, size_t size);
 void *__real_realloc(void *block, size_t size);
 void __real_free(void *block);
+char *__real_realpath(const char *path, char *resolved);
 void *__wrap_malloc(size_t size);
 void *__wrap_calloc(size_t n, size_t size);
 void *__wrap_realloc(void *block, size_t size);
 void __wrap_free(void *block);
+char *__wrap_realpath(const char *path, char *resolved);
 
 static bool fails(void)
 {
@@ -51,6 +53,12 @@ void __wrap_free(void *block)
 {
     if (block) atomic_fetch_sub(&held, 1);
     __real_free(block);
+}
+
+char *__wrap_realpath(const char *path, char *resolved)
+{
+    if (resolved) return __real_realpath(path, resolved);
+    return fails() ? NULL : counted(__real_realpath(path, NULL));
 }
 
 int64_t allocations_held(void)
