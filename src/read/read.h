@@ -27,6 +27,9 @@ typedef struct pm_guess {
 /** The formats that claim the file, best first, at most n; *found = 0: unknown. Path "-" is not allowed here. */
 PM_CHECK pm_status pm_sniff(const char *path, int n, pm_guess best_first[], int *found, pm_error *err);
 
+/** The built-in formats: a table of format, title, content (words). */
+PM_CHECK pm_status pm_formats(pm_table **out, pm_error *err);
+
 typedef struct pm_read_options {     /* zero is the default of every option, NULL of all */
     const char *format;              /**< id of a format: no sniffing */
     const char *dialect;             /**< path of a dialect description, tried before the built-in ones */
@@ -92,8 +95,8 @@ typedef struct pm_finding {
     int64_t reconcilable;                           /**< 0 or 1 */
     const char *action;                             /**< none, reconciled */
 } pm_finding;
-extern const pm_field pm_finding_fields[13];
-enum { PM_FINDING_FIELDS = 13 };
+extern const pm_field pm_finding_fields[14];
+enum { PM_FINDING_FIELDS = 14 };
 
 /** What is wrong with a file: a fold. Push batches in order; the result, asked for at any time and any number of times,
  *  is what holds if the file ended here. Includes the reader's own findings (rows cut, declared rows, last line). Worst

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT */
+/* Rows that stand twice, and rows that are not there: a gap in the record number or the cycle count with a gap in time. */
+#include "read/audit.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { RECENT = 4 };
+
+typedef struct rows_state {
+    bool started;
+    double time_s, record, cycle;
+    uint64_t print; /* of the last row of the batch before */
+    double recent_s[RECENT]; /* the last steps of time */
+    int64_t steps;
+    pm_audit_rows duplicated, gaps;
+    int64_t missing, records_back;
+    double first_gap, first_gap_s, usual_s;
+    bool by_cycle;
+} rows_state;
+
+static uint64_t mix(uint64_t print, const void *bytes, size_t n)
+{
+    for (size_t i = 0; i < n; i++) print = (print ^ ((const unsigned char *)bytes)[i]) * 1099511628211u; /* FNV-1a */
+    return print;
+}
+
+/* Of all columns of a row, words by their letters: batches have dictionaries of their own. */
+static uint64_t print_of(const pm_table *table, int64_t row)
+{
+    uint64_t print = 14695981039346656037u;
+    for (int c = 0, n = pm_table_columns(table); c < n; c++) {
+        const pm_column *column = pm_table_column(table, c);
+        const char *word = pm_column_word(column, row);
+        if (column->number) print = mix(print, &column->number[row], sizeof(double));
+        if (column->integer) print = mix(print, &column->integer[row], sizeof(int64_t));
+        if (word) print = mix(print, word, strlen(word) + 1);
+    }
+    return print;
+}
+
+static double longest_recent(const rows_state *s)
+{
+    double longest = 0;
+    for (int i = 0; i < RECENT; i++) longest = fmax(longest, s->recent_s[i]);
+    return longest;
+}
+
+/* Record numbers that leave out rows, or cycles that are left out, while time runs on accordingly. */
+static void look_for_gap(rows_state *s, const pm_audit *audit, int64_t row, double step_s, double records, double cycles)
+{
+    double usual_s = longest_recent(s);
+    bool by_record = records >= 2 && records == rint(records);
+    bool by_cycle = isnan(records) && cycles >= 2 && cycles == rint(cycles);
+    if (s->steps < RECENT || (!by_record && !by_cycle)) return;
+    if (step_s < 0.75 * fmin(by_cycle ? 3 : records, 3) * usual_s || !(usual_s > 0)) return;
+    if (!s->gaps.count) {
+        s->first_gap = by_cycle ? cycles : records;
+        s->first_gap_s = step_s;
+        s->usual_s = usual_s;
+        s->by_cycle = by_cycle;
+    }
+    if (by_record) s->missing += (int64_t)fmin(records, 1e15) - 1;
+    pm_audit_mark(&s->gaps, audit, row);
+}
+
+static pm_status push(void *state, const pm_audit *audit, const pm_audit_batch *b, pm_error *err)
+{
+    (void)err;
+    rows_state *s = state;
+    const double *time = b->number[PM_AUDIT_TIME], *record = b->number[PM_AUDIT_RECORD];
+    const double *cycle = b->number[PM_AUDIT_CYCLE];
+    if (!time) return PM_OK;
+    for (int64_t i = 0; i < b->n; i++) {
+        double step_s = time[i] - s->time_s;
+        double records = record ? record[i] - s->record : NAN, cycles = cycle ? cycle[i] - s->cycle : 0;
+        if (s->started && step_s == 0) {
+            uint64_t before = i ? print_of(b->table, i - 1) : s->print;
+            if (print_of(b->table, i) == before) pm_audit_mark(&s->duplicated, audit, b->first + i);
+        } else if (s->started && step_s > 0) {
+            if (records > 1 || cycles > 1) look_for_gap(s, audit, b->first + i, step_s, records, cycles);
+            s->recent_s[s->steps++ % RECENT] = step_s;
+        }
+        s->records_back += s->started && records < 0 && !(step_s < 0);
+        s->started = true;
+        s->time_s = time[i];
+        if (record) s->record = record[i];
+        if (cycle) s->cycle = cycle[i];
+    }
+    s->print = print_of(b->table, b->n - 1);
+    return PM_OK;
+}
+
+static void say_gaps(const rows_state *s, pm_audit_out *out)
+{
+    if (!s->gaps.count || (s->records_back && !s->by_cycle)) return; /* what falls is no record number */
+    pm_finding f = pm_audit_finding("rows-missing", "warning", s->by_cycle ? PM_AUDIT_CYCLE : PM_AUDIT_RECORD, &s->gaps);
+    f.expected = 1;
+    f.observed = s->first_gap;
+    if (!s->by_cycle) f.count = s->missing;
+    pm_audit_say(out, f, "look for the rows in the instrument's own file",
+                 "before row %lld the %s moves by %g and the time by %.6g s, where steps of %.6g s are usual; %lld such gaps",
+                 (long long)s->gaps.first, s->by_cycle ? "cycle count" : "record number", s->first_gap, s->first_gap_s,
+                 s->usual_s, (long long)s->gaps.count);
+}
+
+static void result(const void *state, const pm_audit *audit, pm_audit_out *out)
+{
+    (void)audit;
+    const rows_state *s = state;
+    say_gaps(s, out);
+    if (!s->duplicated.count) return;
+    pm_finding f = pm_audit_finding("rows-duplicated", "note", -1, &s->duplicated);
+    pm_audit_say(out, f, NULL, "%lld rows repeat the row before in every column", (long long)s->duplicated.count);
+}
+
+const pm_audit_checker pm_audit_rows_checker = {.state_size = sizeof(rows_state), .push = push, .result = result};

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: MIT */
+/* Single values: missing, infinite, far outside what a cell can show, constants that stand for "no value" (sentinels), and
+ * digits too coarse to compute with. */
+#include "read/audit.h"
+
+#include <math.h>
+
+enum { MAX_SENTINELS = 16, SENTINEL_ROWS = 3, COARSE_ROWS = 100 };
+static const double CELL_V = 100, CELL_A = 1e4, OUTLIER_V = 1, NORMAL_V = 20;
+
+static const int checked[3] = {PM_AUDIT_TIME, PM_AUDIT_VOLTAGE, PM_AUDIT_CURRENT};
+
+/* Rows in a row with one voltage. */
+typedef struct run {
+    pm_audit_rows rows;
+    double value_V, before_V; /* before_V: of the row before, NaN at the start */
+    bool spectrum;            /* all rows hold a frequency */
+} run;
+
+typedef struct values {
+    pm_audit_rows missing[3], infinite[3], high_voltage, high_current;
+    run run, sentinels[MAX_SENTINELS];
+    int n_sentinels;
+    double first_high_V, first_high_A;
+    int64_t voltages, currents, zero_currents;
+    double low_V, high_V, largest_A;
+} values;
+
+/* Constant voltages of a spectrum's rows far from both neighbours, or a size that no neighbour has. */
+static bool is_sentinel(const run *r, double after_V)
+{
+    double in_V = fabs(r->value_V - r->before_V), out_V = fabs(r->value_V - after_V);
+    bool apart = in_V > OUTLIER_V && !(out_V <= OUTLIER_V); /* the file may end with it */
+    if (r->spectrum && r->rows.count >= SENTINEL_ROWS && apart) return true;
+    return fabs(r->value_V) > CELL_V - 10 && fabs(r->before_V) < NORMAL_V && !(fabs(after_V) >= NORMAL_V);
+}
+
+static void close_run(values *v, double after_V)
+{
+    run *r = &v->run;
+    if (!r->rows.count) return;
+    if (is_sentinel(r, after_V) && v->n_sentinels < MAX_SENTINELS) {
+        v->sentinels[v->n_sentinels++] = *r;
+    } else if (fabs(r->value_V) > CELL_V) {
+        if (!v->high_voltage.count) {
+            v->first_high_V = r->value_V;
+            v->high_voltage = r->rows;
+        } else {
+            v->high_voltage.count += r->rows.count;
+            v->high_voltage.last = r->rows.last;
+        }
+    }
+    r->before_V = r->value_V;
+    r->rows.count = 0;
+}
+
+static void follow_voltage(values *v, const pm_audit *audit, int64_t row, double voltage_V, bool spectrum)
+{
+    run *r = &v->run;
+    if (r->rows.count && r->value_V == voltage_V) {
+        r->rows.count++;
+        r->rows.last = row;
+        r->spectrum &= spectrum;
+        return;
+    }
+    close_run(v, voltage_V);
+    r->value_V = voltage_V;
+    r->spectrum = spectrum;
+    if (spectrum || fabs(voltage_V) > NORMAL_V)
+        pm_audit_mark(&r->rows, audit, row); /* only these may be reported */
+    else
+        r->rows = (pm_audit_rows){.count = 1, .first = row, .last = row, .line = -1};
+}
+
+static void push_voltages(values *v, const pm_audit *audit, const pm_audit_batch *b)
+{
+    const double *voltage = b->number[PM_AUDIT_VOLTAGE], *frequency = b->number[PM_AUDIT_FREQUENCY];
+    if (!voltage) return;
+    if (!v->voltages) {
+        v->low_V = INFINITY;
+        v->high_V = -INFINITY;
+        v->run.before_V = NAN;
+    }
+    for (int64_t i = 0; i < b->n; i++) {
+        double V = voltage[i];
+        if (!isfinite(V)) continue;
+        v->voltages++;
+        if (V < v->low_V) v->low_V = V;
+        if (V > v->high_V) v->high_V = V;
+        follow_voltage(v, audit, b->first + i, V, frequency && frequency[i] > 0);
+    }
+}
+
+static void push_currents(values *v, const pm_audit *audit, const pm_audit_batch *b)
+{
+    const double *current = b->number[PM_AUDIT_CURRENT];
+    for (int64_t i = 0; current && i < b->n; i++) {
+        double size_A = fabs(current[i]);
+        if (!(size_A < INFINITY)) continue;
+        v->currents++;
+        v->zero_currents += size_A == 0;
+        if (size_A > v->largest_A) v->largest_A = size_A;
+        if (size_A <= CELL_A) continue;
+        if (!v->high_current.count) v->first_high_A = current[i];
+        pm_audit_mark(&v->high_current, audit, b->first + i);
+    }
+}
+
+/* Rows of a spectrum need no voltage and no current. */
+static void push_missing(values *v, const pm_audit *audit, const pm_audit_batch *b)
+{
+    const double *frequency = b->number[PM_AUDIT_FREQUENCY];
+    for (int k = 0; k < 3; k++) {
+        const double *x = b->number[checked[k]];
+        for (int64_t i = 0; x && i < b->n; i++) {
+            if (isfinite(x[i])) continue;
+            bool spectrum = frequency && frequency[i] > 0 && checked[k] != PM_AUDIT_TIME;
+            if (isnan(x[i]) && spectrum) continue;
+            pm_audit_mark(isnan(x[i]) ? &v->missing[k] : &v->infinite[k], audit, b->first + i);
+        }
+    }
+}
+
+static pm_status push(void *state, const pm_audit *audit, const pm_audit_batch *b, pm_error *err)
+{
+    (void)err;
+    push_missing(state, audit, b);
+    push_voltages(state, audit, b);
+    push_currents(state, audit, b);
+    return PM_OK;
+}
+
+/* ---- what follows ------------------------------------------------------------------------------------------- */
+
+static void say_missing(const values *v, const pm_audit *audit, pm_audit_out *out)
+{
+    for (int k = 0; k < 3; k++) {
+        const char *name = pm_audit_name(checked[k]);
+        if (v->missing[k].count) {
+            pm_finding f = pm_audit_finding("value-missing", "warning", checked[k], &v->missing[k]);
+            pm_audit_say(out, f, "these rows are left out of integrals", "%lld of %lld rows have no %s",
+                         (long long)f.count, (long long)pm_audit_row_count(audit), name);
+        }
+        if (!v->infinite[k].count) continue;
+        pm_finding f = pm_audit_finding("value-out-of-range", "error", checked[k], &v->infinite[k]);
+        f.observed = INFINITY;
+        pm_audit_say(out, f, NULL, "%lld rows have a %s beyond the range of a number", (long long)f.count, name);
+    }
+}
+
+static void say_out_of_range(const values *v, pm_audit_out *out)
+{
+    if (v->high_voltage.count && v->high_voltage.count * 2 < v->voltages) { /* else the unit is at fault */
+        pm_finding f = pm_audit_finding("value-out-of-range", "warning", PM_AUDIT_VOLTAGE, &v->high_voltage);
+        f.expected = CELL_V;
+        f.observed = v->first_high_V;
+        pm_audit_say(out, f, NULL, "%lld rows have voltages no cell has, the first %.6g V", (long long)f.count,
+                     v->first_high_V);
+    }
+    if (!v->high_current.count) return;
+    pm_finding f = pm_audit_finding("value-out-of-range", "warning", PM_AUDIT_CURRENT, &v->high_current);
+    f.expected = CELL_A;
+    f.observed = v->first_high_A;
+    pm_audit_say(out, f, NULL, "%lld rows have currents above %g A, the first %.6g A", (long long)f.count, CELL_A,
+                 v->first_high_A);
+}
+
+static void say_sentinels(const values *v, pm_audit_out *out)
+{
+    for (int i = 0; i < v->n_sentinels; i++) {
+        const run *r = &v->sentinels[i];
+        pm_finding f = pm_audit_finding("sentinel", "error", PM_AUDIT_VOLTAGE, &r->rows);
+        f.expected = r->before_V;
+        f.observed = r->value_V;
+        f.reconcilable = 1;
+        pm_audit_say(out, f, "--reconcile makes these voltages missing",
+                     "the voltage is %.6g V in all of rows %lld to %lld%s, %.4g V before: it stands for no value",
+                     r->value_V, (long long)r->rows.first, (long long)r->rows.last,
+                     r->spectrum ? ", which hold a spectrum" : "", r->before_V);
+    }
+}
+
+static void say_coarse(const values *v, const pm_audit *audit, pm_audit_out *out)
+{
+    double digit_A = pm_audit_resolution(audit, PM_AUDIT_CURRENT), moved_V = v->high_V - v->low_V;
+    pm_audit_rows all = {.count = v->currents, .first = 1, .last = pm_audit_row_count(audit)};
+    if (v->currents && v->zero_currents == v->currents && moved_V > (digit_A >= 1e-3 ? 0.1 : 1)) {
+        pm_finding f = pm_audit_finding("resolution-coarse", "warning", PM_AUDIT_CURRENT, &all);
+        f.observed = 0;
+        pm_audit_say(out, f, "export with more digits, or in a smaller unit",
+                     "the current is 0 in all %lld rows, at steps of %.3g A, while the voltage moves by %.3g V: its digits "
+                     "are lost",
+                     (long long)v->currents, digit_A, moved_V);
+    } else if (v->currents >= COARSE_ROWS && v->largest_A > 0 && v->largest_A < 10 * digit_A) {
+        pm_finding f = pm_audit_finding("resolution-coarse", "note", PM_AUDIT_CURRENT, &all);
+        f.observed = v->largest_A;
+        pm_audit_say(out, f, "charges integrated from it are as coarse",
+                     "the largest current, %.3g A, is %.0f units of its last printed digit", v->largest_A,
+                     v->largest_A / digit_A);
+    }
+}
+
+static void result(const void *state, const pm_audit *audit, pm_audit_out *out)
+{
+    values v = *(const values *)state;
+    close_run(&v, NAN);
+    say_missing(&v, audit, out);
+    say_out_of_range(&v, out);
+    say_sentinels(&v, out);
+    say_coarse(&v, audit, out);
+}
+
+const pm_audit_checker pm_audit_values = {.state_size = sizeof(values), .push = push, .result = result};

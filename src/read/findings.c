@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT */
+/* Findings as tables: their columns, their order, what can be asked of them. */
+#include "read/audit.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+const pm_field pm_finding_fields[PM_FINDING_FIELDS] = {
+    {"code", PM_STRING, "", offsetof(pm_finding, code), "what is wrong, one of a fixed list"},
+    {"severity", PM_STRING, "", offsetof(pm_finding, severity), "error, warning, note"},
+    {"column", PM_STRING, "", offsetof(pm_finding, column), "column concerned"},
+    {"count", PM_INT64, "1", offsetof(pm_finding, count), "rows concerned"},
+    {"row_first", PM_INT64, "1", offsetof(pm_finding, row_first), "first data row concerned, from 1"},
+    {"row_last", PM_INT64, "1", offsetof(pm_finding, row_last), "last data row concerned"},
+    {"line_first", PM_INT64, "1", offsetof(pm_finding, line_first), "the file's line of the first row, from 1"},
+    {"expected", PM_DOUBLE, "1", offsetof(pm_finding, expected), "what should stand there, in the column's unit"},
+    {"observed", PM_DOUBLE, "1", offsetof(pm_finding, observed), "what stands there"},
+    {"factor", PM_DOUBLE, "1", offsetof(pm_finding, factor), "observed over expected, where it is a unit's"},
+    {"message", PM_STRING, "", offsetof(pm_finding, message), "the finding in words, with its numbers"},
+    {"hint", PM_STRING, "", offsetof(pm_finding, hint), "what to do"},
+    {"reconcilable", PM_INT64, "1", offsetof(pm_finding, reconcilable), "1: can be repaired without doubt"},
+    {"action", PM_STRING, "", offsetof(pm_finding, action), "none, reconciled"},
+};
+
+static const char *word_at(const pm_table *table, const char *name, int64_t row)
+{
+    const pm_column *column = pm_table_find(table, name);
+    return column ? pm_column_word(column, row) : NULL;
+}
+
+static int64_t whole_at(const pm_table *table, const char *name, int64_t row)
+{
+    const pm_column *column = pm_table_find(table, name);
+    bool there = column && column->integer && !pm_column_missing(column, row);
+    return there ? column->integer[row] : PM_NO_INT;
+}
+
+static double real_at(const pm_table *table, const char *name, int64_t row)
+{
+    const pm_column *column = pm_table_find(table, name);
+    return column && column->number ? column->number[row] : NAN;
+}
+
+pm_finding pm_finding_at(const pm_table *findings, int64_t row)
+{
+    return (pm_finding){
+        .code = word_at(findings, "code", row),
+        .severity = word_at(findings, "severity", row),
+        .column = word_at(findings, "column", row),
+        .count = whole_at(findings, "count", row),
+        .row_first = whole_at(findings, "row_first", row),
+        .row_last = whole_at(findings, "row_last", row),
+        .line_first = whole_at(findings, "line_first", row),
+        .expected = real_at(findings, "expected", row),
+        .observed = real_at(findings, "observed", row),
+        .factor = real_at(findings, "factor", row),
+        .message = word_at(findings, "message", row),
+        .hint = word_at(findings, "hint", row),
+        .reconcilable = whole_at(findings, "reconcilable", row),
+        .action = word_at(findings, "action", row),
+    };
+}
+
+static bool same_word(const char *a, const char *b) { return a && b ? !strcmp(a, b) : a == b; }
+
+/* Two may see one fault: what the reader assumes, the audit may have confirmed with numbers. */
+static bool same_fault(const pm_finding *a, const pm_finding *b)
+{
+    if (!same_word(a->code, b->code) || !same_word(a->column, b->column)) return false;
+    bool assumed = !strcmp(a->code, "unit-assumed") || !strcmp(a->code, "sign-assumed");
+    return assumed || (a->row_first == b->row_first && a->row_last == b->row_last);
+}
+
+static int rank(const pm_finding *f)
+{
+    return same_word(f->severity, "error") ? 0 : same_word(f->severity, "warning") ? 1 : 2;
+}
+
+static int by_rank_row_code(const void *left, const void *right)
+{
+    const pm_finding *a = left, *b = right;
+    if (rank(a) != rank(b)) return rank(a) < rank(b) ? -1 : 1;
+    if (a->row_first != b->row_first) return a->row_first < b->row_first ? -1 : 1;
+    int order = strcmp(a->code, b->code);
+    return order ? order : strcmp(a->column ? a->column : "", b->column ? b->column : "");
+}
+
+pm_status pm_findings_sorted(const pm_table *findings, pm_table **out, pm_error *err)
+{
+    pm_scoped(pm_builder) sorted = NULL;
+    pm_status s;
+    if ((s = pm_builder_new(PM_FINDING_FIELDS, pm_finding_fields, &sorted, err))) return s;
+    int64_t n = pm_table_rows(findings), kept = 0;
+    pm_finding *list = calloc((size_t)n + 1, sizeof *list);
+    if (!list) return pm_fail(err, PM_ERR_MEMORY, "no memory for %lld findings", (long long)n);
+    for (int64_t i = 0; i < n; i++) {
+        pm_finding f = pm_finding_at(findings, i);
+        bool known = false;
+        for (int64_t k = 0; k < kept && !known; k++) known = same_fault(&list[k], &f);
+        if (!known) list[kept++] = f;
+    }
+    qsort(list, (size_t)kept, sizeof *list, by_rank_row_code);
+    for (int64_t i = 0; i < kept; i++) pm_builder_push(sorted, &list[i]);
+    free(list);
+    return pm_builder_finish(sorted, out, err);
+}
+
+int64_t pm_findings_count(const pm_table *findings, const char *severity)
+{
+    int64_t count = 0;
+    for (int64_t i = 0, n = pm_table_rows(findings); i < n; i++)
+        count += same_word(word_at(findings, "severity", i), severity);
+    return count;
+}
+
+bool pm_findings_reconcilable(const pm_table *findings)
+{
+    for (int64_t i = 0, n = pm_table_rows(findings); i < n; i++)
+        if (whole_at(findings, "reconcilable", i) == 1) return true;
+    return false;
+}

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT */
+/* The head of a text file as lines and labels. */
+#include "layout.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void pm_utf8_from(const char *bytes, int64_t n, char *out, int64_t room)
+{
+    int64_t k = 0;
+    bool utf8 = pm_utf8_valid(bytes, n);
+
+    for (int64_t i = 0; i < n && k < room - 3; i++) {
+        unsigned char c = (unsigned char)bytes[i];
+        if (utf8 || c < 0x80) {
+            out[k++] = (char)c;
+        } else {
+            out[k++] = (char)(0xc0 | c >> 6);
+            out[k++] = (char)(0x80 | (c & 0x3f));
+        }
+    }
+    /* A cut inside a character leaves half of it: take it off. */
+    while (utf8 && k > 0 && !pm_utf8_valid(out, k)) k--;
+    out[k] = 0;
+}
+
+pm_status pm_head_new(const char *bytes, int64_t n, bool whole, pm_head *head, pm_error *err)
+{
+    pm_status s;
+
+    *head = (pm_head){.text = pm_text_copy(bytes, n), .n = n, .whole = whole};
+    if (!head->text) return pm_fail(err, PM_ERR_MEMORY, "no memory for a file's head");
+    for (int64_t at = 0; at < n;) {
+        const char *nl = memchr(head->text + at, '\n', (size_t)(n - at));
+        int64_t stop = nl ? nl - head->text : n, end = stop;
+        if (!nl && !whole) break; /* cut by our own limit, not by the file */
+        if ((s = pm_grow(&head->line, &head->lines_capacity, head->n_lines + 1, sizeof *head->line, err))) return s;
+        while (end > at && (head->text[end - 1] == '\r' || head->text[end - 1] == ' ')) end--;
+        head->line[head->n_lines++] = (pm_head_line){head->text + at, end - at};
+        at = stop + 1;
+    }
+    return PM_OK;
+}
+
+void pm_head_free(pm_head *head)
+{
+    free(head->text);
+    free(head->line);
+    *head = (pm_head){0};
+}
+
+char pm_line_delimiter(pm_head_line line)
+{
+    static const char candidates[] = {'\t', ';', ',', '|'};
+    int64_t best_count = 0;
+    char best = 0;
+
+    for (size_t k = 0; k < sizeof candidates; k++) {
+        int64_t count = 0;
+        for (int64_t i = 0; i < line.n; i++) count += line.at[i] == candidates[k];
+        if (count > best_count) {
+            best_count = count;
+            best = candidates[k];
+        }
+    }
+    return best;
+}
+
+pm_status pm_labels_split(pm_head_line line, char delimiter, const pm_dialect *dialect, pm_labels *out, pm_error *err)
+{
+    pm_tokens tokens = {0};
+    pm_scoped_text copy = pm_text_copy(line.at, line.n);
+    pm_status s;
+
+    *out = (pm_labels){0};
+    if (!copy) return pm_fail(err, PM_ERR_MEMORY, "no memory for a header");
+    for (char *c = copy; dialect && dialect->quoted_rows && *c; c++)
+        if (*c == '"') *c = ' ';
+    if ((s = pm_tokens_find(&tokens, copy, line.n, delimiter, err))) return s;
+    int n = tokens.n_lines ? tokens.lines[0].n_fields : 0;
+    out->text = calloc((size_t)n + 1, sizeof *out->text);
+    for (int f = 0; out->text && f < n; f++) {
+        int64_t length;
+        char label[PM_LABEL_MAX];
+        const char *at = pm_tokens_field(&tokens, &tokens.lines[0], f, &length);
+        size_t mark = dialect ? strlen(dialect->header_mark) : 0;
+        if (f == 0 && mark && length >= (int64_t)mark && memcmp(at, dialect->header_mark, mark) == 0) {
+            at += mark;
+            length -= (int64_t)mark;
+        }
+        pm_utf8_from(at, length, label, sizeof label);
+        if (!(out->text[f] = pm_text_copy(label, -1))) break;
+        out->n++;
+    }
+    pm_tokens_free(&tokens);
+    if (out->n == n) return PM_OK;
+    pm_labels_free(out);
+    return pm_fail(err, PM_ERR_MEMORY, "no memory for a header");
+}
+
+void pm_labels_free(pm_labels *labels)
+{
+    for (int i = 0; i < labels->n; i++) free(labels->text[i]);
+    free(labels->text);
+    *labels = (pm_labels){0};
+}

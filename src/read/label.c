@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: MIT */
+#include "label.h"
+
+#include <ctype.h>
+#include <string.h>
+
+void pm_label_fold(const char *text, char *folded, int64_t room)
+{
+    int64_t n = 0;
+
+    for (; *text && n < room - 1; text++) {
+        unsigned char c = (unsigned char)*text;
+        if (isalnum(c) || c >= 0x80 || strchr("<>|'", c)) folded[n++] = (char)tolower(c);
+    }
+    folded[n] = 0;
+}
+
+static bool understood(const char *unit, pm_unit *parsed)
+{
+    /* "V vs. Ref." says which electrode, not another unit; a bare C in a column's label is degrees Celsius. */
+    char own[PM_UNIT_MAX];
+    const char *vs = strstr(unit, " vs");
+
+    snprintf(own, sizeof own, "%.*s", vs ? (int)(vs - unit) : (int)strlen(unit), unit);
+    if (strcmp(own, "C") == 0) snprintf(own, sizeof own, "degC");
+    return own[0] && pm_unit_parse(own, parsed, NULL) == PM_OK;
+}
+
+static void set(char *to, size_t room, const char *from, int64_t n)
+{
+    while (n > 0 && (*from == ' ' || *from == '\t' || *from == '"')) {
+        from++;
+        n--;
+    }
+    while (n > 0 && (from[n - 1] == ' ' || from[n - 1] == '\t' || from[n - 1] == '"')) n--;
+    snprintf(to, room, "%.*s", n < (int64_t)room ? (int)n : (int)room - 1, from);
+}
+
+/* Splits at `at` into a name before and a unit behind (skip bytes later, drop bytes before the end). */
+static bool try_split(pm_label *label, const char *text, int64_t n, int64_t at, int64_t skip, int64_t drop, bool must)
+{
+    char unit[PM_UNIT_MAX];
+    pm_unit parsed = {0};
+
+    if (at <= 0 || n - at - skip - drop <= 0) return false;
+    set(unit, sizeof unit, text + at + skip, n - at - skip - drop);
+    bool ok = understood(unit, &parsed);
+    if (!ok && !must) return false;
+    set(label->name, sizeof label->name, text, at);
+    if (!label->name[0]) return false;
+    memcpy(label->unit, unit, sizeof unit);
+    label->parsed = parsed;
+    label->has_unit = ok;
+    return true;
+}
+
+static int64_t last_of(const char *text, int64_t n, char c)
+{
+    for (int64_t i = n - 1; i >= 0; i--)
+        if (text[i] == c) return i;
+    return -1;
+}
+
+static int64_t find_slashed(const char *text, int64_t n)
+{
+    for (int64_t i = n - 3; i > 0; i--)
+        if (memcmp(text + i, " / ", 3) == 0) return i;
+    return -1;
+}
+
+static bool is_unit_itself(const char *text, int64_t n)
+{
+    char own[PM_UNIT_MAX];
+    pm_unit u;
+
+    if (n >= PM_UNIT_MAX) return false;
+    set(own, sizeof own, text, n);
+    return understood(own, &u);
+}
+
+/* machine_name_volt: lower case, and the unit is a word of the pattern; pm_label_slug undoes it. */
+static bool split_machine(pm_label *label, const char *text, int64_t n);
+
+pm_label pm_label_split(const char *text, int64_t n)
+{
+    pm_label label = {0};
+
+    while (n > 0 && (*text == ' ' || *text == '\t' || *text == '"')) {
+        text++;
+        n--;
+    }
+    while (n > 0 && strchr(" \t\r\"", text[n - 1])) n--;
+    if (n >= PM_LABEL_MAX) n = PM_LABEL_MAX - 1;
+    if (n > 0 && split_machine(&label, text, n)) return label;
+    int64_t at = find_slashed(text, n);
+    if (at > 0 && try_split(&label, text, n, at, 3, 0, true)) return label;
+    if (n > 0 && text[n - 1] == ')' && try_split(&label, text, n, last_of(text, n, '('), 1, 1, true)) return label;
+    if (n > 0 && text[n - 1] == ']' && try_split(&label, text, n, last_of(text, n, '['), 1, 1, true)) return label;
+    if (try_split(&label, text, n, last_of(text, n, '#'), 1, 0, true)) return label;
+    at = last_of(text, n, '/');
+    if (at > 0 && !is_unit_itself(text, n) && try_split(&label, text, n, at, 1, 0, false)) return label;
+    if (try_split(&label, text, n, last_of(text, n, '_'), 1, 0, false)) return label;
+    set(label.name, sizeof label.name, text, n);
+    return label;
+}
+
+/* The units in which columns are kept, and the words that stand for them in machine names. */
+static const struct kept {
+    const char *word, *unit;
+} kept[] = {
+    {"ah_per_gram", "Ah/g"}, {"wh_per_gram", "Wh/g"}, {"ah_per_cm2", "Ah/cm2"}, {"ampere_per_cm2", "A/cm2"},
+    {"ah_per_volt", "Ah/V"}, {"volt_per_ah", "V/Ah"}, {"volt_per_second", "V/s"}, {"ampere_per_second", "A/s"},
+    {"celsius_per_second", "K/s"}, {"volt", "V"}, {"ampere", "A"}, {"ah", "Ah"}, {"wh", "Wh"}, {"second", "s"},
+    {"ohm", "ohm"}, {"celsius", "degC"}, {"pa", "Pa"}, {"watt", "W"}, {"hertz", "Hz"}, {"degree", "deg"},
+    {"cm2", "cm2"}, {"gram", "g"}, {"farad", "F"},
+};
+enum { N_KEPT = sizeof kept / sizeof *kept };
+
+static bool machine_like(const char *text, int64_t n)
+{
+    for (int64_t i = 0; i < n; i++)
+        if (!islower((unsigned char)text[i]) && !isdigit((unsigned char)text[i]) && text[i] != '_') return false;
+    return n > 0 && islower((unsigned char)text[0]);
+}
+
+static bool split_machine(pm_label *label, const char *text, int64_t n)
+{
+    if (!machine_like(text, n)) return false;
+    for (int i = 0; i < N_KEPT; i++) {
+        int64_t w = (int64_t)strlen(kept[i].word);
+        if (n > w + 1 && text[n - w - 1] == '_' && memcmp(text + n - w, kept[i].word, (size_t)w) == 0) {
+            set(label->name, sizeof label->name, text, n - w - 1);
+            snprintf(label->unit, sizeof label->unit, "%s", kept[i].unit);
+            label->has_unit = pm_unit_parse(kept[i].unit, &label->parsed, NULL) == PM_OK;
+            return label->has_unit;
+        }
+    }
+    return false;
+}
+
+static void slug_of(const char *text, char *slug, int64_t room)
+{
+    int64_t n = 0;
+
+    for (; *text && n < room - 1; text++) {
+        unsigned char c = (unsigned char)*text;
+        if (isalnum(c)) slug[n++] = (char)tolower(c);
+        else if (n > 0 && slug[n - 1] != '_') slug[n++] = '_';
+    }
+    while (n > 0 && slug[n - 1] == '_') n--;
+    slug[n] = 0;
+}
+
+static void add_word(pm_slug *slug, const char *word)
+{
+    size_t n = strlen(slug->name), w = strlen(word);
+
+    if (n + w + 2 > sizeof slug->name) n = sizeof slug->name - w - 2;
+    snprintf(slug->name + n, sizeof slug->name - n, "_%s", word);
+}
+
+pm_slug pm_label_slug(const pm_label *label)
+{
+    pm_slug slug = {.unit = "1", .num = 1, .den = 1};
+    pm_unit kept_unit;
+
+    slug_of(label->name, slug.name, sizeof slug.name);
+    if (!slug.name[0]) snprintf(slug.name, sizeof slug.name, "column");
+    if (!label->unit[0]) return slug;
+    for (int i = 0; label->has_unit && i < N_KEPT; i++) {
+        if (pm_unit_parse(kept[i].unit, &kept_unit, NULL) || !pm_unit_same_dimension(kept_unit, label->parsed)) continue;
+        if (pm_unit_factor(label->parsed, kept_unit, &slug.num, &slug.den, &slug.shift, NULL)) break;
+        add_word(&slug, kept[i].word);
+        slug.unit = kept[i].unit;
+        return slug;
+    }
+    /* Not understood, or a ratio that has no word: the values stay as they are and the name says in what. */
+    char word[PM_UNIT_MAX];
+    slug_of(label->unit, word, sizeof word);
+    if (word[0] && strcmp(word, "1") != 0) add_word(&slug, word);
+    return slug;
+}

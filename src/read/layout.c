@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: MIT */
+/* Puts a layout together: dialect, header line, units line, first data line, columns, what the file is. */
+#include "layout.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static bool starts_with(pm_head_line line, const char *text)
+{
+    size_t n = strlen(text);
+
+    return line.n >= (int64_t)n && memcmp(line.at, text, n) == 0;
+}
+
+static const pm_dialect *dialect_named(const pm_dialects *dialects, const char *id)
+{
+    for (int i = 0; i < dialects->n; i++)
+        if (strcmp(dialects->dialect[i].id, id) == 0) return &dialects->dialect[i];
+    return NULL;
+}
+
+/* The dialect: by name, else the best of those that claim the text; score 0 and no dialect where none does. */
+static pm_status choose(const pm_head *head, const pm_dialects *dialects, const pm_read_options *options, pm_match *match,
+                        pm_error *err)
+{
+    pm_match found[1] = {{0}};
+
+    *match = (pm_match){.line = -1};
+    if (!options->format) {
+        if (!options->map && pm_layout_match(head, dialects, 1, found) > 0) *match = found[0];
+        return PM_OK;
+    }
+    snprintf(match->reason, sizeof match->reason, "asked for by name");
+    match->score = 100;
+    if (strcmp(options->format, "csv") == 0) return PM_OK;
+    match->dialect = dialect_named(dialects, options->format);
+    if (match->dialect) {
+        pm_match all[32];
+        int n = pm_layout_match(head, dialects, 32, all);
+        for (int i = 0; i < n; i++)
+            if (all[i].dialect == match->dialect) match->line = all[i].line;
+        return PM_OK;
+    }
+    return pm_fail_at(err, PM_ERR_ARGUMENT, pm_nowhere(), "see premortem help formats for the names",
+                      "there is no format '%s'", options->format);
+}
+
+/* The first line that begins with one of the marks, tried in their order; the header is the line behind it. */
+static int64_t line_after_mark(const pm_head *head, const pm_node *marks)
+{
+    for (int64_t k = 0; k < pm_node_count(marks); k++) {
+        const char *mark = pm_node_scalar(pm_node_item(marks, k));
+        for (int64_t i = 0; mark && i + 1 < head->n_lines; i++)
+            if (starts_with(head->line[i], mark)) return i + 1;
+    }
+    return -1;
+}
+
+/* "Nb header lines : 103": the 103rd line is the header. */
+static int64_t line_by_count(const pm_head *head, const char *text)
+{
+    for (int64_t i = 0; i < head->n_lines && i < 10; i++) {
+        if (!starts_with(head->line[i], text)) continue;
+        long n = strtol(head->line[i].at + strlen(text), NULL, 10);
+        return n >= 1 && n <= head->n_lines ? n - 1 : -1;
+    }
+    return -1;
+}
+
+static int64_t line_by_map(const pm_head *head, const pm_map_entry *map, int n)
+{
+    for (int64_t i = 0; i < head->n_lines && i < 2000; i++) {
+        char delimiter = pm_line_delimiter(head->line[i]);
+        pm_labels labels;
+        int hits = 0, wanted = 0;
+        if (!delimiter || pm_labels_split(head->line[i], delimiter, NULL, &labels, NULL)) continue;
+        for (int m = 0; m < n; m++) {
+            bool hit = false;
+            wanted += map[m].field < 0;
+            for (int k = 0; k < labels.n && map[m].field < 0; k++) hit = hit || strcmp(labels.text[k], map[m].label) == 0;
+            hits += hit;
+        }
+        pm_labels_free(&labels);
+        if (wanted > 0 && hits == wanted) return i;
+    }
+    return -1;
+}
+
+static pm_status header_of_map(const pm_head *head, const char *map_text, const pm_quantities *quantities, int64_t *line,
+                               pm_error *err)
+{
+    pm_map_entry map[PM_MAP_MAX];
+    int n, named;
+    bool by_label = false;
+    pm_status s = pm_map_parse(map_text, map, &n, err);
+
+    if (s) return s;
+    for (int i = 0; i < n; i++) by_label = by_label || map[i].field < 0;
+    *line = by_label ? line_by_map(head, map, n) : pm_layout_best_line(head, quantities, &named);
+    if (by_label && *line < 0)
+        return pm_fail_at(err, PM_ERR_COLUMN, pm_nowhere(), "write the labels as the file does, or give the columns' numbers",
+                          "no line has all the columns of the map '%s'", map_text);
+    return PM_OK;
+}
+
+/* The header's line from 0, or -1 where the file has none. */
+static pm_status header_line(const pm_head *head, const pm_match *match, const pm_read_options *options,
+                             const pm_quantities *quantities, int64_t *line, pm_error *err)
+{
+    int named;
+
+    if (options->map) return header_of_map(head, options->map, quantities, line, err);
+    *line = -1;
+    if (match->dialect && match->dialect->header_after) *line = line_after_mark(head, match->dialect->header_after);
+    if (*line < 0 && match->dialect && match->dialect->header_lines[0])
+        *line = line_by_count(head, match->dialect->header_lines);
+    if (*line < 0) *line = match->line;
+    if (*line < 0) *line = pm_layout_best_line(head, quantities, &named);
+    return PM_OK;
+}
+
+/* A line below the header in which nothing is a number and most words are units. */
+static bool is_units_line(const pm_labels *labels)
+{
+    int units = 0, filled = 0;
+
+    for (int i = 0; i < labels->n; i++) {
+        char text[PM_UNIT_MAX + 4];
+        double v;
+        const char *word = labels->text[i];
+        if (!word[0]) continue;
+        if (strcmp(word, "1") != 0 && pm_number_parse(word, (int64_t)strlen(word), '.', &v) == PM_NUMERAL_OK) return false;
+        filled++;
+        snprintf(text, sizeof text, "x (%.*s)", PM_UNIT_MAX - 4, word[0] == '(' || word[0] == '[' ? word + 1 : word);
+        size_t n = strlen(text);
+        if (n > 4 && (text[n - 2] == ')' || text[n - 2] == ']')) snprintf(text + n - 2, 3, ")");
+        units += pm_label_split(text, (int64_t)strlen(text)).has_unit || strcmp(word, "#") == 0;
+    }
+    return filled > 0 && units * 2 >= filled;
+}
+
+/* The units line's words become part of the labels: "Voltage" and "V" make "Voltage (V)". */
+static pm_status take_units(pm_labels *header, const pm_labels *units, pm_error *err)
+{
+    for (int i = 0; i < header->n && i < units->n; i++) {
+        char text[PM_LABEL_MAX + PM_UNIT_MAX];
+        const char *u = units->text[i];
+        size_t n = strlen(u);
+        if (!u[0] || !header->text[i][0] || strcmp(u, "#") == 0) continue;
+        if ((u[0] == '(' || u[0] == '[') && n > 2) snprintf(text, sizeof text, "%s (%.*s)", header->text[i], (int)n - 2, u + 1);
+        else snprintf(text, sizeof text, "%s (%s)", header->text[i], u);
+        char *joined = pm_text_copy(text, -1);
+        if (!joined) return pm_fail(err, PM_ERR_MEMORY, "no memory for a header");
+        free(header->text[i]);
+        header->text[i] = joined;
+    }
+    return PM_OK;
+}
+
+static pm_status read_units_line(pm_layout *layout, const pm_head *head, int64_t line, bool *is_units, pm_error *err)
+{
+    pm_labels units = {0};
+    pm_status s;
+
+    *is_units = false;
+    if (line >= head->n_lines || layout->levels > 1) return PM_OK;
+    if ((s = pm_labels_split(head->line[line], layout->delimiter, layout->dialect, &units, err))) return s;
+    *is_units = is_units_line(&units);
+    s = *is_units ? take_units(&layout->labels[0], &units, err) : PM_OK;
+    pm_labels_free(&units);
+    return s;
+}
+
+/* Labels of the header line; of the lines above it where cycle, step and record lines are mixed. */
+static pm_status read_header(pm_layout *layout, const pm_head *head, int64_t line, pm_error *err)
+{
+    pm_status s;
+    bool layered = layout->dialect && layout->dialect->layered && line >= PM_LEVELS_MAX - 1;
+
+    layout->levels = layered ? PM_LEVELS_MAX : 1;
+    layout->header_line = line + 1;
+    layout->delimiter = pm_line_delimiter(head->line[line]);
+    if (!layout->delimiter) layout->delimiter = ',';
+    for (int k = 0; k < layout->levels; k++) {
+        pm_head_line one = head->line[line - layout->levels + 1 + k];
+        if ((s = pm_labels_split(one, layout->delimiter, layout->dialect, &layout->labels[k], err))) return s;
+    }
+    return PM_OK;
+}
+
+/* A file of bare numbers under a map of column numbers: labels are made up. */
+static pm_status make_labels(pm_layout *layout, const pm_head *head, pm_error *err)
+{
+    pm_status s;
+
+    layout->levels = 1;
+    layout->delimiter = pm_line_delimiter(head->line[0]);
+    if (!layout->delimiter) layout->delimiter = ',';
+    if ((s = pm_labels_split(head->line[0], layout->delimiter, NULL, &layout->labels[0], err))) return s;
+    for (int i = 0; i < layout->labels[0].n; i++) {
+        char text[24];
+        snprintf(text, sizeof text, "column_%d", i + 1);
+        free(layout->labels[0].text[i]);
+        if (!(layout->labels[0].text[i] = pm_text_copy(text, -1))) return pm_fail(err, PM_ERR_MEMORY, "no memory for a header");
+    }
+    return PM_OK;
+}
+
+/* The number behind "TABLE" in a section's mark: how many rows it should have. */
+static void read_declared(pm_layout *layout, const pm_head *head, int64_t mark_line)
+{
+    pm_head_line line = head->line[mark_line];
+
+    for (int64_t i = line.n - 1; i > 0; i--) {
+        if (line.at[i] >= '0' && line.at[i] <= '9') continue;
+        if (i < line.n - 1 && line.at[i] == '\t') layout->rows_declared = strtoll(line.at + i + 1, NULL, 10);
+        return;
+    }
+}
+
+static pm_status find_header(pm_layout *layout, const pm_head *head, const pm_match *match, const pm_read_options *options,
+                             const pm_quantities *quantities, pm_error *err)
+{
+    int64_t line;
+    bool units;
+    pm_status s = header_line(head, match, options, quantities, &line, err);
+
+    if (s) return s;
+    if (line < 0 && !options->map)
+        return pm_fail_at(err, PM_ERR_FORMAT, pm_nowhere(),
+                          "if it is a table, name its columns: --map time=LABEL,voltage=LABEL,current=LABEL",
+                          "no line of it names columns such as time, voltage or current");
+    if (line < 0) {
+        if ((s = make_labels(layout, head, err))) return s;
+    } else {
+        if ((s = read_header(layout, head, line, err))) return s;
+        if (layout->dialect && layout->dialect->sections && line > 0) read_declared(layout, head, line - 1);
+    }
+    if ((s = read_units_line(layout, head, line + 1, &units, err))) return s;
+    int64_t data = line + 1 + units;
+    while (data < head->n_lines && head->line[data].n == 0) data++;
+    layout->data_line = data + 1;
+    layout->data_byte = data < head->n_lines ? head->line[data].at - head->text : head->n;
+    return PM_OK;
+}
+
+static const pm_text_column *column_named(const pm_layout *layout, const char *name)
+{
+    for (int i = 0; i < layout->n_columns; i++)
+        if (strcmp(layout->column[i].name, name) == 0) return &layout->column[i];
+    return NULL;
+}
+
+/* What the columns make of the file: records of a test, spectra, cycles, or some table. */
+static pm_status decide_content(pm_layout *layout, const pm_read_options *options, pm_error *err)
+{
+    bool time = column_named(layout, "test_time_second"), voltage = column_named(layout, "voltage_volt");
+    bool current = column_named(layout, "current_ampere"), cycle = column_named(layout, "cycle_count");
+    bool capacity = column_named(layout, "charging_capacity_ah") || column_named(layout, "discharging_capacity_ah");
+    bool spectrum = column_named(layout, "frequency_hertz") &&
+                    (column_named(layout, "real_impedance_ohm") || column_named(layout, "absolute_impedance_ohm"));
+    const char *content = spectrum && !current ? "spectra" : time && voltage ? "records" : NULL;
+
+    if (!content && spectrum) content = "spectra";
+    if (!content && ((time && current) || options->map))
+        return pm_fail_at(err, PM_ERR_COLUMN, pm_at_line(NULL, layout->header_line, NULL),
+                          "name it: --map time=LABEL,voltage=LABEL,current=LABEL", "there is no %s column",
+                          time ? "voltage" : "time");
+    if (!content) content = cycle && capacity ? "cycles" : "table";
+    snprintf(layout->guess.content, sizeof layout->guess.content, "%s", content);
+    return PM_OK;
+}
+
+/* "line 3 names test_time_second ('Time (h)'), voltage_volt ('U')" */
+static void reason_of_columns(pm_layout *layout)
+{
+    pm_guess *g = &layout->guess;
+    int n = snprintf(g->reason, sizeof g->reason, "line %lld names", (long long)layout->header_line), named = 0;
+
+    for (int i = 0; i < layout->n_columns && named < 4 && n < (int)sizeof g->reason; i++) {
+        const pm_text_column *c = &layout->column[i];
+        n += snprintf(g->reason + n, sizeof g->reason - (size_t)n, "%s '%s'", named++ ? "," : "", c->source_name);
+    }
+    if (n < (int)sizeof g->reason) snprintf(g->reason + n, sizeof g->reason - (size_t)n, "; no instrument's marks");
+}
+
+static void name_format(pm_layout *layout, const pm_match *match)
+{
+    pm_guess *g = &layout->guess;
+    bool table = strcmp(g->content, "table") == 0 || strcmp(g->content, "cycles") == 0;
+
+    snprintf(g->format, sizeof g->format, "%s", layout->dialect ? layout->dialect->id : table ? "table" : "csv");
+    snprintf(g->title, sizeof g->title, "%s", layout->dialect ? layout->dialect->title : "delimited text");
+    g->score = match->score ? match->score : 30;
+    if (match->reason[0]) snprintf(g->reason, sizeof g->reason, "%s", match->reason);
+    else reason_of_columns(layout);
+}
+
+/* Columns that nobody asked for are not read; only now, for they helped to tell what the file is. */
+static void drop_unwanted(pm_layout *layout)
+{
+    int kept = 0, sign_column = -1;
+
+    for (int i = 0; i < layout->n_columns; i++) {
+        if (!layout->column[i].wanted) continue;
+        if (i == layout->sign_column) sign_column = kept;
+        layout->column[kept++] = layout->column[i];
+    }
+    layout->n_columns = kept;
+    layout->sign_column = sign_column;
+    for (int i = 0; i < kept; i++) { /* the descriptions point into their own columns, which have moved */
+        pm_text_column *c = &layout->column[i];
+        c->source.name = c->name;
+        c->source.source_name = c->source_name;
+        c->source.source_unit = c->source_unit;
+        c->source.clock = c->clock_name;
+    }
+}
+
+pm_status pm_layout_find(const pm_head *head, const pm_dialects *dialects, const pm_quantities *quantities,
+                         const pm_read_options *options, pm_layout *layout, pm_error *err)
+{
+    pm_match match;
+    pm_status s;
+
+    *layout = (pm_layout){.delimiter = ',', .decimal = '.', .sign_field = -1, .sign_column = -1, .rows_declared = -1};
+    if ((s = choose(head, dialects, options, &match, err))) return s;
+    layout->dialect = match.dialect;
+    if (layout->dialect && layout->dialect->content[0]) {
+        snprintf(layout->guess.content, sizeof layout->guess.content, "%s", layout->dialect->content);
+        if (strcmp(layout->dialect->content, "records") != 0 && !layout->dialect->columns) {
+            name_format(layout, &match);
+            return pm_layout_preamble(layout, head, head->n_lines, err);
+        }
+    }
+    if ((s = find_header(layout, head, &match, options, quantities, err))) return s;
+    if ((s = pm_layout_preamble(layout, head, layout->header_line - 1, err))) return s;
+    if ((s = pm_layout_columns(layout, head, quantities, options, err))) return s;
+    if ((s = decide_content(layout, options, err))) return s;
+    name_format(layout, &match);
+    drop_unwanted(layout);
+    return PM_OK;
+}
+
+void pm_layout_free(pm_layout *layout)
+{
+    for (int k = 0; k < PM_LEVELS_MAX; k++) pm_labels_free(&layout->labels[k]);
+    free(layout->column);
+    free(layout->meta);
+    *layout = (pm_layout){0};
+}

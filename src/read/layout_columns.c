@@ -1,0 +1,436 @@
+/* SPDX-License-Identifier: MIT */
+/* What each field of a row holds: name, unit, kind of value, from the labels and the first rows. */
+#include "layout.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { SAMPLE_LINES = 300, SAMPLE_BYTES = 96 * 1024 };
+
+/* The first data rows, as fields. */
+typedef struct sample {
+    pm_tokens tokens;
+    pm_line rows[SAMPLE_LINES];
+    int n;
+    char *text;
+} sample;
+
+static pm_status take_sample(const pm_layout *layout, const pm_head *head, sample *s, pm_error *err)
+{
+    int64_t n = head->n - layout->data_byte;
+    pm_status status;
+
+    if (n > SAMPLE_BYTES) n = SAMPLE_BYTES;
+    s->text = pm_text_copy(head->text + layout->data_byte, n);
+    if (!s->text) return pm_fail(err, PM_ERR_MEMORY, "no memory for the first rows");
+    if (n < head->n - layout->data_byte || !head->whole)
+        while (n > 0 && s->text[n - 1] != '\n') n--;
+    for (int64_t i = 0; layout->dialect && layout->dialect->quoted_rows && i < n; i++)
+        if (s->text[i] == '"') s->text[i] = ' ';
+    if ((status = pm_tokens_find(&s->tokens, s->text, n, layout->delimiter, err))) return status;
+    for (int64_t i = 0; i < s->tokens.n_lines && s->n < SAMPLE_LINES; i++) {
+        const pm_line *line = &s->tokens.lines[i];
+        int64_t length;
+        pm_tokens_field(&s->tokens, line, 0, &length);
+        if (line->n_fields == 1 && length == 0) continue;
+        if (layout->levels > 1 && pm_leading_empty(&s->tokens, line, layout->levels - 1) < layout->levels - 1) continue;
+        if (layout->dialect && layout->dialect->sections && pm_between_sections(layout, &s->tokens, line)) continue;
+        s->rows[s->n++] = *line;
+    }
+    return PM_OK;
+}
+
+static void free_sample(sample *s)
+{
+    pm_tokens_free(&s->tokens);
+    free(s->text);
+}
+
+/* Values of one field that are not empty. */
+typedef struct values {
+    const char *at[SAMPLE_LINES];
+    int64_t n[SAMPLE_LINES];
+    int count;
+} values;
+
+static void sample_values(const sample *s, int field, values *v)
+{
+    v->count = 0;
+    for (int i = 0; i < s->n; i++) {
+        v->at[v->count] = pm_tokens_field(&s->tokens, &s->rows[i], field, &v->n[v->count]);
+        if (v->n[v->count] > 0) v->count++;
+    }
+}
+
+static bool all_numbers(const values *v, char decimal, bool durations)
+{
+    for (int i = 0; i < v->count; i++) {
+        double x;
+        bool plain;
+        pm_numeral k = durations ? pm_duration_parse(v->at[i], v->n[i], decimal, &x, &plain)
+                                 : pm_number_parse(v->at[i], v->n[i], decimal, &x);
+        if (k == PM_NUMERAL_BAD) return false;
+    }
+    return true;
+}
+
+/* A decimal comma: values that are numbers with it and none that need a point. */
+static char find_decimal(const pm_layout *layout, const sample *s)
+{
+    int commas = 0, points = 0;
+
+    if (layout->delimiter == ',') return '.';
+    for (int i = 0; i < s->n; i++) {
+        for (int f = 0; f < s->rows[i].n_fields; f++) {
+            int64_t n;
+            double x;
+            const char *at = pm_tokens_field(&s->tokens, &s->rows[i], f, &n);
+            bool comma = n > 0 && memchr(at, ',', (size_t)n), point = n > 0 && memchr(at, '.', (size_t)n);
+            commas += comma && !point && pm_number_parse(at, n, ',', &x) == PM_NUMERAL_OK;
+            points += point && !comma && pm_number_parse(at, n, '.', &x) == PM_NUMERAL_OK;
+        }
+    }
+    return commas > points ? ',' : '.';
+}
+
+/* One unit of the last digit: the finest among plain decimals, the coarsest where exponents are written. */
+static double find_resolution(const values *v, char decimal)
+{
+    double finest = NAN;
+
+    for (int i = 0; i < v->count; i++) {
+        int decimals = 0, exponent = 0;
+        bool behind = false, scientific = false;
+        for (int64_t k = 0; k < v->n[i]; k++) {
+            char c = v->at[i][k];
+            if (c == decimal) behind = true;
+            else if (behind && c >= '0' && c <= '9') decimals++;
+            else if (c == 'e' || c == 'E') {
+                exponent = atoi(v->at[i] + k + 1);
+                scientific = true;
+                break;
+            }
+        }
+        double x, unit = pow(10, exponent - decimals);
+        if (pm_number_parse(v->at[i], v->n[i], decimal, &x) != PM_NUMERAL_OK || (scientific && x == 0)) continue;
+        if (isnan(finest) || (scientific ? unit > finest : unit < finest)) finest = unit;
+    }
+    return finest;
+}
+
+/* What a label was found to mean, before it is settled who gets the name. */
+typedef struct candidate {
+    pm_text_column column;
+    int distance; /* how well the label fits; extras have none */
+    bool known;
+} candidate;
+
+static void set_source(pm_text_column *c, const char *name, const char *unit)
+{
+    snprintf(c->source_name, sizeof c->source_name, "%s", name);
+    snprintf(c->source_unit, sizeof c->source_unit, "%s", unit);
+}
+
+/* The unit of a known quantity: the map's, the dialect's, the label's, the instrument's habit, or the quantity's own. */
+static pm_status settle_unit(const pm_layout *layout, const pm_quantity *q, const char *told, bool told_assumed,
+                             double factor, const pm_label *label, const char *raw, const values *v, pm_text_column *c,
+                             pm_error *err)
+{
+    pm_unit unit = q->unit;
+    const char *habit = pm_dialect_default_unit(layout->dialect, raw);
+    bool plain = true, one = strcmp(q->unit_text, "1") == 0;
+    double x;
+
+    if (q->kind == PM_VALUE_DURATION && v->count > 0)
+        pm_duration_parse(v->at[0], v->n[0], layout->decimal, &x, &plain);
+    c->num = c->den = 1;
+    c->shift = 0;
+    snprintf(c->unit, sizeof c->unit, "%s", q->unit_text);
+    if (q->kind == PM_VALUE_CLOCK || q->kind == PM_VALUE_WORD || !plain) return PM_OK;
+    if (told) {
+        if (pm_unit_parse(told, &unit, err)) return PM_ERR_UNIT;
+        c->source.unit_assumed = told_assumed;
+    } else if (label->has_unit) {
+        unit = label->parsed;
+    } else if (habit) {
+        if (pm_unit_parse(habit, &unit, err)) return PM_ERR_UNIT;
+        c->source.unit_assumed = true;
+    } else {
+        c->source.unit_assumed = !one;
+    }
+    pm_status s = pm_unit_factor(unit, q->unit, &c->num, &c->den, &c->shift, err);
+    c->num *= factor;
+    return s;
+}
+
+/* A column that is no known quantity keeps its own name; words never take the name of a quantity that is a number. */
+static void as_extra(const pm_quantities *quantities, const pm_label *label, const char *name, char decimal, const values *v,
+                     candidate *out)
+{
+    pm_text_column *c = &out->column;
+    pm_slug slug = pm_label_slug(label);
+    bool numbers = all_numbers(v, decimal, false);
+
+    out->known = false;
+    if (name && pm_quantities_named(quantities, name)) name = NULL;
+    snprintf(c->name, sizeof c->name, "%s%s", name ? name : slug.name,
+             !numbers && pm_quantities_named(quantities, slug.name) ? "_text" : "");
+    c->kind = numbers ? PM_VALUE_NUMBER : PM_VALUE_WORD;
+    c->type = numbers ? PM_DOUBLE : PM_STRING;
+    snprintf(c->unit, sizeof c->unit, "%s", numbers ? slug.unit : "");
+    c->num = slug.num;
+    c->den = slug.den;
+    c->shift = slug.shift;
+}
+
+/* A known quantity, if the values agree; false leaves it an extra. */
+static pm_status as_quantity(const pm_layout *layout, const pm_quantity *q, const pm_dialect_column *told,
+                             const pm_label *label, const char *raw, const values *v, candidate *out, bool *ok,
+                             pm_error *err)
+{
+    pm_text_column *c = &out->column;
+
+    *ok = false;
+    c->kind = q->kind;
+    c->type = q->kind == PM_VALUE_WORD ? PM_STRING : PM_DOUBLE;
+    if (q->kind == PM_VALUE_CLOCK) {
+        c->clock = pm_clock_learn(v->at, v->n, v->count, layout->dialect ? layout->dialect->clock_order : 0, layout->decimal);
+        if (c->clock.kind == PM_CLOCK_NONE) return PM_OK;
+        snprintf(c->clock_name, sizeof c->clock_name, "%s", pm_clock_name(c->clock));
+        snprintf(c->unit, sizeof c->unit, "s");
+    } else if (q->kind != PM_VALUE_WORD && !all_numbers(v, layout->decimal, q->kind == PM_VALUE_DURATION)) {
+        return PM_OK;
+    }
+    snprintf(c->name, sizeof c->name, "%s", q->name);
+    *ok = true;
+    if (q->kind == PM_VALUE_CLOCK) {
+        c->num = c->den = 1;
+        return PM_OK;
+    }
+    return settle_unit(layout, q, told->unit, told->assumed, told->factor, label, raw, v, c, err);
+}
+
+static const pm_map_entry *mapped(const pm_map_entry *map, int n_map, const char *raw, int field)
+{
+    for (int i = 0; i < n_map; i++)
+        if (map[i].field == field || (map[i].field < 0 && strcmp(map[i].label, raw) == 0)) return &map[i];
+    return NULL;
+}
+
+typedef struct context {
+    const pm_layout *layout;
+    const pm_quantities *quantities;
+    const sample *sample;
+    pm_map_entry map[PM_MAP_MAX];
+    int n_map;
+} context;
+
+/* What the user, the dialect or the list of quantities says of a label. */
+static const pm_quantity *look_up(const context *x, const char *raw, int field, const pm_label *label,
+                                  pm_dialect_column *told, int *distance)
+{
+    const pm_map_entry *m = mapped(x->map, x->n_map, raw, field);
+
+    *told = (pm_dialect_column){.factor = 1};
+    if (m) {
+        *distance = -2000;
+        told->to = m->to;
+        told->unit = m->unit[0] ? m->unit : NULL;
+        return pm_quantities_named(x->quantities, m->to);
+    }
+    if (pm_dialect_find_column(x->layout->dialect, raw, told)) {
+        *distance = -1000 + told->rank;
+        return pm_quantities_named(x->quantities, told->to);
+    }
+    told->factor = 1;
+    const pm_quantity *named = pm_quantities_named(x->quantities, raw);
+    *distance = -500;
+    return named ? named : pm_label_quantity(x->quantities, label, distance);
+}
+
+static pm_status examine(const context *x, const char *raw, int field, candidate *out, pm_error *err)
+{
+    pm_label label = pm_label_split(raw, (int64_t)strlen(raw));
+    pm_dialect_column told;
+    values *v = malloc(sizeof *v);
+    bool ok = false;
+    pm_status s = PM_OK;
+
+    if (!v) return pm_fail(err, PM_ERR_MEMORY, "no memory for a column");
+    const pm_quantity *q = look_up(x, raw, field, &label, &told, &out->distance);
+    out->column.field = field;
+    out->column.source.resolution = NAN;
+    set_source(&out->column, raw, label.unit);
+    sample_values(x->sample, field, v);
+    if (q) s = as_quantity(x->layout, q, &told, &label, raw, v, out, &ok, err);
+    out->known = ok;
+    if (!ok) as_extra(x->quantities, &label, told.to, x->layout->decimal, v, out);
+    if (out->column.type == PM_DOUBLE && out->column.kind == PM_VALUE_NUMBER)
+        out->column.source.resolution = find_resolution(v, x->layout->decimal) * fabs(out->column.num) / out->column.den;
+    free(v);
+    return s;
+}
+
+/* Among columns of one name the best labelled gets it, the others get _2, _3 in their order. */
+static void settle_names(candidate *c, int n)
+{
+    for (int i = 0; i < n; i++) {
+        int best = i, next = 2;
+        char name[PM_LABEL_MAX];
+        memcpy(name, c[i].column.name, sizeof name);
+        for (int k = i + 1; k < n; k++)
+            if (strcmp(c[k].column.name, name) == 0 && c[k].known && (!c[best].known || c[k].distance < c[best].distance))
+                best = k;
+        for (int k = i; k < n; k++) {
+            if (k == best || strcmp(c[k].column.name, name) != 0) continue;
+            char suffix[12];
+            snprintf(suffix, sizeof suffix, "_%d", next++);
+            size_t room = sizeof c[k].column.name - strlen(suffix) - 1, at = strlen(name) < room ? strlen(name) : room;
+            snprintf(c[k].column.name + at, sizeof c[k].column.name - at, "%s", suffix);
+        }
+    }
+}
+
+static bool asked_for(const char *const *columns, const char *name)
+{
+    if (!columns) return true;
+    for (; *columns; columns++) {
+        size_t n = strlen(*columns);
+        if (strncmp(name, *columns, n) == 0 && (!name[n] || (name[n] == '_' && name[n + 1] >= '2' && !name[n + 2]))) return true;
+    }
+    return false;
+}
+
+/* Rows of fewer fields than the first rows have are incomplete; rows may end in more delimiters than the header. */
+static int expected_fields(const pm_layout *layout, const sample *s)
+{
+    int labels = layout->labels[layout->levels - 1].n, least = labels;
+
+    while (least > 0 && !layout->labels[layout->levels - 1].text[least - 1][0]) least--;
+    for (int i = 0; i < s->n && i < 20; i++)
+        if (i + 1 < s->n && s->rows[i].n_fields < least && s->rows[i].n_fields == s->rows[i + 1].n_fields)
+            least = s->rows[i].n_fields;
+    return least;
+}
+
+/* The sign of a current by a word of another column. */
+static void find_sign(pm_layout *layout)
+{
+    if (!layout->dialect || layout->dialect->sign != PM_SIGN_LETTER) return;
+    const pm_labels *labels = &layout->labels[layout->levels - 1];
+    for (int i = 0; i < layout->n_columns; i++)
+        if (strcmp(layout->column[i].name, "current_ampere") == 0) layout->sign_column = i;
+    for (int64_t k = 0; k < pm_node_count(layout->dialect->sign_columns) && layout->sign_field < 0; k++)
+        for (int f = 0; f < labels->n; f++)
+            if (strcmp(labels->text[f], pm_node_scalar(pm_node_item(layout->dialect->sign_columns, k))) == 0)
+                layout->sign_field = f;
+}
+
+static void settle_sign(pm_layout *layout)
+{
+    pm_sign_rule rule = layout->dialect ? layout->dialect->sign : PM_SIGN_UNKNOWN;
+
+    find_sign(layout);
+    for (int i = 0; i < layout->n_columns; i++) {
+        pm_text_column *c = &layout->column[i];
+        if (strncmp(c->name, "current_ampere", 14) != 0) continue;
+        if (rule == PM_SIGN_DISCHARGE) c->num = -c->num;
+        c->source.sign_assumed = rule == PM_SIGN_UNSIGNED || rule == PM_SIGN_UNKNOWN ||
+                                 (rule == PM_SIGN_LETTER && layout->sign_field < 0);
+    }
+}
+
+/* No test time but a wall clock: time since the first row. */
+static void derive_test_time(pm_layout *layout, const sample *s)
+{
+    const pm_text_column *clock = NULL;
+    pm_clock_cache cache = {0};
+
+    for (int i = 0; i < layout->n_columns; i++) {
+        if (strcmp(layout->column[i].name, "test_time_second") == 0) return;
+        if (strcmp(layout->column[i].name, "unix_time_second") == 0) clock = &layout->column[i];
+    }
+    if (!clock || s->n == 0) return;
+    int64_t n;
+    const char *at = pm_tokens_field(&s->tokens, &s->rows[0], clock->field, &n);
+    pm_text_column *c = &layout->column[layout->n_columns];
+    *c = *clock;
+    if (pm_clock_parse(clock->clock, &cache, at, n, &c->base) != PM_NUMERAL_OK) return;
+    snprintf(c->name, sizeof c->name, "test_time_second");
+    c->wanted = true;
+    layout->n_columns++;
+}
+
+/* Labels of the levels above the records that are worth carrying down: cycle and step. */
+static pm_status carried_columns(const context *x, candidate *found, int *n, pm_error *err)
+{
+    static const char *const names[] = {"cycle_count", "step_id", "step_count", "step_type"};
+    pm_status s;
+
+    for (int level = 0; level < x->layout->levels - 1; level++) {
+        const pm_labels *labels = &x->layout->labels[level];
+        for (int f = 0; f < labels->n; f++) {
+            candidate c = {0};
+            bool carried = false;
+            if (!labels->text[f][0]) continue;
+            if ((s = examine(x, labels->text[f], 1 << 20, &c, err))) return s;
+            for (size_t k = 0; k < sizeof names / sizeof *names; k++) carried = carried || strcmp(names[k], c.column.name) == 0;
+            if (!carried) continue;
+            c.column.field = f;
+            c.column.level = level;
+            found[(*n)++] = c;
+        }
+    }
+    return PM_OK;
+}
+
+static pm_status all_columns(const context *x, candidate *found, int *n, pm_error *err)
+{
+    const pm_labels *labels = &x->layout->labels[x->layout->levels - 1];
+    pm_status s;
+
+    *n = 0;
+    if ((s = carried_columns(x, found, n, err))) return s;
+    for (int f = 0; f < labels->n; f++) {
+        if (!labels->text[f][0]) continue;
+        if ((s = examine(x, labels->text[f], f, &found[*n], err))) return s;
+        found[(*n)++].column.level = x->layout->levels - 1;
+    }
+    settle_names(found, *n);
+    return PM_OK;
+}
+
+pm_status pm_layout_columns(pm_layout *layout, const pm_head *head, const pm_quantities *quantities,
+                            const pm_read_options *options, pm_error *err)
+{
+    sample *rows = calloc(1, sizeof *rows);
+    candidate *found = NULL;
+    context x = {.layout = layout, .quantities = quantities, .sample = rows};
+    int n = 0, labels = 0;
+    pm_status s = rows ? PM_OK : pm_fail(err, PM_ERR_MEMORY, "no memory for the columns");
+
+    for (int k = 0; k < layout->levels; k++) labels += layout->labels[k].n;
+    found = calloc((size_t)labels + 1, sizeof *found);
+    layout->column = calloc((size_t)labels + 2, sizeof *layout->column);
+    if (!s && (!found || !layout->column)) s = pm_fail(err, PM_ERR_MEMORY, "no memory for the columns");
+    if (!s) s = take_sample(layout, head, rows, err);
+    if (!s) {
+        layout->decimal = find_decimal(layout, rows);
+        layout->expected_fields = expected_fields(layout, rows);
+        s = pm_map_parse(options->map, x.map, &x.n_map, err);
+    }
+    if (!s) s = all_columns(&x, found, &n, err);
+    for (int i = 0; !s && i < n; i++) {
+        found[i].column.wanted = asked_for(options->columns, found[i].column.name);
+        layout->column[layout->n_columns++] = found[i].column;
+    }
+    if (!s) {
+        derive_test_time(layout, rows);
+        settle_sign(layout);
+    }
+    free(found);
+    if (rows) free_sample(rows);
+    free(rows);
+    return s;
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/** @file
+ * Room's own: the text engine: blocks of a source, parsed ahead of the caller by several threads, as batches in order.
+ */
+#ifndef PM_READ_TEXT_H
+#define PM_READ_TEXT_H
+
+#include "block.h"
+#include "decode.h"
+#include "source.h"
+
+typedef struct pm_text_reader pm_text_reader;
+
+/** Borrows source and layout. */
+PM_CHECK pm_status pm_text_reader_new(pm_source *source, pm_decoder decoder, const pm_layout *layout,
+                                      const pm_read_options *options, const pm_run *run, pm_text_reader **out,
+                                      pm_error *err);
+/** The next block that has rows; NULL at the end. Borrowed until the next call. */
+PM_CHECK pm_status pm_text_reader_next(pm_text_reader *reader, const pm_block **block, pm_error *err);
+/** Rows and lines before the block that was taken last. */
+int64_t pm_text_reader_row(const pm_text_reader *reader);
+/** The file's line of a data row (both from 1). */
+int64_t pm_text_reader_line(const pm_text_reader *reader, int64_t row);
+void pm_text_reader_free(pm_text_reader *reader);
+
+/** What was wrong with rows and cells so far: counts, first and last rows (from 1), the first line. */
+typedef struct pm_text_faults {
+    int64_t incomplete, incomplete_first, incomplete_last, incomplete_line, incomplete_fields;
+    int64_t strays, stray_line;
+    char stray_text[80];
+    pm_bad_cells *bad; /* one per column; rows from 1 */
+    int64_t *bad_line;
+    bool no_final_newline;
+    bool last_incomplete; /* the last row is the incomplete one */
+} pm_text_faults;
+const pm_text_faults *pm_text_reader_faults(const pm_text_reader *reader);
+
+#endif
