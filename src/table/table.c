@@ -207,8 +207,8 @@ pm_status pm_table_slice(const pm_table *table, int64_t first, int64_t n_rows, p
 {
     pm_status s;
     if (first < 0 || n_rows < 0 || first > table->n_rows || n_rows > table->n_rows - first)
-        return pm_fail(err, PM_ERR_ARGUMENT, "rows %lld to %lld of a table of %lld", (long long)first,
-                       (long long)first + (long long)n_rows, (long long)table->n_rows);
+        return pm_fail(err, PM_ERR_ARGUMENT, "no %lld rows after the first %lld in a table of %lld", (long long)n_rows,
+                       (long long)first, (long long)table->n_rows);
     pm_table *view = NULL;
     if ((s = pm_table_make(table->n_columns, &view, err))) return s;
     view->owner = pm_table_ref(table->owner ? table->owner : table);
