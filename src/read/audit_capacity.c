@@ -13,12 +13,15 @@
 
 enum { COUNTERS = 4, STEP_ROWS = 5, MAX_FACTORS = 6 };
 static const double GAP = 20, GAP_S = 120, FALLEN = 0.05, NEGLIGIBLE = 1e-4;
+/* The instrument integrates between the rows, where the current ripples: seen up to 1.5e-4. */
+static const double RIPPLE = 1e-3;
 static const double unit_factors[MAX_FACTORS] = {60, 1000, 3600, 1 / 60., 1e-3, 1 / 3600.};
 
 typedef struct counter {
     bool there;
     double last_Ah, largest_Ah, start_Ah; /* start: at the first row of the segment */
-    double lost_Ah;
+    double lost_Ah, step_lost_Ah; /* by restarts: in all, and in the step under way */
+    double end_Ah, true_end_Ah;   /* of the first step with restarts, as it stands and as it should */
     pm_audit_rows restarts;
     int64_t step_falls, cycle_falls;
 } counter;
@@ -87,7 +90,7 @@ static void check_segment(capacity *c, const pm_audit *audit)
     if (g->rows < STEP_ROWS || g->gap || !(g->largest_A > 0) || !(counted > 4 * digit_Ah)) return;
     double slack_As = pm_audit_resolution(audit, PM_AUDIT_CURRENT) / 2 * g->seconds + 2 * digit_Ah * 3600 +
                       pm_audit_resolution(audit, PM_AUDIT_TIME) * g->largest_A;
-    slack_As += 1e-6 * counted * 3600; /* arithmetic of the instrument in single precision */
+    slack_As += RIPPLE * counted * 3600;
     c->checked++;
     if (counted * 3600 < g->least_As - slack_As || counted * 3600 > g->most_As + slack_As) note_failure(c, g, counted);
 }
@@ -155,6 +158,16 @@ typedef struct moment {
     bool new_step, new_cycle, same_current;
 } moment;
 
+/* With its step's end a counter that restarted has shown what it lost. */
+static void end_restarts(counter *n)
+{
+    if (n->step_lost_Ah > 0 && !(n->true_end_Ah > 0)) {
+        n->end_Ah = fabs(n->last_Ah);
+        n->true_end_Ah = n->end_Ah + n->step_lost_Ah;
+    }
+    n->step_lost_Ah = 0;
+}
+
 /* True where any counter fell. */
 static bool follow_counters(capacity *c, const pm_audit *audit, const pm_audit_batch *b, int64_t i, moment m)
 {
@@ -171,6 +184,9 @@ static bool follow_counters(capacity *c, const pm_audit *audit, const pm_audit_b
             if (!m.new_step && b->has_steps && m.same_current) {
                 pm_audit_mark(&n->restarts, audit, m.row);
                 n->lost_Ah += fabs(n->last_Ah);
+                n->step_lost_Ah += fabs(n->last_Ah);
+            } else {
+                end_restarts(n);
             }
             if (!b->has_steps) n->step_falls++;
         }
@@ -228,12 +244,12 @@ static void say_restarts(const counter *k, int number, pm_audit_out *out)
 {
     if (!k->restarts.count) return;
     pm_finding f = pm_audit_finding("capacity-resets-in-step", "error", number, &k->restarts);
-    f.observed = k->last_Ah;
-    f.expected = k->last_Ah < 0 ? k->last_Ah - k->lost_Ah : k->last_Ah + k->lost_Ah;
+    f.observed = k->end_Ah;
+    f.expected = k->true_end_Ah;
     f.reconcilable = 1;
     pm_audit_say(out, f, "--reconcile adds up what was lost",
-                 "%s falls to 0 in %lld places inside a step, first at row %lld, and loses %.6g Ah: it ends at %.7g in place "
-                 "of %.7g Ah",
+                 "%s falls to 0 in %lld places inside a step, first at row %lld, and loses %.6g Ah: %.7g Ah in place of "
+                 "%.7g Ah",
                  pm_audit_name(number), (long long)f.count, (long long)f.row_first, k->lost_Ah, f.observed, f.expected);
 }
 
@@ -273,33 +289,30 @@ const char *pm_audit_capacity_counter(const void *state) { return counter_kind(s
 
 /* Most steps are off by one unit factor. 60 or 3600 between I*t and Q is the time's, unless the wall clock vouches for it; a
  * current 1000 times too large is milliamperes; the rest may be the fault of either side. */
-static void say_factor(const capacity *c, double factor, const pm_audit_rows *rows, pm_audit_out *out)
+static void say_factor(const capacity *c, double factor, pm_audit_rows rows, int64_t n_rows, pm_audit_out *out)
 {
     bool of_time = !out->time_confirmed && (factor == 60 || factor == 3600 || factor == 1 / 60. || factor == 1 / 3600.);
     bool of_current = factor == 1000;
     const char *code = of_time ? "time-unit" : of_current ? "current-unit" : "capacity-not-integral";
     int number = of_time ? PM_AUDIT_TIME : of_current ? PM_AUDIT_CURRENT : PM_AUDIT_CHARGED;
-    pm_finding f = pm_audit_finding(code, "error", number, rows);
+    if (of_time || of_current) rows = (pm_audit_rows){.count = n_rows, .first = 1, .last = n_rows}; /* a column's unit */
+    pm_finding f = pm_audit_finding(code, "error", number, &rows);
     f.expected = c->failed_counted_Ah;
     f.observed = c->failed_middle_Ah;
     f.factor = factor;
     f.reconcilable = of_time || of_current;
-    if (of_time) { /* the repair takes the rows: a wrong unit is the whole column's */
-        f.row_first = 1;
-        f.count = f.row_last;
-    }
     pm_audit_say(out, f,
                  f.reconcilable ? "--reconcile divides by the factor" : "capacity, current or time is in another unit than said",
                  "current times time is %.6g Ah where the counters show %.6g Ah, in %lld of %lld steps: a factor of %.6g",
                  c->failed_middle_Ah, c->failed_counted_Ah, (long long)c->failed, (long long)c->checked, factor);
 }
 
-static void say_integral(const capacity *c, pm_audit_out *out)
+static void say_integral(const capacity *c, const pm_audit *audit, pm_audit_out *out)
 {
     if (!c->failed) return;
     for (int k = 0; k < MAX_FACTORS; k++)
         if (c->votes[k] * 2 > c->checked) {
-            say_factor(c, unit_factors[k], &c->factor_failures[k], out);
+            say_factor(c, unit_factors[k], c->factor_failures[k], pm_audit_row_count(audit), out);
             return;
         }
     pm_finding f = pm_audit_finding("capacity-not-integral", "note", -1, &c->failures);
@@ -314,9 +327,10 @@ static void result(const void *state, const pm_audit *audit, pm_audit_out *out)
 {
     capacity c = *(const capacity *)state;
     end_segment(&c, audit);
+    for (int k = 0; k < COUNTERS; k++) end_restarts(&c.counters[k]);
     for (int k = 0; k < COUNTERS; k++) say_restarts(&c.counters[k], counter_number(k), out);
     if (!strcmp(counter_kind(&c), "never") && c.alternations >= 4) say_accumulates(&c, audit, out);
-    say_integral(&c, out);
+    say_integral(&c, audit, out);
 }
 
 const pm_audit_checker pm_audit_capacity = {.state_size = sizeof(capacity), .push = push, .result = result};

@@ -81,10 +81,12 @@ static void extend_run(wall *w, double factor)
     r->wall_s += w->wall_s;
 }
 
-static void start_window(wall *w)
+/* A window begins with the row at which the last one ended: it holds the intervals after it. */
+static void start_window(wall *w, const pm_audit *audit, int64_t row)
 {
     w->test_s = w->wall_s = 0;
-    w->window = (pm_audit_rows){0};
+    w->window.count = 0;
+    pm_audit_mark(&w->window, audit, row);
 }
 
 /* A full window decides; one cut short may only go on with the run that is open. */
@@ -104,13 +106,12 @@ static void judge_window(wall *w, bool full)
         extend_run(w, factor);
     else
         close_run(w);
-    start_window(w);
 }
 
-static void end_window(wall *w, double tick)
+/* Before its time, where the clocks part or a step ends; too short a window is left out. */
+static void cut_window(wall *w, double tick)
 {
     if (w->wall_s >= LOOSE_TICKS * tick && w->test_s > 0) judge_window(w, false);
-    start_window(w);
 }
 
 static void follow(wall *w, const pm_audit *audit, int64_t row, double test_s, double wall_s, bool new_step)
@@ -118,17 +119,20 @@ static void follow(wall *w, const pm_audit *audit, int64_t row, double test_s, d
     double tick = tick_of(audit), jump_s = wall_s - test_s;
     bool jump = fabs(jump_s) > fmax(JUMP_S, TICKS * tick) && isnan(pm_audit_unit_factor(test_s / wall_s, TIGHT));
     if (jump) {
-        end_window(w, tick);
+        cut_window(w, tick);
         close_run(w);
         note_jump(w, audit, row, w->clock + wall_s, jump_s);
-    } else {
-        if (new_step) end_window(w, tick);
-        pm_audit_mark(&w->window, audit, row);
-        w->test_s += test_s;
-        w->wall_s += wall_s;
-        double time_tick = pm_audit_resolution(audit, PM_AUDIT_TIME);
-        if (w->wall_s >= TICKS * tick && w->test_s >= TICKS * time_tick) judge_window(w, true);
+        start_window(w, audit, row);
+        return;
     }
+    w->window.last = row;
+    w->test_s += test_s;
+    w->wall_s += wall_s;
+    bool full = w->wall_s >= TICKS * tick && w->test_s >= TICKS * pm_audit_resolution(audit, PM_AUDIT_TIME);
+    bool cut = new_step && w->wall_s >= LOOSE_TICKS * tick && w->test_s > 0;
+    if (!full && !cut) return;
+    judge_window(w, full);
+    start_window(w, audit, row);
 }
 
 static pm_status push(void *state, const pm_audit *audit, const pm_audit_batch *b, pm_error *err)
@@ -143,7 +147,7 @@ static pm_status push(void *state, const pm_audit *audit, const pm_audit_batch *
         if (!isfinite(clock[i]) || !pm_audit_follow_time(&w->time, time[i], &step_s)) continue;
         if (first) w->first_clock = clock[i];
         if (isnan(step_s))
-            start_window(w);
+            start_window(w, audit, b->first + i);
         else
             follow(w, audit, b->first + i, step_s, clock[i] - w->clock, w->skipped_step);
         w->clock = clock[i];
@@ -243,7 +247,7 @@ static void result(const void *state, const pm_audit *audit, pm_audit_out *out)
 {
     wall w = *(const wall *)state;
     if (!w.time.started) return;
-    end_window(&w, tick_of(audit)); /* as if the file ended here; the fold keeps its own */
+    cut_window(&w, tick_of(audit)); /* as if the file ended here; the fold keeps its own */
     say_jumps(&w, out);
     double factor = clock_factor(w.first_clock);
     bool agree = w.true_windows > 0 && w.true_windows * 10 >= w.windows * 9;

@@ -209,13 +209,26 @@ static pm_status parse_numbers(const pm_layout *layout, pm_block *b, int column,
 {
     const pm_text_column *c = &layout->column[column];
     bool as_is = c->num == 1 && c->den == 1 && c->shift == 0;
+    const char *before = "";
+    int64_t before_n = -1;
     pm_status s;
 
     for (int64_t r = 0; r < b->n_rows; r++) {
         int64_t n;
         const char *at = pm_tokens_field(&b->tokens, &b->rows[r], c->field, &n);
+        /* Counters stand still for half of a file: text equal to the row's before is the same number. */
+        if (n == before_n && memcmp(at, before, (size_t)n) == 0) {
+            to[r] = to[r - 1];
+            continue;
+        }
         pm_numeral k = pm_number_parse(at, n, layout->decimal, &to[r]);
-        if (k > PM_NUMERAL_EMPTY && (s = bad_cell(b, column, c, r, k, at, n, err))) return s;
+        if (k > PM_NUMERAL_EMPTY) {
+            if ((s = bad_cell(b, column, c, r, k, at, n, err))) return s;
+            before_n = -1; /* every bad cell is counted */
+        } else {
+            before = at;
+            before_n = n;
+        }
     }
     for (int64_t r = 0; !as_is && r < b->n_rows; r++) to[r] = in_unit(c, to[r]);
     return PM_OK;

@@ -61,6 +61,25 @@ static int64_t last_of(const char *text, int64_t n, char c)
     return -1;
 }
 
+/* "Differential_Capacity_Ah_V": two units at the end are a ratio. */
+static bool try_ratio(pm_label *label, const char *text, int64_t n)
+{
+    int64_t second = last_of(text, n, '_'), first = second > 0 ? last_of(text, second, '_') : -1;
+    char ratio[PM_UNIT_MAX];
+    pm_unit over, under;
+
+    if (first <= 0 || n - first >= PM_UNIT_MAX || !isalpha((unsigned char)text[first + 1])) return false;
+    snprintf(ratio, sizeof ratio, "%.*s", (int)(second - first - 1), text + first + 1);
+    if (!understood(ratio, &over)) return false;
+    snprintf(ratio, sizeof ratio, "%.*s/%.*s", (int)(second - first - 1), text + first + 1, (int)(n - second - 1), text + second + 1);
+    if (!isalpha((unsigned char)text[second + 1]) || !understood(ratio, &under)) return false;
+    set(label->name, sizeof label->name, text, first);
+    snprintf(label->unit, sizeof label->unit, "%s", ratio);
+    label->parsed = under;
+    label->has_unit = true;
+    return true;
+}
+
 static int64_t find_slashed(const char *text, int64_t n)
 {
     for (int64_t i = n - 3; i > 0; i--)
@@ -99,7 +118,7 @@ pm_label pm_label_split(const char *text, int64_t n)
     if (try_split(&label, text, n, last_of(text, n, '#'), 1, 0, true)) return label;
     at = last_of(text, n, '/');
     if (at > 0 && !is_unit_itself(text, n) && try_split(&label, text, n, at, 1, 0, false)) return label;
-    if (try_split(&label, text, n, last_of(text, n, '_'), 1, 0, false)) return label;
+    if (try_ratio(&label, text, n) || try_split(&label, text, n, last_of(text, n, '_'), 1, 0, false)) return label;
     set(label.name, sizeof label.name, text, n);
     return label;
 }

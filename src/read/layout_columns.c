@@ -174,8 +174,8 @@ static void as_extra(const pm_quantities *quantities, const pm_label *label, con
 
     out->known = false;
     if (name && pm_quantities_named(quantities, name)) name = NULL;
-    snprintf(c->name, sizeof c->name, "%s%s", name ? name : slug.name,
-             !numbers && pm_quantities_named(quantities, slug.name) ? "_text" : "");
+    snprintf(c->name, sizeof c->name, "%s", name ? name : slug.name);
+    if (!numbers && pm_quantities_named(quantities, c->name)) snprintf(c->name + strlen(c->name), 6, "_text");
     c->kind = numbers ? PM_VALUE_NUMBER : PM_VALUE_WORD;
     c->type = numbers ? PM_DOUBLE : PM_STRING;
     snprintf(c->unit, sizeof c->unit, "%s", numbers ? slug.unit : "");

@@ -34,6 +34,10 @@ static inline const char *pm_tokens_field(const pm_tokens *t, const pm_line *lin
     }
     const char *start = f == 0 ? t->text + line->start : t->text + t->ends[line->first_end + f - 1] + 1;
     const char *end = t->text + t->ends[line->first_end + f];
+    if (start < end && (unsigned char)*start > '"' && (unsigned char)end[-1] > '"') { /* nothing to take off: the usual case */
+        *n = end - start;
+        return start;
+    }
     while (start < end && (*start == ' ' || *start == '\t')) start++;
     while (end > start && (end[-1] == ' ' || end[-1] == '\r' || end[-1] == '\t')) end--;
     if (end - start >= 2 && *start == '"' && end[-1] == '"') {
