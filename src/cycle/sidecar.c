@@ -80,11 +80,13 @@ static pm_status read_cell(const pm_doc *doc, const pm_node *map, pm_cell *cell,
 
 /* ---- where it stands ---------------------------------------------------------------------------------------- */
 
-/** Bytes of a path before the last suffix of its file's name; all of them where it has none. */
+/** Bytes of a path before the last suffix of its file's name (".bdf.csv" is one); all of them where it has none. */
 static int stem_length(const char *path)
 {
     const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path, *dot = strrchr(name, '.');
-    return (int)(dot && dot > name ? dot - path : (ptrdiff_t)strlen(path));
+    if (!dot || dot == name) return (int)strlen(path);
+    if (dot - name > 4 && !strcmp(dot, ".csv") && !strncmp(dot - 4, ".bdf", 4)) dot -= 4;
+    return (int)(dot - path);
 }
 
 /** The document at the path made of n bytes of `path` and a suffix; *doc stays NULL where there is none. */

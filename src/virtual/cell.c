@@ -72,9 +72,9 @@ static pm_status complete(const pm_virtual_options *given, pm_virtual_options *o
     if (!o->cell_id) o->cell_id = designs[o->design].name;
     if (!o->electrolyte_id) o->electrolyte_id = "made-up";
     if (o->cycles == 0) o->cycles = 10;
-    o->capacity_Ah = or_else(o->capacity_Ah, 1e-3);
-    o->current_A = or_else(o->current_A, 1e-3);
     o->area_cm2 = or_else(o->area_cm2, 1.27);
+    o->capacity_Ah = or_else(o->capacity_Ah, o->area_cm2 / 1000);
+    o->current_A = or_else(o->current_A, o->area_cm2 / 1000);
     o->interval_s = or_else(o->interval_s, 60);
     if (o->efficiency.first == 0 && o->efficiency.final == 0 && o->efficiency.cycles == 0)
         o->efficiency = virtual_law_of(o->design);

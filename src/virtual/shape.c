@@ -24,7 +24,7 @@ static double layered_oxide(double state)
 
 static double graphite(double lithiation)
 {
-    return 0.09 + 1.2 * exp(-lithiation / 0.03) - 0.04 * tanh((lithiation - 0.5) / 0.04) - 0.04 * lithiation;
+    return 0.12 + 1.2 * exp(-lithiation / 0.03) - 0.04 * tanh((lithiation - 0.5) / 0.04) - 0.04 * lithiation;
 }
 
 double virtual_voltage(pm_virtual_design design, const virtual_step *step, double part)

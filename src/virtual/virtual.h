@@ -40,7 +40,7 @@ typedef struct pm_virtual_options { /* zero is the default of every option */
     pm_virtual_design design;
     const char *cell_id, *electrolyte_id;    /**< NULL = the design's name, "made-up" */
     int cycles;                              /**< 0 = 10; short cycles of the reservoir protocol; at most 100,000 */
-    double capacity_Ah, current_A;           /**< of one half-cycle; 0 = 1 mAh, 1 mA */
+    double capacity_Ah, current_A;           /**< of one half-cycle; 0 = 1 mAh/cm2, 1 mA/cm2 */
     double area_cm2;                         /**< 0 = 1.27 */
     pm_virtual_law efficiency;               /**< all 0 = the design's own */
     double rest_s;                           /**< after each half-cycle; 0 = no rest */

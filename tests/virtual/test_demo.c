@@ -85,8 +85,11 @@ static void efficiency_follows_the_law(void **state)
 static void reservoir_gives_its_average_back(void **state)
 {
     (void)state;
-    pm_scoped(pm_virtual_cell) cell = make((pm_virtual_options){
-        .design = PM_VIRTUAL_LI_CU_RESERVOIR, .cycles = 10, .efficiency = {0.9, 0.97, 1}, .rest_s = 120});
+    pm_scoped(pm_virtual_cell) cell = make((pm_virtual_options){.design = PM_VIRTUAL_LI_CU_RESERVOIR,
+                                                                .cycles = 10,
+                                                                .capacity_Ah = 1e-3,
+                                                                .efficiency = {0.9, 0.97, 1},
+                                                                .rest_s = 120});
     charges q = integrate(cell->records);
     assert_close(q.positive_Ah[1] / q.negative_Ah[1], 0.9, 1e-12, 0);
     assert_close(q.negative_Ah[2] / q.negative_Ah[3], 5, 1e-12, 0);
@@ -111,7 +114,7 @@ static void lithium_is_conserved(void **state)
         for (int64_t i = 0; i < pm_table_rows(cell->cycles); i++) {
             double all = real_at(cell->cycles, "dead_ah", i) + real_at(cell->cycles, "sei_ah", i) +
                          real_at(cell->cycles, "active_ah", i) + real_at(cell->cycles, "reservoir_ah", i);
-            assert_close(all, 50e-3, 1e-12, 0); /* what the foil held */
+            assert_close(all, 50 * 1.27e-3, 1e-12, 0); /* what the foil held */
         }
     }
 }
@@ -121,7 +124,7 @@ static void without_foil_a_charge_is_the_last_discharge(void **state)
     (void)state;
     pm_scoped(pm_virtual_cell) cell = make((pm_virtual_options){.design = PM_VIRTUAL_ANODE_FREE, .cycles = 8});
     charges q = integrate(cell->records);
-    assert_close(q.positive_Ah[1], 1e-3, 1e-12, 0);
+    assert_close(q.positive_Ah[1], 1.27e-3, 1e-12, 0); /* 1 mAh/cm2 on 1.27 cm2 */
     for (int n = 2; n <= 8; n++) assert_close(q.positive_Ah[n], q.negative_Ah[n - 1], 1e-12, 0);
     assert_true(q.negative_Ah[8] < 0.95 * q.positive_Ah[1]);
 }
