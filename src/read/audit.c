@@ -78,9 +78,15 @@ struct pm_audit {
     int8_t last_direction;
 };
 
-const char *pm_audit_name(int number) { return numbers[number].name; }
+const char *pm_audit_name(int number)
+{
+    return numbers[number].name;
+}
 
-const pm_source_column *pm_audit_source(const pm_audit *audit, int number) { return audit->sources[number]; }
+const pm_source_column *pm_audit_source(const pm_audit *audit, int number)
+{
+    return audit->sources[number];
+}
 
 double pm_audit_resolution(const pm_audit *audit, int number)
 {
@@ -88,7 +94,10 @@ double pm_audit_resolution(const pm_audit *audit, int number)
     return source && source->resolution > 0 && isfinite(source->resolution) ? source->resolution : 0;
 }
 
-int64_t pm_audit_row_count(const pm_audit *audit) { return audit->rows; }
+int64_t pm_audit_row_count(const pm_audit *audit)
+{
+    return audit->rows;
+}
 
 void pm_audit_mark(pm_audit_rows *rows, const pm_audit *audit, int64_t row)
 {
@@ -129,19 +138,6 @@ double pm_audit_unit_factor(double ratio, double tolerance)
     for (size_t i = 0; i < sizeof factors / sizeof *factors; i++)
         if (fabs(ratio / factors[i] - 1) <= tolerance) return factors[i];
     return NAN;
-}
-
-bool pm_audit_follow_time(pm_audit_time *at, double time_s, double *step_s)
-{
-    if (!isfinite(time_s)) return false;
-    bool back = at->started && time_s < at->time_s;
-    if (back && !at->below) {
-        at->below = true;
-        return false;
-    }
-    *step_s = back || !at->started ? NAN : time_s - at->time_s;
-    *at = (pm_audit_time){.started = true, .time_s = time_s};
-    return true;
 }
 
 /* ---- making and freeing ------------------------------------------------------------------------------------- */
@@ -300,4 +296,7 @@ pm_status pm_audit_result(const pm_audit *audit, pm_table **findings, pm_error *
     return pm_findings_sorted(unsorted, findings, err);
 }
 
-const char *pm_audit_counter(const pm_audit *audit) { return pm_audit_capacity_counter(audit->states[CAPACITY]); }
+const char *pm_audit_counter(const pm_audit *audit)
+{
+    return pm_audit_capacity_counter(audit->states[CAPACITY]);
+}

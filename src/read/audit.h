@@ -4,8 +4,8 @@
  * file. Rows are data rows from 1.
  *
  * What can be repaired on a second reading (repair.h), and what a repair takes from the finding:
- *   time-unit           test times of rows [row_first, row_last] are `factor` times too long
- *   voltage-unit        all voltages (and their second column's) are `factor` times too large
+ *   time-unit           from row_first to row_last test time runs `factor` times too fast; row_first = 1: from 0 on
+ *   voltage-unit        all voltages are `factor` times too large
  *   current-unit        all currents are `factor` times too large
  *   current-sign        all currents have the wrong sign
  *   time-backwards      rows whose time falls below the row before and whose next row goes on: the time between
@@ -18,6 +18,8 @@
 #define PM_READ_AUDIT_H
 
 #include "read/read.h"
+
+#include <math.h>
 
 /** Columns that checkers see, as bare arrays. */
 enum pm_audit_number {
@@ -45,12 +47,12 @@ enum { PM_DIRECTION_UNKNOWN = 2 };
 
 /** One batch as the checkers see it. Absent columns are NULL; missing values NaN. */
 typedef struct pm_audit_batch {
-    int64_t n, first;                        /**< rows; data row of row 0 */
-    const double *number[PM_AUDIT_NUMBERS];  /**< [n] */
-    const double *second[PM_AUDIT_NUMBERS];  /**< [n] the same quantity once more: the columns with `_2` behind */
-    const int8_t *direction;                 /**< [n] by the words of step_type: 1 charge, -1 discharge, 0 rest */
-    const bool *new_step;                    /**< [n] step, cycle or step type differ from the row before */
-    bool has_steps;                          /**< whether any of these columns is there */
+    int64_t n, first;                       /**< rows; data row of row 0 */
+    const double *number[PM_AUDIT_NUMBERS]; /**< [n] */
+    const double *second[PM_AUDIT_NUMBERS]; /**< [n] the same quantity once more: the columns with `_2` behind */
+    const int8_t *direction;                /**< [n] by the words of step_type: 1 charge, -1 discharge, 0 rest */
+    const bool *new_step;                   /**< [n] step, cycle or step type differ from the row before */
+    bool has_steps;                         /**< whether any of these columns is there */
     const pm_table *table;
 } pm_audit_batch;
 
@@ -87,7 +89,23 @@ typedef struct pm_audit_time {
     bool started, below;
     double time_s;
 } pm_audit_time;
-bool pm_audit_follow_time(pm_audit_time *at, double time_s, double *step_s);
+static inline bool pm_audit_follow_time(pm_audit_time *at, double time_s, double *step_s)
+{
+    if (at->started && !at->below && time_s >= at->time_s) { /* as nearly always */
+        *step_s = time_s - at->time_s;
+        at->time_s = time_s;
+        return isfinite(time_s);
+    }
+    if (!isfinite(time_s)) return false;
+    bool back = at->started && time_s < at->time_s;
+    if (back && !at->below) {
+        at->below = true;
+        return false;
+    }
+    *step_s = back || !at->started ? NAN : time_s - at->time_s;
+    *at = (pm_audit_time){.started = true, .time_s = time_s};
+    return true;
+}
 
 /** A subject. States start as zero bytes; push may fail for memory only. */
 typedef struct pm_audit_checker {

@@ -18,10 +18,10 @@ static const double RIPPLE = 1e-3;
 static const double unit_factors[MAX_FACTORS] = {60, 1000, 3600, 1 / 60., 1e-3, 1 / 3600.};
 
 typedef struct counter {
-    bool there;
+    bool there, net;
     double last_Ah, largest_Ah, start_Ah; /* start: at the first row of the segment */
-    double lost_Ah, step_lost_Ah; /* by restarts: in all, and in the step under way */
-    double end_Ah, true_end_Ah;   /* of the first step with restarts, as it stands and as it should */
+    double lost_Ah, step_lost_Ah;         /* by restarts: in all, and in the step under way */
+    double end_Ah, true_end_Ah;           /* of the first step with restarts, as it stands and as it should */
     pm_audit_rows restarts;
     int64_t step_falls, cycle_falls;
 } counter;
@@ -40,14 +40,17 @@ typedef struct capacity {
     double current_A, cycle;
     counter counters[COUNTERS];
     segment segment;
-    int last_riser;     /* 1 charge, -1 discharge */
+    int last_riser; /* 1 charge, -1 discharge */
     int64_t alternations;
     int64_t checked, failed, votes[MAX_FACTORS];
     pm_audit_rows failures, factor_failures[MAX_FACTORS];
     double failed_middle_Ah, failed_counted_Ah;
 } capacity;
 
-static int counter_number(int k) { return PM_AUDIT_CHARGED + k; }
+static int counter_number(int k)
+{
+    return PM_AUDIT_CHARGED + k;
+}
 
 /* ---- a segment's end ---------------------------------------------------------------------------------------- */
 
@@ -144,19 +147,26 @@ static void grow_segment(capacity *c, int64_t row, double step_s, double current
     if (current_A != 0) g->sign = current_A > 0 ? 1 : -1;
 }
 
-/* A counter that falls to (nearly) nothing: with a new step or cycle it resets, inside a step with current it restarts.
- * Net capacities may fall at any time. */
-static bool fall(counter *k, const pm_audit *audit, int number, double now_Ah)
+/* A counter of the batch, and what is kept of it. */
+typedef struct column {
+    const double *Ah;
+    counter *kept;
+    double digit_Ah;
+} column;
+
+typedef struct batch {
+    const double *time, *current, *cycle;
+    column columns[COUNTERS];
+    int n_columns;
+    bool has_steps;
+} batch;
+
+/* Net capacities may fall at any time. */
+static bool fell(const counter *k, double digit_Ah, double now_Ah)
 {
     double before = fabs(k->last_Ah);
-    return number != PM_AUDIT_NET_CAPACITY && fabs(now_Ah) <= FALLEN * before && before > NEGLIGIBLE * k->largest_Ah &&
-           before > 2 * pm_audit_resolution(audit, number);
+    return !k->net && fabs(now_Ah) <= FALLEN * before && before > NEGLIGIBLE * k->largest_Ah && before > 2 * digit_Ah;
 }
-
-typedef struct moment {
-    int64_t row;
-    bool new_step, new_cycle, same_current;
-} moment;
 
 /* With its step's end a counter that restarted has shown what it lost. */
 static void end_restarts(counter *n)
@@ -168,73 +178,83 @@ static void end_restarts(counter *n)
     n->step_lost_Ah = 0;
 }
 
+/* A counter that falls to (nearly) nothing: with a new step or cycle it resets, inside a step with current it restarts. */
+static void note_fall(capacity *c, counter *k, const pm_audit *audit, const batch *b, int64_t row, int64_t i)
+{
+    bool new_cycle = b->cycle && b->cycle[i] != c->cycle;
+    k->largest_Ah = fmax(k->largest_Ah, fabs(k->last_Ah));
+    k->step_falls += !b->has_steps || (c->skipped_step && !new_cycle);
+    k->cycle_falls += new_cycle;
+    if (b->has_steps && !c->skipped_step && c->current_A * b->current[i] > 0) {
+        pm_audit_mark(&k->restarts, audit, row);
+        k->lost_Ah += fabs(k->last_Ah);
+        k->step_lost_Ah += fabs(k->last_Ah);
+    } else {
+        end_restarts(k);
+    }
+}
+
 /* True where any counter fell. */
-static bool follow_counters(capacity *c, const pm_audit *audit, const pm_audit_batch *b, int64_t i, moment m)
+static bool follow_counters(capacity *c, const pm_audit *audit, const batch *b, int64_t row, int64_t i)
 {
     bool any = false;
-    for (int k = 0; k < COUNTERS; k++) {
-        const double *x = b->number[counter_number(k)];
-        counter *n = &c->counters[k];
-        if (!x || isnan(x[i])) continue;
-        n->there = true;
-        if (fabs(x[i]) < fabs(n->last_Ah) && fall(n, audit, counter_number(k), x[i])) {
-            any = true;
-            n->step_falls += m.new_step && !m.new_cycle;
-            n->cycle_falls += m.new_cycle;
-            if (!m.new_step && b->has_steps && m.same_current) {
-                pm_audit_mark(&n->restarts, audit, m.row);
-                n->lost_Ah += fabs(n->last_Ah);
-                n->step_lost_Ah += fabs(n->last_Ah);
-            } else {
-                end_restarts(n);
-            }
-            if (!b->has_steps) n->step_falls++;
-        }
-        if (fabs(x[i]) > n->largest_Ah) n->largest_Ah = fabs(x[i]);
+    for (int k = 0; k < b->n_columns; k++) {
+        const column *x = &b->columns[k];
+        if (!(fabs(x->Ah[i]) < fabs(x->kept->last_Ah)) || !fell(x->kept, x->digit_Ah, x->Ah[i])) continue;
+        note_fall(c, x->kept, audit, b, row, i);
+        any = true;
     }
     return any;
 }
 
-static void read_counters(capacity *c, const pm_audit_batch *b, int64_t i, bool start)
+static void read_counters(const batch *b, int64_t i, bool start)
 {
-    for (int k = 0; k < COUNTERS; k++) {
-        const double *x = b->number[counter_number(k)];
-        if (!x) continue;
-        if (!isnan(x[i])) c->counters[k].last_Ah = x[i];
-        if (start) c->counters[k].start_Ah = c->counters[k].last_Ah;
+    for (int k = 0; k < b->n_columns; k++) {
+        counter *n = b->columns[k].kept;
+        double Ah = b->columns[k].Ah[i];
+        if (Ah == Ah) n->last_Ah = Ah;
+        if (!start) continue;
+        n->start_Ah = n->last_Ah;
+        n->largest_Ah = fmax(n->largest_Ah, fabs(n->last_Ah));
     }
 }
 
-static void push_row(capacity *c, const pm_audit *audit, const pm_audit_batch *b, int64_t i)
+static void push_row(capacity *c, const pm_audit *audit, const batch *b, int64_t row, int64_t i)
 {
-    const double *cycle = b->number[PM_AUDIT_CYCLE];
-    double step_s, current_A = b->number[PM_AUDIT_CURRENT][i];
-    bool first = !c->time.started;
-    c->skipped_step |= b->new_step[i];
-    if (!isfinite(current_A) || !pm_audit_follow_time(&c->time, b->number[PM_AUDIT_TIME][i], &step_s)) return;
-    moment m = {.row = b->first + i, .new_step = c->skipped_step, .same_current = c->current_A * current_A > 0};
-    m.new_cycle = cycle && !first && cycle[i] != c->cycle;
-    bool turned = c->segment.sign * current_A < 0, fell = follow_counters(c, audit, b, i, m);
-    bool start = m.new_step || turned || fell || isnan(step_s);
-    if (start) {
+    double step_s, current_A = b->current[i];
+    if (!isfinite(current_A) || !pm_audit_follow_time(&c->time, b->time[i], &step_s)) return;
+    bool turned = c->segment.sign * current_A < 0;
+    if (follow_counters(c, audit, b, row, i) || c->skipped_step || turned || isnan(step_s)) {
         end_segment(c, audit);
-        start_segment(c, audit, m.row, current_A);
+        start_segment(c, audit, row, current_A);
+        read_counters(b, i, true);
     } else {
-        grow_segment(c, m.row, step_s, current_A);
+        grow_segment(c, row, step_s, current_A);
+        read_counters(b, i, false);
     }
-    read_counters(c, b, i, start);
     c->current_A = current_A;
     c->skipped_step = false;
-    if (cycle) c->cycle = cycle[i];
+    if (b->cycle) c->cycle = b->cycle[i];
 }
 
-static pm_status push(void *state, const pm_audit *audit, const pm_audit_batch *b, pm_error *err)
+static pm_status push(void *state, const pm_audit *audit, const pm_audit_batch *from, pm_error *err)
 {
     (void)err;
-    bool counted = false;
-    for (int k = 0; k < COUNTERS; k++) counted |= b->number[counter_number(k)] != NULL;
-    if (!counted || !b->number[PM_AUDIT_TIME] || !b->number[PM_AUDIT_CURRENT]) return PM_OK;
-    for (int64_t i = 0; i < b->n; i++) push_row(state, audit, b, i);
+    capacity *c = state;
+    batch b = {.time = from->number[PM_AUDIT_TIME], .current = from->number[PM_AUDIT_CURRENT]};
+    b.cycle = from->number[PM_AUDIT_CYCLE];
+    b.has_steps = from->has_steps;
+    for (int k = 0; k < COUNTERS; k++) {
+        int number = counter_number(k);
+        if (!from->number[number]) continue;
+        c->counters[k].there = true;
+        c->counters[k].net = number == PM_AUDIT_NET_CAPACITY;
+        b.columns[b.n_columns++] = (column){from->number[number], &c->counters[k], pm_audit_resolution(audit, number)};
+    }
+    for (int64_t i = 0; b.n_columns && b.time && b.current && i < from->n; i++) {
+        c->skipped_step |= from->new_step[i];
+        push_row(c, audit, &b, from->first + i, i);
+    }
     return PM_OK;
 }
 
@@ -247,10 +267,11 @@ static void say_restarts(const counter *k, int number, pm_audit_out *out)
     f.observed = k->end_Ah;
     f.expected = k->true_end_Ah;
     f.reconcilable = 1;
-    pm_audit_say(out, f, "--reconcile adds up what was lost",
-                 "%s falls to 0 in %lld places inside a step, first at row %lld, and loses %.6g Ah: %.7g Ah in place of "
-                 "%.7g Ah",
-                 pm_audit_name(number), (long long)f.count, (long long)f.row_first, k->lost_Ah, f.observed, f.expected);
+    pm_audit_say(
+        out, f, "--reconcile adds up what was lost",
+        "%s falls to 0 in %lld places inside a step, first at row %lld, and loses %.6g Ah: %.7g Ah in place of "
+        "%.7g Ah",
+        pm_audit_name(number), (long long)f.count, (long long)f.row_first, k->lost_Ah, f.observed, f.expected);
 }
 
 static void say_accumulates(const capacity *c, const pm_audit *audit, pm_audit_out *out)
@@ -258,13 +279,15 @@ static void say_accumulates(const capacity *c, const pm_audit *audit, pm_audit_o
     const counter *in = &c->counters[0], *one = in->there ? in : &c->counters[2];
     const counter *other = &c->counters[1];
     pm_audit_rows all = {.count = pm_audit_row_count(audit), .first = 1, .last = pm_audit_row_count(audit)};
-    pm_finding f = pm_audit_finding("capacity-accumulates", "note", in->there ? PM_AUDIT_CHARGED : PM_AUDIT_STEP_CAPACITY, &all);
+    pm_finding f =
+        pm_audit_finding("capacity-accumulates", "note", in->there ? PM_AUDIT_CHARGED : PM_AUDIT_STEP_CAPACITY, &all);
     f.observed = one->last_Ah;
     if (in->there && other->there)
-        pm_audit_say(out, f, "capacities are taken as differences",
-                     "the counters of capacity never reset: %.6g Ah charged and %.6g Ah discharged at the end, after %lld "
-                     "turns of the current",
-                     in->last_Ah, other->last_Ah, (long long)c->alternations - 1);
+        pm_audit_say(
+            out, f, "capacities are taken as differences",
+            "the counters of capacity never reset: %.6g Ah charged and %.6g Ah discharged at the end, after %lld "
+            "turns of the current",
+            in->last_Ah, other->last_Ah, (long long)c->alternations - 1);
     else
         pm_audit_say(out, f, "capacities are taken as differences",
                      "the counter of capacity never resets: %.6g Ah at the end, after %lld turns of the current",
@@ -285,7 +308,10 @@ static const char *counter_kind(const capacity *c)
     return 4 * step >= cycle ? "step" : "cycle";
 }
 
-const char *pm_audit_capacity_counter(const void *state) { return counter_kind(state); }
+const char *pm_audit_capacity_counter(const void *state)
+{
+    return counter_kind(state);
+}
 
 /* Most steps are off by one unit factor. 60 or 3600 between I*t and Q is the time's, unless the wall clock vouches for it; a
  * current 1000 times too large is milliamperes; the rest may be the fault of either side. */
@@ -295,16 +321,18 @@ static void say_factor(const capacity *c, double factor, pm_audit_rows rows, int
     bool of_current = factor == 1000;
     const char *code = of_time ? "time-unit" : of_current ? "current-unit" : "capacity-not-integral";
     int number = of_time ? PM_AUDIT_TIME : of_current ? PM_AUDIT_CURRENT : PM_AUDIT_CHARGED;
-    if (of_time || of_current) rows = (pm_audit_rows){.count = n_rows, .first = 1, .last = n_rows}; /* a column's unit */
+    if (of_time || of_current)
+        rows = (pm_audit_rows){.count = n_rows, .first = 1, .last = n_rows}; /* a column's unit */
     pm_finding f = pm_audit_finding(code, "error", number, &rows);
     f.expected = c->failed_counted_Ah;
     f.observed = c->failed_middle_Ah;
     f.factor = factor;
     f.reconcilable = of_time || of_current;
-    pm_audit_say(out, f,
-                 f.reconcilable ? "--reconcile divides by the factor" : "capacity, current or time is in another unit than said",
-                 "current times time is %.6g Ah where the counters show %.6g Ah, in %lld of %lld steps: a factor of %.6g",
-                 c->failed_middle_Ah, c->failed_counted_Ah, (long long)c->failed, (long long)c->checked, factor);
+    pm_audit_say(
+        out, f,
+        f.reconcilable ? "--reconcile divides by the factor" : "capacity, current or time is in another unit than said",
+        "current times time is %.6g Ah where the counters show %.6g Ah, in %lld of %lld steps: a factor of %.6g",
+        c->failed_middle_Ah, c->failed_counted_Ah, (long long)c->failed, (long long)c->checked, factor);
 }
 
 static void say_integral(const capacity *c, const pm_audit *audit, pm_audit_out *out)
@@ -318,9 +346,10 @@ static void say_integral(const capacity *c, const pm_audit *audit, pm_audit_out 
     pm_finding f = pm_audit_finding("capacity-not-integral", "note", -1, &c->failures);
     f.expected = c->failed_middle_Ah;
     f.observed = c->failed_counted_Ah;
-    pm_audit_say(out, f, "capacities are integrated from current here",
-                 "the counters show %.6g Ah where current times time is %.6g Ah, beyond rounding, in %lld of %lld steps",
-                 c->failed_counted_Ah, c->failed_middle_Ah, (long long)c->failed, (long long)c->checked);
+    pm_audit_say(
+        out, f, "capacities are integrated from current here",
+        "the counters show %.6g Ah where current times time is %.6g Ah, beyond rounding, in %lld of %lld steps",
+        c->failed_counted_Ah, c->failed_middle_Ah, (long long)c->failed, (long long)c->checked);
 }
 
 static void result(const void *state, const pm_audit *audit, pm_audit_out *out)

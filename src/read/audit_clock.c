@@ -17,8 +17,8 @@ typedef struct bin {
 } bin;
 
 typedef struct clock_state {
-    bool started, pending;      /* pending: the last row fell back and is not understood yet */
-    double first_s, time_s;     /* time_s: the highest time since the last start */
+    bool started, pending;  /* pending: the last row fell back and is not understood yet */
+    double first_s, time_s; /* time_s: the highest time since the last start */
     double pending_s, record, wall;
     int64_t pending_row;
     bool pending_joined;
@@ -152,10 +152,11 @@ static void say_order(const clock_state *c, pm_audit_out *out)
         pm_finding f = pm_audit_finding("tests-joined", "error", PM_AUDIT_TIME, &c->joined);
         f.expected = c->before_restart_s;
         f.observed = c->restart_s;
-        pm_audit_say(out, f, "split the file before this row",
-                     "time falls from %.10g s to %.10g s and the record number or wall clock falls with it at row %lld: two "
-                     "tests stand in one file",
-                     c->before_restart_s, c->restart_s, (long long)c->joined.first);
+        pm_audit_say(
+            out, f, "split the file before this row",
+            "time falls from %.10g s to %.10g s and the record number or wall clock falls with it at row %lld: two "
+            "tests stand in one file",
+            c->before_restart_s, c->restart_s, (long long)c->joined.first);
     }
     if (c->dips.count) {
         pm_finding f = pm_audit_finding("time-backwards", "error", PM_AUDIT_TIME, &c->dips);
@@ -191,7 +192,8 @@ static double oddness(double step_s)
 /* Hours or milliseconds taken for seconds: 3600 unless only 1000 gives a step that people set. NaN: neither fits. */
 static double span_factor(double step_s)
 {
-    bool hours = step_s / 3600 >= 0.01 && step_s / 3600 <= 3600, millis = step_s / 1000 >= 0.01 && step_s / 1000 <= 3600;
+    bool hours = step_s / 3600 >= 0.01 && step_s / 3600 <= 3600,
+         millis = step_s / 1000 >= 0.01 && step_s / 1000 <= 3600;
     if (hours && millis) return oddness(step_s / 1000) < 0.01 && oddness(step_s / 3600) > 0.01 ? 1000 : 3600;
     return hours ? 3600 : millis ? 1000 : NAN;
 }

@@ -21,8 +21,8 @@ typedef struct cycles {
     double last_count;
     pm_audit_rows odd; /* not whole */
     double first_odd;
-    list halves;  /* signed charges, by turns of the current */
-    list vendor;  /* charge of each run of equal counts */
+    list halves; /* signed charges, by turns of the current */
+    list vendor; /* charge of each run of equal counts */
 } cycles;
 
 static double largest(const list *l)
@@ -141,8 +141,8 @@ static void say_odd(const cycles *c, pm_audit_out *out)
     f.expected = rint(c->first_odd);
     f.observed = c->first_odd;
     f.reconcilable = 1;
-    pm_audit_say(out, f, "--reconcile counts cycles from the current", "the cycle count is %.17g in %lld rows, no whole number",
-                 c->first_odd, (long long)f.count);
+    pm_audit_say(out, f, "--reconcile counts cycles from the current",
+                 "the cycle count is %.17g in %lld rows, no whole number", c->first_odd, (long long)f.count);
 }
 
 static void say_constant(const cycles *c, const pm_audit *audit, int64_t halves, pm_audit_out *out)

@@ -10,7 +10,7 @@ enum { RECENT = 4 };
 typedef struct rows_state {
     bool started;
     double time_s, record, cycle;
-    uint64_t print; /* of the last row of the batch before */
+    uint64_t print;          /* of the last row of the batch before */
     double recent_s[RECENT]; /* the last steps of time */
     int64_t steps;
     pm_audit_rows duplicated, gaps;
@@ -47,7 +47,8 @@ static double longest_recent(const rows_state *s)
 }
 
 /* Record numbers that leave out rows, or cycles that are left out, while time runs on accordingly. */
-static void look_for_gap(rows_state *s, const pm_audit *audit, int64_t row, double step_s, double records, double cycles)
+static void look_for_gap(rows_state *s, const pm_audit *audit, int64_t row, double step_s, double records,
+                         double cycles)
 {
     double usual_s = longest_recent(s);
     bool by_record = records >= 2 && records == rint(records);
@@ -94,14 +95,16 @@ static pm_status push(void *state, const pm_audit *audit, const pm_audit_batch *
 static void say_gaps(const rows_state *s, pm_audit_out *out)
 {
     if (!s->gaps.count || (s->records_back && !s->by_cycle)) return; /* what falls is no record number */
-    pm_finding f = pm_audit_finding("rows-missing", "warning", s->by_cycle ? PM_AUDIT_CYCLE : PM_AUDIT_RECORD, &s->gaps);
+    pm_finding f =
+        pm_audit_finding("rows-missing", "warning", s->by_cycle ? PM_AUDIT_CYCLE : PM_AUDIT_RECORD, &s->gaps);
     f.expected = 1;
     f.observed = s->first_gap;
     if (!s->by_cycle) f.count = s->missing;
-    pm_audit_say(out, f, "look for the rows in the instrument's own file",
-                 "before row %lld the %s moves by %g and the time by %.6g s, where steps of %.6g s are usual; %lld such gaps",
-                 (long long)s->gaps.first, s->by_cycle ? "cycle count" : "record number", s->first_gap, s->first_gap_s,
-                 s->usual_s, (long long)s->gaps.count);
+    pm_audit_say(
+        out, f, "look for the rows in the instrument's own file",
+        "before row %lld the %s moves by %g and the time by %.6g s, where steps of %.6g s are usual; %lld such gaps",
+        (long long)s->gaps.first, s->by_cycle ? "cycle count" : "record number", s->first_gap, s->first_gap_s,
+        s->usual_s, (long long)s->gaps.count);
 }
 
 static void result(const void *state, const pm_audit *audit, pm_audit_out *out)

@@ -11,8 +11,8 @@ typedef struct witness {
 } witness;
 
 typedef struct sign_state {
-    witness words, counters;             /* rows; Ah */
-    double risen_V, moved_V;             /* sum of dV times the sign of current, and of its size */
+    witness words, counters; /* rows; Ah */
+    double risen_V, moved_V; /* sum of dV times the sign of current, and of its size */
     double last_V, last_A, last_charged, last_discharged;
     bool started;
     pm_audit_rows wrong; /* by words, else by counters */
@@ -95,12 +95,13 @@ static void say_flipped(const sign_state *s, const pm_audit *audit, pm_audit_out
     f.expected = 1;
     f.observed = f.factor = -1;
     f.reconcilable = 1;
-    pm_audit_say(out, f, "--reconcile turns the sign of all currents",
-                 "positive current discharges here: step type wrong in %.0f rows and right in %.0f, counters wrong by %.4g "
-                 "Ah and right by %.4g, voltage moves %+.4g V along the current of %.4g V in all",
-                 s->words.charge_wrong + s->words.discharge_wrong, s->words.charge_right + s->words.discharge_right,
-                 s->counters.charge_wrong + s->counters.discharge_wrong,
-                 s->counters.charge_right + s->counters.discharge_right, s->risen_V, s->moved_V);
+    pm_audit_say(
+        out, f, "--reconcile turns the sign of all currents",
+        "positive current discharges here: step type wrong in %.0f rows and right in %.0f, counters wrong by %.4g "
+        "Ah and right by %.4g, voltage moves %+.4g V along the current of %.4g V in all",
+        s->words.charge_wrong + s->words.discharge_wrong, s->words.charge_right + s->words.discharge_right,
+        s->counters.charge_wrong + s->counters.discharge_wrong, s->counters.charge_right + s->counters.discharge_right,
+        s->risen_V, s->moved_V);
 }
 
 static void say_one_sign(const sign_state *s, const pm_audit *audit, pm_audit_out *out)

@@ -47,7 +47,8 @@ static void push_energy(units *u, int k, const double *voltage, const pm_audit_b
     double last_V = u->last_V;
     for (int64_t i = 0; i < b->n; i++) {
         double capacity_Ah = fabs(capacity[i]) - u->last_capacity_Ah[k];
-        double energy_Wh = fabs(energy[i]) - u->last_energy_Wh[k], product_Wh = fabs(voltage[i] + last_V) / 2 * capacity_Ah;
+        double energy_Wh = fabs(energy[i]) - u->last_energy_Wh[k],
+               product_Wh = fabs(voltage[i] + last_V) / 2 * capacity_Ah;
         bool within = !b->new_step[i] && capacity_Ah > 0 && energy_Wh > 0 && product_Wh < INFINITY;
         if (within) {
             u->energy_Wh += energy_Wh;
@@ -120,8 +121,8 @@ static void say_voltage(const units *u, const pm_audit *audit, pm_audit_out *out
     if (u->energy_Wh > 0)
         snprintf(energy, sizeof energy, "; its energies say %.3g times less", u->product_Wh / u->energy_Wh);
     pm_audit_say(out, f, certain ? "--reconcile divides the voltages by the factor" : NULL,
-                 "voltages reach %.6g V, which is %.4g V if the unit is wrong by %g%s", u->largest_V, f.expected, f.factor,
-                 energy);
+                 "voltages reach %.6g V, which is %.4g V if the unit is wrong by %g%s", u->largest_V, f.expected,
+                 f.factor, energy);
 }
 
 static const char *spelled(const pm_audit *audit, int number)

@@ -54,22 +54,25 @@ static void close_run(values *v, double after_V)
     r->rows.count = 0;
 }
 
+/* Only rows of a spectrum and sizes that are not usual can be a sentinel or out of range; of others the last is kept. */
 static void follow_voltage(values *v, const pm_audit *audit, int64_t row, double voltage_V, bool spectrum)
 {
     run *r = &v->run;
-    if (r->rows.count && r->value_V == voltage_V) {
+    bool suspect = spectrum || fabs(voltage_V) > NORMAL_V;
+    if (suspect && r->rows.count && r->value_V == voltage_V) {
         r->rows.count++;
         r->rows.last = row;
         r->spectrum &= spectrum;
         return;
     }
     close_run(v, voltage_V);
+    if (!suspect) {
+        r->before_V = voltage_V;
+        return;
+    }
     r->value_V = voltage_V;
     r->spectrum = spectrum;
-    if (spectrum || fabs(voltage_V) > NORMAL_V)
-        pm_audit_mark(&r->rows, audit, row); /* only these may be reported */
-    else
-        r->rows = (pm_audit_rows){.count = 1, .first = row, .last = row, .line = -1};
+    pm_audit_mark(&r->rows, audit, row);
 }
 
 static void push_voltages(values *v, const pm_audit *audit, const pm_audit_batch *b)
@@ -87,7 +90,10 @@ static void push_voltages(values *v, const pm_audit *audit, const pm_audit_batch
         v->voltages++;
         if (V < v->low_V) v->low_V = V;
         if (V > v->high_V) v->high_V = V;
-        follow_voltage(v, audit, b->first + i, V, frequency && frequency[i] > 0);
+        if (!frequency && !v->run.rows.count && fabs(V) <= NORMAL_V)
+            v->run.before_V = V;
+        else
+            follow_voltage(v, audit, b->first + i, V, frequency && frequency[i] > 0);
     }
 }
 
@@ -187,10 +193,11 @@ static void say_coarse(const values *v, const pm_audit *audit, pm_audit_out *out
     if (v->currents && v->zero_currents == v->currents && moved_V > (digit_A >= 1e-3 ? 0.1 : 1)) {
         pm_finding f = pm_audit_finding("resolution-coarse", "warning", PM_AUDIT_CURRENT, &all);
         f.observed = 0;
-        pm_audit_say(out, f, "export with more digits, or in a smaller unit",
-                     "the current is 0 in all %lld rows, at steps of %.3g A, while the voltage moves by %.3g V: its digits "
-                     "are lost",
-                     (long long)v->currents, digit_A, moved_V);
+        pm_audit_say(
+            out, f, "export with more digits, or in a smaller unit",
+            "the current is 0 in all %lld rows, at steps of %.3g A, while the voltage moves by %.3g V: its digits "
+            "are lost",
+            (long long)v->currents, digit_A, moved_V);
     } else if (v->currents >= COARSE_ROWS && v->largest_A > 0 && v->largest_A < 10 * digit_A) {
         pm_finding f = pm_audit_finding("resolution-coarse", "note", PM_AUDIT_CURRENT, &all);
         f.observed = v->largest_A;

@@ -7,7 +7,7 @@
 #include <math.h>
 #include <time.h>
 
-enum { MAX_RUNS = 16, MIN_RUN_ROWS = 5 };
+enum { MAX_RUNS = 16, MIN_RUN_ROWS = 5, WINDOW_ROWS = 8 };
 static const double TICKS = 20, LOOSE_TICKS = 5, TIGHT = 0.06, LOOSE = 0.2, JUMP_S = 60;
 static const double YEAR_1990_S = 631152000, YEAR_2100_S = 4102444800;
 
@@ -21,7 +21,9 @@ typedef struct run {
 typedef struct wall {
     pm_audit_time time;
     double clock, first_clock; /* clock: of the last row used */
-    double test_s, wall_s;           /* of the window being filled */
+    double tick_s, time_tick_s;
+    double test_s, wall_s; /* of the window being filled */
+    int64_t window_rows;
     pm_audit_rows window;
     double total_test_s, total_wall_s;
     int64_t windows, true_windows, false_windows;
@@ -31,8 +33,6 @@ typedef struct wall {
     pm_audit_rows jumps, savings;
     double first_jump_s, first_saving_s, longest_jump_s;
 } wall;
-
-static double tick_of(const pm_audit *audit) { return fmax(pm_audit_resolution(audit, PM_AUDIT_WALL), 1); }
 
 /* Clocks are set forward or back an hour in the small hours of spring and autumn months. */
 static bool daylight_saving(double clock, double jump_s, double tick)
@@ -46,14 +46,17 @@ static bool daylight_saving(double clock, double jump_s, double tick)
 
 static void note_jump(wall *w, const pm_audit *audit, int64_t row, double clock, double jump_s)
 {
-    bool saving = daylight_saving(clock, jump_s, tick_of(audit));
+    bool saving = daylight_saving(clock, jump_s, w->tick_s);
     pm_audit_rows *rows = saving ? &w->savings : &w->jumps;
     if (!rows->count) *(saving ? &w->first_saving_s : &w->first_jump_s) = jump_s;
     if (!saving && fabs(jump_s) > fabs(w->longest_jump_s)) w->longest_jump_s = jump_s;
     pm_audit_mark(rows, audit, row);
 }
 
-static run *open_run(wall *w) { return w->n_runs && !w->runs[w->n_runs - 1].closed ? &w->runs[w->n_runs - 1] : NULL; }
+static run *open_run(wall *w)
+{
+    return w->n_runs && !w->runs[w->n_runs - 1].closed ? &w->runs[w->n_runs - 1] : NULL;
+}
 
 /* Runs of a few rows are chance: a pause that happens to have the length of a unit. */
 static void close_run(wall *w)
@@ -85,41 +88,48 @@ static void extend_run(wall *w, double factor)
 static void start_window(wall *w, const pm_audit *audit, int64_t row)
 {
     w->test_s = w->wall_s = 0;
-    w->window.count = 0;
+    w->window_rows = w->window.count = 0;
     pm_audit_mark(&w->window, audit, row);
 }
 
-/* A full window decides; one cut short may only go on with the run that is open. */
-static void judge_window(wall *w, bool full)
+/* A whole window decides; one cut short may only go on with the run that is open. */
+static void judge_window(wall *w, bool whole)
 {
     double ratio = w->test_s / w->wall_s;
-    double factor = pm_audit_unit_factor(ratio, full ? TIGHT : LOOSE);
+    double factor = pm_audit_unit_factor(ratio, whole ? TIGHT : LOOSE);
     const run *r = open_run(w);
     w->total_test_s += w->test_s;
     w->total_wall_s += w->wall_s;
-    if (full) {
+    if (whole) {
         w->windows++;
         w->true_windows += factor == 1;
         w->false_windows += !isnan(factor) && factor != 1;
     }
-    if (!isnan(factor) && factor != 1 && (full || (r && r->factor == factor)))
+    if (!isnan(factor) && factor != 1 && (whole || (r && r->factor == factor)))
         extend_run(w, factor);
     else
         close_run(w);
 }
 
-/* Before its time, where the clocks part or a step ends; too short a window is left out. */
-static void cut_window(wall *w, double tick)
+static bool full(const wall *w)
 {
-    if (w->wall_s >= LOOSE_TICKS * tick && w->test_s > 0) judge_window(w, false);
+    return w->wall_s >= TICKS * w->tick_s && w->test_s >= TICKS * w->time_tick_s;
+}
+
+/* Before its time, where the clocks part or a step ends; too short a window is left out. */
+static bool cut_window(wall *w)
+{
+    bool worth = w->wall_s >= LOOSE_TICKS * w->tick_s && w->test_s > 0;
+    if (worth) judge_window(w, full(w));
+    return worth;
 }
 
 static void follow(wall *w, const pm_audit *audit, int64_t row, double test_s, double wall_s, bool new_step)
 {
-    double tick = tick_of(audit), jump_s = wall_s - test_s;
-    bool jump = fabs(jump_s) > fmax(JUMP_S, TICKS * tick) && isnan(pm_audit_unit_factor(test_s / wall_s, TIGHT));
-    if (jump) {
-        cut_window(w, tick);
+    double jump_s = wall_s - test_s;
+    bool apart = fabs(jump_s) > fmax(JUMP_S, TICKS * w->tick_s);
+    if (apart && isnan(pm_audit_unit_factor(test_s / wall_s, TIGHT))) {
+        cut_window(w);
         close_run(w);
         note_jump(w, audit, row, w->clock + wall_s, jump_s);
         start_window(w, audit, row);
@@ -128,11 +138,9 @@ static void follow(wall *w, const pm_audit *audit, int64_t row, double test_s, d
     w->window.last = row;
     w->test_s += test_s;
     w->wall_s += wall_s;
-    bool full = w->wall_s >= TICKS * tick && w->test_s >= TICKS * pm_audit_resolution(audit, PM_AUDIT_TIME);
-    bool cut = new_step && w->wall_s >= LOOSE_TICKS * tick && w->test_s > 0;
-    if (!full && !cut) return;
-    judge_window(w, full);
-    start_window(w, audit, row);
+    bool enough = ++w->window_rows >= WINDOW_ROWS && full(w);
+    if (enough) judge_window(w, true);
+    if (enough || (new_step && cut_window(w))) start_window(w, audit, row);
 }
 
 static pm_status push(void *state, const pm_audit *audit, const pm_audit_batch *b, pm_error *err)
@@ -140,6 +148,8 @@ static pm_status push(void *state, const pm_audit *audit, const pm_audit_batch *
     (void)err;
     wall *w = state;
     const double *time = b->number[PM_AUDIT_TIME], *clock = b->number[PM_AUDIT_WALL];
+    w->tick_s = fmax(pm_audit_resolution(audit, PM_AUDIT_WALL), 1);
+    w->time_tick_s = pm_audit_resolution(audit, PM_AUDIT_TIME);
     for (int64_t i = 0; time && clock && i < b->n; i++) {
         double step_s;
         bool first = !w->time.started;
@@ -175,7 +185,8 @@ static void say_clock_unit(const pm_audit *audit, double factor, double clock, p
     f.expected = clock / factor;
     f.factor = factor;
     pm_audit_say(out, f, "the wall clock is used for checks only",
-                 "the wall clock starts at %.6g s, which is no date of this age; divided by %g it is one", clock, factor);
+                 "the wall clock starts at %.6g s, which is no date of this age; divided by %g it is one", clock,
+                 factor);
 }
 
 static void say_time_unit(const run *r, int64_t count, pm_audit_out *out)
@@ -218,17 +229,19 @@ static void say_jumps(const wall *w, pm_audit_out *out)
         pm_finding f = pm_audit_finding("daylight-saving", "note", PM_AUDIT_WALL, &w->savings);
         f.expected = 0;
         f.observed = w->first_saving_s;
-        pm_audit_say(out, f, NULL, "the wall clock is set by %+.7g s against the test time at row %lld: daylight saving",
+        pm_audit_say(out, f, NULL,
+                     "the wall clock is set by %+.7g s against the test time at row %lld: daylight saving",
                      w->first_saving_s, (long long)w->savings.first);
     }
     if (!w->jumps.count) return;
     pm_finding f = pm_audit_finding("wall-clock-jump", "note", PM_AUDIT_WALL, &w->jumps);
     f.expected = 0;
     f.observed = w->first_jump_s;
-    pm_audit_say(out, f, "the test time is used, not the wall clock",
-                 "the wall clock moves against the test time in %lld places, first by %+.7g s after row %lld, at most by "
-                 "%+.7g s",
-                 (long long)w->jumps.count, w->first_jump_s, (long long)w->jumps.first - 1, w->longest_jump_s);
+    pm_audit_say(
+        out, f, "the test time is used, not the wall clock",
+        "the wall clock moves against the test time in %lld places, first by %+.7g s after row %lld, at most by "
+        "%+.7g s",
+        (long long)w->jumps.count, w->first_jump_s, (long long)w->jumps.first - 1, w->longest_jump_s);
 }
 
 static void say_confirmed(const wall *w, const pm_audit *audit, pm_audit_out *out)
@@ -247,7 +260,7 @@ static void result(const void *state, const pm_audit *audit, pm_audit_out *out)
 {
     wall w = *(const wall *)state;
     if (!w.time.started) return;
-    cut_window(&w, tick_of(audit)); /* as if the file ended here; the fold keeps its own */
+    cut_window(&w); /* as if the file ended here; the fold keeps its own */
     say_jumps(&w, out);
     double factor = clock_factor(w.first_clock);
     bool agree = w.true_windows > 0 && w.true_windows * 10 >= w.windows * 9;

@@ -62,7 +62,10 @@ pm_finding pm_finding_at(const pm_table *findings, int64_t row)
     };
 }
 
-static bool same_word(const char *a, const char *b) { return a && b ? !strcmp(a, b) : a == b; }
+static bool same_word(const char *a, const char *b)
+{
+    return a && b ? !strcmp(a, b) : a == b;
+}
 
 /* Two may see one fault: what the reader assumes, the audit may have confirmed with numbers. */
 static bool same_fault(const pm_finding *a, const pm_finding *b)

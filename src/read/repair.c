@@ -23,8 +23,8 @@ struct fix {
     int64_t row; /* in the findings */
     pm_finding finding;
     bool applied, started;
-    double shift_s, anchor_in_s, anchor_out_s;          /* time-unit */
-    double last_in, last_A, last_step[3], offset_Ah;    /* capacity-resets-in-step */
+    double shift_s, anchor_in_s, anchor_out_s;       /* time-unit */
+    double last_in, last_A, last_step[3], offset_Ah; /* capacity-resets-in-step */
 };
 
 struct pm_repair {
@@ -35,7 +35,10 @@ struct pm_repair {
     double time_s; /* last time before the batch, as it was read */
 };
 
-static bool within(const fix *f, int64_t row) { return row >= f->finding.row_first && row <= f->finding.row_last; }
+static bool within(const fix *f, int64_t row)
+{
+    return row >= f->finding.row_first && row <= f->finding.row_last;
+}
 
 /* ---- the ways of mending ------------------------------------------------------------------------------------ */
 
@@ -70,9 +73,15 @@ static void divide(fix *f, double *x, int64_t n)
     f->applied = true;
 }
 
-static void mend_voltage_unit(fix *f, const view *v) { divide(f, v->voltage, v->n); }
+static void mend_voltage_unit(fix *f, const view *v)
+{
+    divide(f, v->voltage, v->n);
+}
 
-static void mend_current_unit(fix *f, const view *v) { divide(f, v->current, v->n); }
+static void mend_current_unit(fix *f, const view *v)
+{
+    divide(f, v->current, v->n);
+}
 
 static void mend_sign(fix *f, const view *v)
 {
@@ -144,7 +153,10 @@ static void mend_dips(fix *f, const view *v)
 }
 
 /* The reader's: the row is sliced off before the batch is copied. */
-static void mend_incomplete(fix *f, const view *v) { (void)f, (void)v; }
+static void mend_incomplete(fix *f, const view *v)
+{
+    (void)f, (void)v;
+}
 
 /* In the order in which they are applied. */
 static const struct {
