@@ -11,7 +11,7 @@
 #define SHARED(member) offsetof(cli_shared, member)
 
 static const cli_option shared_options[] = {
-    {"--format", NULL, CLI_TEXT, SHARED(format), "ID", NULL, "the file's format, instead of finding it", 0,
+    {"--format", NULL, CLI_TEXT, SHARED(format), "ID", NULL, "do not find the format: premortem help formats", 0,
      CLI_READING},
     {"--dialect", NULL, CLI_TEXT, SHARED(dialect), "FILE", NULL, "description of a dialect, tried first", 0,
      CLI_READING},
