@@ -14,10 +14,10 @@ extern "C" {
 
 /** One cell of a report; all borrowed until pm_report_add returns. */
 typedef struct pm_report_cell {
-    const char *path, *title;        /**< title: cell's name, NULL = the file's name */
+    const char *path, *title; /**< title: cell's name, NULL = the file's name */
     const char *format, *format_reason, *sha256;
-    const pm_cell *cell;             /**< what was told of it; NULL = nothing */
-    const pm_table *records;         /**< all rows; NULL where the file failed or is no record of a test */
+    const pm_cell *cell;     /**< what was told of it; NULL = nothing */
+    const pm_table *records; /**< all rows; NULL where the file failed or is no record of a test */
     const pm_table *half_cycles, *cycles, *findings;
     const pm_cycle_summary *summary; /**< NULL where there is none */
     const pm_error *error;           /**< why there is nothing else; NULL = fine */
@@ -28,7 +28,10 @@ typedef struct pm_report_cell {
 typedef struct pm_report pm_report;
 PM_CHECK pm_status pm_report_new(const char *title, pm_report **out, pm_error *err);
 PM_CHECK pm_status pm_report_add(pm_report *report, const pm_report_cell *cell, pm_error *err);
-/** Writes the page. All text that came from files is escaped. */
+/** Whether dygraphs was built in: plots over time can be zoomed. Without it the page has static plots only. */
+bool pm_report_has_zoom(void);
+/** Writes the page; the caller commits `to`. All text that came from files is escaped, and the page's policy allows no
+ *  script but its own. */
 PM_CHECK pm_status pm_report_write(const pm_report *report, pm_out *to, pm_error *err);
 void pm_report_free(pm_report *report);
 PM_SCOPED(pm_report, pm_report_free)

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT */
+/* The table of all cells, and the phrases that it shares with the cells' own sections. */
+#include <math.h>
+#include <string.h>
+
+#include "page.h"
+#include "plots.h"
+
+const char *kind_title(pm_kind kind)
+{
+    switch (kind) {
+    case PM_LI_CU: return "Li\u2016Cu";
+    case PM_LI_LI: return "Li\u2016Li";
+    case PM_ANODE_FREE: return "anode-free";
+    case PM_LI_CATHODE: return "Li\u2016cathode";
+    case PM_HALF_CELL: return "half-cell";
+    case PM_LI_ION: return "Li-ion";
+    case PM_KIND_UNKNOWN: break;
+    }
+    return "kind not known";
+}
+
+const char *kind_known(const char *kind_source)
+{
+    static const char *const words[][2] = {
+        {"user", "as given"}, {"sidecar", "from its sidecar file"}, {"inferred", "inferred from the data"}};
+    for (size_t i = 0; kind_source && i < sizeof words / sizeof words[0]; i++)
+        if (strcmp(kind_source, words[i][0]) == 0) return words[i][1];
+    return "";
+}
+
+void write_badge(pm_out *out, const char *severity)
+{
+    static const char *const badges[][3] = {{"error", "\u25a0", "error"},
+                                            {"warning", "\u25b2", "warning"},
+                                            {"note", "\u25cf", "note"},
+                                            {"failed", "\u00d7", "failed"},
+                                            {"none", "\u2713", "none"}};
+    for (size_t i = 0; i < sizeof badges / sizeof badges[0]; i++) {
+        if (strcmp(severity, badges[i][0]) != 0) continue;
+        pm_out_text(out, "<span class=\"badge %s\"><span aria-hidden=\"true\">%s</span>\u00a0%s</span>", badges[i][0],
+                    badges[i][1], badges[i][2]);
+        return;
+    }
+    pm_out_text(out, "<span class=\"badge\">");
+    pm_out_html(out, severity);
+    pm_out_text(out, "</span>");
+}
+
+void write_change(pm_out *out, double first, double last, double factor)
+{
+    words_text a, b;
+    if (!isfinite(first)) {
+        pm_out_text(out, "\u2013");
+        return;
+    }
+    words_digits(first * factor, 3, a);
+    words_digits(last * factor, 3, b);
+    if (strcmp(a, b) != 0) pm_out_text(out, "%s\u00a0\u2192\u00a0", a);
+    pm_out_text(out, "%s", b);
+}
+
+void write_percent(pm_out *out, double part)
+{
+    words_text text;
+    pm_out_text(out, isfinite(part) ? "%s\u00a0%%" : "%s", words_fixed(part * 100, 2, text));
+}
+
+/* A cell of numbers that the script sorts by `key`. */
+static void open_number(pm_out *out, double key)
+{
+    pm_out_text(out, "<td class=\"number\" data-key=\"");
+    pm_out_number(out, key);
+    pm_out_text(out, "\">");
+}
+
+static void text_cell(pm_out *out, const char *text, const char *below)
+{
+    pm_out_text(out, "<td>");
+    pm_out_html(out, text ? text : "\u2013");
+    if (below && below[0]) {
+        pm_out_text(out, "<small>");
+        pm_out_html(out, below);
+        pm_out_text(out, "</small>");
+    }
+    pm_out_text(out, "</td>");
+}
+
+static double key_of(int64_t value)
+{
+    return value == PM_NO_INT ? NAN : (double)value;
+}
+
+static void worst_cell(pm_out *out, const pm_report_cell *cell, const gist *g)
+{
+    static const char *const severities[] = {"error", "warning", "note"};
+    int worst = 0;
+    while (worst < 3 && g->found[worst] == 0) worst++;
+    pm_out_text(out, "<td data-key=\"%d\">", cell->error ? -1 : worst);
+    write_badge(out, cell->error ? "failed" : worst < 3 ? severities[worst] : "none");
+    if (!cell->error && worst < 3 && g->found[worst] > 1)
+        pm_out_text(out, "<small>%lld</small>", (long long)g->found[worst]);
+    pm_out_text(out, "</td>");
+}
+
+static void failed_cells(pm_out *out, const pm_error *error)
+{
+    pm_out_text(out, "<td colspan=\"7\" class=\"why\">");
+    pm_out_html(out, error->message);
+    if (error->hint[0]) {
+        pm_out_text(out, "<small>");
+        pm_out_html(out, error->hint);
+        pm_out_text(out, "</small>");
+    }
+    pm_out_text(out, "</td>");
+}
+
+static void number_cells(pm_out *out, const pm_report_cell *cell, const gist *g)
+{
+    words_text text;
+    scale time = words_time(isfinite(g->span_s) ? g->span_s : 0);
+    open_number(out, key_of(g->rows));
+    pm_out_text(out, "%s</td>", words_whole(g->rows, text));
+    open_number(out, g->span_s);
+    pm_out_text(out, isfinite(g->span_s) ? "%s\u00a0%s</td>" : "%s</td>",
+                words_digits(g->span_s * time.factor, 4, text), time.unit);
+    open_number(out, key_of(g->cycles));
+    pm_out_text(out, "%s</td>", words_whole(g->cycles, text));
+    open_number(out, g->efficiency);
+    write_percent(out, g->efficiency);
+    if (isfinite(g->efficiency) && g->efficiency_of) {
+        pm_out_text(out, "<small>");
+        pm_out_html(out, g->efficiency_of);
+        pm_out_text(out, "</small>");
+    }
+    pm_out_text(out, "</td>");
+    open_number(out, g->capacity_last);
+    scale capacity = cell_capacity_scale(cell);
+    write_change(out, g->capacity_first, g->capacity_last, capacity.factor);
+    if (isfinite(g->capacity_last)) pm_out_text(out, "<small>%s, %s</small>", capacity.unit, g->capacity_of);
+    pm_out_text(out, "</td>");
+    open_number(out, g->polarisation_last);
+    write_change(out, g->polarisation_first, g->polarisation_last, 1000);
+    pm_out_text(out, isfinite(g->polarisation_last) ? "<small>mV</small></td>" : "</td>");
+}
+
+void write_overview_row(pm_out *out, const char *id, const pm_report_cell *cell, const gist *g)
+{
+    pm_out_text(out, "<tr><th scope=\"row\"><a href=\"#%s\">", id);
+    pm_out_html(out, g->title);
+    pm_out_text(out, "</a></th>");
+    const pm_cycle_summary *summary = cell->summary;
+    text_cell(out, summary ? kind_title(summary->kind) : NULL, summary ? summary->kind_source : NULL);
+    if (cell->error) {
+        failed_cells(out, cell->error);
+    } else {
+        text_cell(out, cell->format, NULL);
+        number_cells(out, cell, g);
+    }
+    worst_cell(out, cell, g);
+    pm_out_text(out, "</tr>\n");
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+/** @file
+ * The pieces of the page in HTML. All text from files goes through pm_out_html.
+ */
+#ifndef PM_REPORT_PAGE_H
+#define PM_REPORT_PAGE_H
+
+#include "report/report.h"
+#include "words.h"
+
+/** What the overview and a cell's head say, taken from the tables once. NaN, PM_NO_INT and NULL = not known. */
+typedef struct gist {
+    const char *title;
+    int64_t rows;
+    double span_s;
+    int64_t cycles, half_cycles;
+    double efficiency;                            /**< mean of complete cycles, or of the reservoir test where found */
+    const char *efficiency_of;                    /**< formula, or "reservoir" */
+    double capacity_first, capacity_last;         /**< Ah, of complete cycles */
+    const char *capacity_of;                      /**< "discharged", "stripped", "passed" */
+    double polarisation_first, polarisation_last; /**< V */
+    int64_t found[3];                             /**< findings that are errors, warnings, notes */
+} gist;
+
+PM_CHECK pm_status gist_of(const pm_report_cell *cell, gist *g, pm_error *err);
+
+/** "Li‖Cu", ..., and how it is known in words. */
+const char *kind_title(pm_kind kind);
+const char *kind_known(const char *kind_source);
+
+/** A severity with sign and word: "error", "warning", "note", "failed", "none". */
+void write_badge(pm_out *out, const char *severity);
+/** "1.02 → 0.98", one number where both are equal to the digits shown, "–" where there is none. */
+void write_change(pm_out *out, double first, double last, double factor);
+/** "99.21 %" */
+void write_percent(pm_out *out, double part);
+
+/** Row of the overview; `id` is what the cell's section is called. */
+void write_overview_row(pm_out *out, const char *id, const pm_report_cell *cell, const gist *g);
+/** The cell's section: head, plots, findings, what it rests on, numbers. */
+PM_CHECK pm_status write_cell(pm_out *out, const char *id, const pm_report_cell *cell, const gist *g, pm_error *err);
+/** Findings in plain words. */
+void write_findings(pm_out *out, const pm_table *findings);
+/** Everything before the overview's rows, between them and the cells, and after. */
+PM_CHECK pm_status write_page_start(pm_out *out, const char *title, int cells, int failed, pm_error *err);
+void write_page_middle(pm_out *out);
+void write_page_end(pm_out *out);
+/** Whether dygraphs is built in. */
+bool page_can_zoom(void);
+
+#endif
