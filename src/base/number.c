@@ -2,6 +2,7 @@
 /* Decimal text to the nearest double. Up to 19 digits: W. D. Clinger's exact case (doi:10.1145/93542.93557), else
  * D. Lemire's product with 128 bits of a power of five (doi:10.1002/spe.2984; no fallback is ever needed, N. Mushtak
  * and D. Lemire, doi:10.1002/spe.3198). More digits: both neighbours of the first 19, and strtod where they differ. */
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -85,7 +86,7 @@ static inline double product(uint64_t w, int64_t q)
 
 typedef struct numeral {
     const char *whole, *fraction; /**< first digit before and behind the decimal sign */
-    int64_t n_whole, n_fraction, exponent;
+    int64_t n_whole, n_fraction;
 } numeral;
 
 enum {
@@ -130,12 +131,11 @@ static __attribute__((noinline)) double many_digits(const numeral *t, int64_t ex
     return by_strtod(t, exponent);
 }
 
-static inline double nearest(uint64_t w, const numeral *t)
+/** Up to 19 digits. */
+static inline double nearest(uint64_t w, int64_t q)
 {
-    int64_t exponent = t->exponent - t->n_fraction;
-    if (t->n_whole + t->n_fraction > 19) return many_digits(t, exponent);
-    if (w >> 53 || exponent < -PM_EXACT_TEN_LAST || exponent > PM_EXACT_TEN_LAST) return w ? product(w, exponent) : 0;
-    return exponent < 0 ? (double)w / pm_exact_ten[-exponent] : (double)w * pm_exact_ten[exponent];
+    if (w >> 53 || q < -PM_EXACT_TEN_LAST || q > PM_EXACT_TEN_LAST) return w ? product(w, q) : 0;
+    return q < 0 ? (double)w / pm_exact_ten[-q] : (double)w * pm_exact_ten[q];
 }
 
 static bool is_word(const char *p, int64_t n, const char *word)
@@ -182,28 +182,36 @@ static const char *read_exponent(const char *p, const char *end, int64_t *expone
     return p;
 }
 
+/** Reads what follows the digits: exponent and blanks. False where anything else does. */
+static inline bool read_tail(const char *p, const char *end, int64_t *exponent)
+{
+    if (p < end && (*p | 0x20) == 'e' && !(p = read_exponent(p + 1, end, exponent))) return false;
+    while (p < end && is_blank(*p)) p++;
+    return p == end;
+}
+
 pm_numeral pm_number_parse(const char *bytes, int64_t n, char decimal, double *value)
 {
     const char *p = bytes, *end = bytes + n;
     while (p < end && is_blank(*p)) p++;
     bool negative = p < end && *p == '-';
     if (p < end && (*p == '-' || *p == '+')) p++;
-    numeral t = {.whole = p};
+    const char *whole = p, *fraction = p;
     uint64_t w = 0;
     p = digits(p, end, &w);
-    t.n_whole = p - t.whole;
+    int64_t n_whole = p - whole, n_fraction = 0, exponent = 0;
     if (p < end && *p == decimal) {
-        t.fraction = ++p;
+        fraction = ++p;
         p = digits(p, end, &w);
-        t.n_fraction = p - t.fraction;
+        n_fraction = p - fraction;
     }
-    if (!(t.n_whole + t.n_fraction)) return not_a_number(bytes, n, value);
-    if (p < end) {
-        if ((*p | 0x20) == 'e' && !(p = read_exponent(p + 1, end, &t.exponent))) return not_a_number(bytes, n, value);
-        while (p < end && is_blank(*p)) p++;
-        if (p < end) return not_a_number(bytes, n, value);
-    }
-    double size = nearest(w, &t);
+    if (n_whole + n_fraction == 0 || (p < end && !read_tail(p, end, &exponent))) return not_a_number(bytes, n, value);
+    exponent -= n_fraction;
+    double size = 0;
+    if (n_whole + n_fraction <= 19)
+        size = nearest(w, exponent);
+    else
+        size = many_digits(&(numeral){whole, fraction, n_whole, n_fraction}, exponent);
     *value = negative ? -size : size;
-    return isinf(size) ? PM_NUMERAL_RANGE : PM_NUMERAL_OK;
+    return size <= DBL_MAX ? PM_NUMERAL_OK : PM_NUMERAL_RANGE;
 }

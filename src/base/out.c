@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -80,7 +81,9 @@ static pm_status open_path(pm_out *o, pm_error *err)
         errno = EEXIST;
         return pm_fail_errno(err, o->path, "write");
     }
-    o->target = exists ? realpath(o->path, NULL) : pm_text_copy(o->path, -1);
+    char resolved[PATH_MAX];
+    if (exists && !realpath(o->path, resolved)) return pm_fail_errno(err, o->path, "write");
+    o->target = pm_text_copy(exists ? resolved : o->path, -1);
     if (!o->target) return no_memory(err, o->path);
     pm_status s = create_beside(o, err);
     if (!s && exists && fchmod(o->fd, now.st_mode & 07777)) return pm_fail_errno(err, o->path, "set the mode of");

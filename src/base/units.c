@@ -56,16 +56,22 @@ static void reduce(double *num, double *den)
     *den /= divisor;
 }
 
-/** unit *= factor^power */
-static void multiply(pm_unit *unit, const pm_unit *factor, int power)
+/** unit *= factor^power; false where that is no unit of this world. */
+static bool multiply(pm_unit *unit, const pm_unit *factor, int power)
 {
     for (int i = 0; i < abs(power); i++) {
         unit->num *= power > 0 ? factor->num : factor->den;
         unit->den *= power > 0 ? factor->den : factor->num;
         reduce(&unit->num, &unit->den);
     }
-    for (int i = 0; i < 7; i++) unit->power[i] = (int8_t)(unit->power[i] + power * factor->power[i]);
     unit->shift = 0;
+    bool sane = unit->num < 1e100 && unit->den < 1e100;
+    for (int i = 0; i < 7; i++) {
+        int sum = unit->power[i] + power * factor->power[i];
+        sane = sane && abs(sum) < 100;
+        unit->power[i] = (int8_t)sum;
+    }
+    return sane;
 }
 
 typedef struct parser {
@@ -149,7 +155,8 @@ static pm_status read_product(parser *r, pm_unit *unit, int depth)
         if (divided && !divides)
             return refuse(r->err, r->text, "put what is below the line into brackets", "what is divided by what?");
         if ((s = read_factor(r, &factor, &power, depth))) return s;
-        multiply(unit, &factor, divides ? -power : power);
+        if (!multiply(unit, &factor, divides ? -power : power))
+            return refuse(r->err, r->text, NULL, "out of all proportion");
         if (r->factors == 1 && !divides && power == 1) unit->shift = factor.shift; /* only alone, see pm_unit_parse */
         if (r->factors > 8) return refuse(r->err, r->text, NULL, "too many parts");
         divided = divides;
@@ -202,10 +209,9 @@ pm_status pm_unit_factor(pm_unit from, pm_unit to, double *num, double *den, dou
         dimension(to, b);
         return pm_fail(err, PM_ERR_UNIT, "cannot convert %s to %s", a, b);
     }
-    pm_unit ratio = {.num = from.num, .den = from.den};
-    multiply(&ratio, &to, -1);
-    *num = ratio.num;
-    *den = ratio.den;
+    *num = from.num * to.den;
+    *den = from.den * to.num;
+    reduce(num, den);
     *shift = (from.shift - to.shift) * to.den / to.num;
     return PM_OK;
 }

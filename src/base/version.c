@@ -2,4 +2,7 @@
 #include "base/base.h"
 #include "config.h"
 
-const char *pm_version(void) { return PM_VERSION; }
+const char *pm_version(void)
+{
+    return PM_VERSION;
+}
