@@ -159,11 +159,19 @@ void cli_screen_note(cli_screen *screen, const char *path, const char *message)
     if (!screen->quiet) say(screen, path, -1, "note", message, NULL);
 }
 
+static bool is_reconciled(const pm_column *action, int64_t i)
+{
+    const char *word = action ? pm_column_word(action, i) : NULL;
+    return word && !strcmp(word, "reconciled");
+}
+
 void cli_screen_findings(cli_screen *screen, const char *path, const pm_table *findings)
 {
     if (screen->quiet || !findings) return;
     const pm_column *severity = pm_table_find(findings, "severity"), *message = pm_table_find(findings, "message");
     const pm_column *hint = pm_table_find(findings, "hint"), *line = pm_table_find(findings, "line_first");
+    const pm_column *action = pm_table_find(findings, "action");
+    char label[40];
     int64_t shown = 0, left = 0;
 
     for (int64_t i = 0; i < pm_table_rows(findings); i++) {
@@ -174,7 +182,8 @@ void cli_screen_findings(cli_screen *screen, const char *path, const pm_table *f
             continue;
         }
         bool has_line = line && line->integer && !pm_column_missing(line, i);
-        say(screen, path, has_line ? line->integer[i] : -1, level, pm_column_word(message, i),
+        snprintf(label, sizeof label, "%s%s", level, is_reconciled(action, i) ? ", reconciled" : "");
+        say(screen, path, has_line ? line->integer[i] : -1, label, pm_column_word(message, i),
             hint ? pm_column_word(hint, i) : NULL);
         shown++;
     }
