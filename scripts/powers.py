@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Writes src/base/number_table.c: 5^q as 128 bits, leading bit set, for q in [-342, 308].
+"""Writes src/base/number_table.c: 5^q as 128 bits, leading bit set, for q in [-342, 342].
 
 Rounded down, but up for -27 <= q < 0, as the proof of Lemire (doi:10.1002/spe.2984) asks. Usage: powers.py > FILE
 """
 
-FIRST, LAST = -342, 308
+FIRST, LAST = -342, 342
 
 
 def power(q):
