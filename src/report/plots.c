@@ -167,7 +167,7 @@ static pm_status write_by_cycle(pm_out *out, const char *id, const pm_table *cyc
         if ((s = add_line(&d, cycles, what, k, err))) return s;
     if (d.n == 0) return PM_OK;
 
-    svg_plot plot = {.width = 500, .height = 340, .y_line = what->y_line, .n_series = d.n, .series = d.series};
+    svg_plot plot = {.width = 460, .height = 325, .y_line = what->y_line, .n_series = d.n, .series = d.series};
     int64_t outside;
     plot.x = svg_axis_x("cycle", d.n, d.series);
     plot.x.whole = true;

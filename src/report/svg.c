@@ -152,7 +152,7 @@ static void x_axis(pm_out *out, const frame *f)
 {
     const svg_axis *axis = &f->plot->x;
     int decimals;
-    double first, step = svg_tick_step(axis->low, axis->high, (int)fmax(2, (f->right - f->left) / 65), &decimals);
+    double first, step = svg_tick_step(axis->low, axis->high, (int)fmax(2, (f->right - f->left) / 52), &decimals);
     if (axis->whole && step < 1) step = 1, decimals = 0;
     words_text text;
     for (int64_t i = 0, n = tick_count(axis, step, &first); i < n; i++) {
