@@ -9,7 +9,10 @@
 #include "base/base.h"
 #include "base/number.h"
 
-__extension__ typedef unsigned __int128 u128;
+/** The powers of ten that are doubles. */
+static const double exact_ten[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
+                                   1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+enum { EXACT_LAST = 22 };
 
 static inline bool is_digit(char c)
 {
@@ -66,8 +69,8 @@ static inline double product(uint64_t w, int64_t q)
     int zeros = __builtin_clzll(w);
     w <<= zeros;
     const uint64_t *five = pm_power_of_five[q - PM_POWER_FIRST];
-    u128 p = (u128)w * five[0];
-    if (((uint64_t)(p >> 64) & 0x1FF) == 0x1FF) p += (uint64_t)((u128)w * five[1] >> 64);
+    pm_u128 p = (pm_u128)w * five[0];
+    if (((uint64_t)(p >> 64) & 0x1FF) == 0x1FF) p += (uint64_t)((pm_u128)w * five[1] >> 64);
     uint64_t high = (uint64_t)(p >> 64), low = (uint64_t)p;
     int top = (int)(high >> 63), shift = top + 9;
     uint64_t m = high >> shift; /* 54 bits: the mantissa and one to round by */
@@ -82,6 +85,11 @@ static inline double product(uint64_t w, int64_t q)
     m = (m + (m & 1)) >> 1;
     if (m >> 53) m >>= 1, exponent++;
     return exponent >= 0x7FF ? INFINITY : assemble(m & ~(UINT64_C(1) << 52), exponent);
+}
+
+double pm_scaled_whole(uint64_t w, int64_t q)
+{
+    return product(w, q);
 }
 
 typedef struct numeral {
@@ -134,8 +142,8 @@ static __attribute__((noinline)) double many_digits(const numeral *t, int64_t ex
 /** Up to 19 digits. */
 static inline double nearest(uint64_t w, int64_t q)
 {
-    if (w >> 53 || q < -PM_EXACT_TEN_LAST || q > PM_EXACT_TEN_LAST) return w ? product(w, q) : 0;
-    return q < 0 ? (double)w / pm_exact_ten[-q] : (double)w * pm_exact_ten[q];
+    if (w >> 53 || q < -EXACT_LAST || q > EXACT_LAST) return w ? product(w, q) : 0;
+    return q < 0 ? (double)w / exact_ten[-q] : (double)w * exact_ten[q];
 }
 
 static bool is_word(const char *p, int64_t n, const char *word)

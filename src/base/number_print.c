@@ -1,78 +1,110 @@
 /* SPDX-License-Identifier: MIT */
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
 #include "base/base.h"
 #include "base/number.h"
 
-/** Digits without zeros at the end, and the power of ten of the first one. */
+/** whole * 10^(power - 16), of which whole has 17 digits: the first one has the weight 10^power. */
 typedef struct decimal {
-    char digit[24];
-    int n, power;
+    uint64_t whole;
+    int power;
 } decimal;
 
-static void trim(decimal *d)
+static const uint64_t ten[] = {1,
+                               10,
+                               100,
+                               1000,
+                               10000,
+                               100000,
+                               1000000,
+                               10000000,
+                               100000000,
+                               1000000000,
+                               10000000000,
+                               100000000000,
+                               1000000000000,
+                               10000000000000,
+                               100000000000000,
+                               1000000000000000,
+                               10000000000000000,
+                               100000000000000000};
+
+/** x = m * 2^e, m with bit 63 set. */
+static uint64_t take_apart(double x, int *e)
 {
-    while (d->n > 1 && d->digit[d->n - 1] == '0') d->n--;
+    uint64_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    int field = (int)(bits >> 52);
+    uint64_t m = bits & ((UINT64_C(1) << 52) - 1);
+    if (field) m |= UINT64_C(1) << 52;
+    int zeros = __builtin_clzll(m);
+    *e = (field ? field : 1) - 1075 - zeros;
+    return m << zeros;
 }
 
-/** m / 10^k, correctly rounded, reads back as x where m < 2^53 and k <= 22: so the least such k has the fewest digits.
- *  Below 1e15 rint meets every m there is; above, the digits of printf are tried. */
-static bool by_scaling(double x, decimal *d)
+/** x * 10^k for a result from 1e16 to 1e18, to the nearest whole number (a hair from the middle, either neighbour). */
+static uint64_t scaled(uint64_t m, int e, int k)
 {
-    for (int k = 0; k <= PM_EXACT_TEN_LAST; k++) {
-        double m = rint(x * pm_exact_ten[k]);
-        if (m > 1e15) return false;
-        if (m / pm_exact_ten[k] != x) continue;
-        d->n = snprintf(d->digit, sizeof d->digit, "%lld", (long long)m);
-        d->power = d->n - 1 - k;
-        trim(d);
-        return true;
+    const uint64_t *five = pm_power_of_five[k - PM_POWER_FIRST];
+    pm_u128 product = (pm_u128)m * five[0] + (uint64_t)((pm_u128)m * five[1] >> 64);
+    int shift = 63 - e - k - ((152170 * k) >> 16); /* 5^k is the table's 128 bits times 2^(floor(k log2(5)) - 127) */
+    return (uint64_t)((product + ((pm_u128)1 << (shift - 1))) >> shift);
+}
+
+static decimal seventeen_digits(double x)
+{
+    int e;
+    uint64_t m = take_apart(x, &e);
+    int power = ((e + 63) * 78913) >> 18; /* floor((e + 63) log10(2)), right or one too low */
+    uint64_t whole = scaled(m, e, 16 - power);
+    if (whole >= ten[17]) whole = scaled(m, e, 16 - ++power);
+    if (whole == ten[17]) return (decimal){ten[16], power + 1};
+    return (decimal){whole, power};
+}
+
+/** The fewest digits that read back as x. A normal double has one neighbour of 15 digits at most, so zeros at the end
+ *  of that one tell if fewer do; below the normal doubles one digit may be all there is. */
+static decimal shortest(double x)
+{
+    decimal d = seventeen_digits(x);
+    for (int count = x < DBL_MIN ? 1 : 15; count < 17; count++) {
+        uint64_t unit = ten[17 - count], kept = (d.whole + unit / 2) / unit;
+        if (pm_scaled_whole(kept, d.power + 1 - count) != x) {
+            if (d.whole % unit != unit / 2) continue;
+            kept--; /* the middle may have been reached by rounding up */
+            if (pm_scaled_whole(kept, d.power + 1 - count) != x) continue;
+        }
+        if (kept == ten[count]) return (decimal){ten[16], d.power + 1};
+        return (decimal){kept * unit, d.power};
     }
-    return false;
+    return d;
 }
 
-/** From printf with `count` digits, whatever the decimal sign of the locale; true where they read back as x. */
-static bool by_printf(double x, int count, decimal *d)
+/** Writes the digits without zeros at the end; returns how many. */
+static int write_digits(uint64_t whole, char digit[17])
 {
-    char text[48];
-    snprintf(text, sizeof text, "%.*e", count - 1, x);
-    const char *p = text;
-    d->n = 0;
-    for (; *p != 'e'; p++)
-        if (*p >= '0' && *p <= '9') d->digit[d->n++] = *p;
-    d->power = (int)strtol(p + 1, NULL, 10);
-    char again[48];
-    int length = snprintf(again, sizeof again, "%.*se%d", d->n, d->digit, d->power - (d->n - 1));
-    double back;
-    (void)pm_number_parse(again, length, '.', &back);
-    trim(d);
-    return back == x;
-}
-
-/** Where scaling found nothing, numbers of ordinary size need 16 digits or 17; very large or small ones may need few. */
-static void shortest(double x, decimal *d)
-{
-    if (by_scaling(x, d)) return;
-    int count = x >= 1e-6 && x < 1e15 ? 16 : 1;
-    while (count < 17 && !by_printf(x, count, d)) count++;
-    if (count == 17) by_printf(x, 17, d);
+    int n = 17;
+    while (n > 1 && whole % 10 == 0) whole /= 10, n--;
+    for (int i = n - 1; i >= 0; i--, whole /= 10) digit[i] = (char)('0' + whole % 10);
+    return n;
 }
 
 /** 1e-5 <= x < 1e16 */
-static int plain(const decimal *d, char *out)
+static int plain(const char *digit, int n_digits, int power, char *out)
 {
-    int n = 0, before = d->power + 1;
+    int n = 0, before = power + 1;
     if (before <= 0) {
         n = 2 - before;
         memset(out, '0', (size_t)n);
         out[1] = '.';
-        memcpy(out + n, d->digit, (size_t)d->n);
-        return n + d->n;
+        memcpy(out + n, digit, (size_t)n_digits);
+        return n + n_digits;
     }
-    for (int i = 0; i < before || i < d->n; i++) {
+    for (int i = 0; i < before || i < n_digits; i++) {
         if (i == before) out[n++] = '.';
-        out[n++] = i < d->n ? d->digit[i] : '0';
+        out[n++] = i < n_digits ? digit[i] : '0';
     }
     return n;
 }
@@ -84,15 +116,15 @@ int pm_number_print(double value, char text[32])
     int n = 0;
     if (signbit(value)) text[n++] = '-';
     double x = fabs(value);
-    if (isinf(x)) return n + snprintf(text + n, 32 - (size_t)n, "inf");
-    if (x == 0) return n + snprintf(text + n, 32 - (size_t)n, "0");
-    decimal d;
-    shortest(x, &d);
+    if (isinf(x) || x == 0) return n + snprintf(text + n, 32 - (size_t)n, x == 0 ? "0" : "inf");
+    char digit[17];
+    decimal d = shortest(x);
+    int n_digits = write_digits(d.whole, digit);
     if (d.power >= -5 && d.power < 16) {
-        n += plain(&d, text + n);
+        n += plain(digit, n_digits, d.power, text + n);
         text[n] = 0;
         return n;
     }
-    return n + snprintf(text + n, 32 - (size_t)n, "%c%s%.*se%c%02d", d.digit[0], d.n > 1 ? "." : "", d.n - 1,
-                        d.digit + 1, d.power < 0 ? '-' : '+', abs(d.power));
+    return n + snprintf(text + n, 32 - (size_t)n, "%c%s%.*se%c%02d", digit[0], n_digits > 1 ? "." : "", n_digits - 1,
+                        digit + 1, d.power < 0 ? '-' : '+', abs(d.power));
 }

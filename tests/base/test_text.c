@@ -81,8 +81,7 @@ static void knows_utf8(void **state)
         "\xEE\x80\x80",
         "\xF0\x90\x80\x80",
         "\xF4\x8F\xBF\xBF",
-        "12345678\xC2\xB5"
-        "abcdefgh",
+        "12345678\xC2\xB5zabcdef",
     };
     static const char *const bad[] = {
         "\x80",
@@ -95,8 +94,7 @@ static void knows_utf8(void **state)
         "\xF4\x90\x80\x80",
         "\xF5\x80\x80\x80",
         "\xFF",
-        "12345678\xB5"
-        "C",
+        "12345678\xB5Z",
         "1234567\xC2",
     };
     for (size_t i = 0; i < sizeof good / sizeof good[0]; i++)

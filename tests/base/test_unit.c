@@ -155,8 +155,7 @@ static void refuses_the_unknown(void **state)
         "a",
         "2",
         "V 2",
-        "\xB5"
-        "A",
+        "\xB5m",
         "mA?",
         "\u20AC",
         "V V V V V V V V V V",
