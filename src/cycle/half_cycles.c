@@ -169,17 +169,16 @@ static bool is_reversal(const half *a, const half *b)
 }
 
 /** Whether b is a half-cycle though its charge is small: a dead cell's. It ran at a current like a's, and the instrument
- *  counted a cycle over it, or it went all the way to its cut-off. */
+ *  counted a cycle over it, or its voltage ran all the way to where the test has been before: its cut-off. */
 static bool is_dead_half(const fold *f, const half *a, const stretch *b, double vendor_next)
 {
     const half *h = &b->half;
     double range_V = f->voltage_maximum_V - f->voltage_minimum_V;
     if (is_flip(a, h) || h->current_maximum_A < 0.05 * a->current_maximum_A) return false;
     if (a->vendor_last < vendor_next) return true;
-    double reached_V =
-        h->sign > 0 ? h->voltage_maximum_V - b->seen_maximum_V : b->seen_minimum_V - h->voltage_minimum_V;
-    double swing_V = h->sign > 0 ? h->voltage_maximum_V - a->voltage_end_V : a->voltage_end_V - h->voltage_minimum_V;
-    return range_V > 0 && reached_V >= -0.05 * range_V && swing_V >= 0.5 * range_V;
+    double end_V = h->sign > 0 ? h->voltage_maximum_V : h->voltage_minimum_V;
+    double beyond_V = h->sign > 0 ? end_V - b->seen_maximum_V : b->seen_minimum_V - end_V;
+    return range_V > 0 && beyond_V >= -0.05 * range_V && fabs(end_V - h->voltage_start_V) >= 0.5 * range_V;
 }
 
 /** After a row went into the last stretch: is the matter decided? */
@@ -272,6 +271,13 @@ static pm_status push_open(half_list *list, const half *h, const curve *c, const
     return half_list_push(list, &last, err);
 }
 
+/** Whether the second of two open stretches is a half-cycle that has begun, not a pulse at the end of the first. */
+static bool has_begun(const fold *f)
+{
+    const half *a = &f->open[0].half, *b = &f->open[1].half;
+    return (lasts(b) && !is_flip(a, b)) || is_reversal(a, b) || is_dead_half(f, a, &f->open[1], f->last.vendor_cycle);
+}
+
 pm_status fold_result(const fold *f, half_list *list, pm_error *err)
 {
     pm_status s;
@@ -280,12 +286,12 @@ pm_status fold_result(const fold *f, half_list *list, pm_error *err)
     int n = f->n_open;
     for (int64_t i = 0; i < f->done.n; i++)
         if ((s = half_list_push(list, &f->done.item[i], err))) return s;
-    if (n == 3 && half_charge_As(&o[2].half) >= half_charge_As(&o[1].half)) {
-        half sum = joined(&o[0].half, &o[1].half, &o[2].half);
-        return push_open(list, &sum, &o[0].curve, &o[2].curve, resting, err);
+    bool ends_in_pulse = n == 2 && !has_begun(f);
+    if (ends_in_pulse || (n == 3 && half_charge_As(&o[2].half) >= half_charge_As(&o[1].half))) {
+        half sum = joined(&o[0].half, &o[1].half, n == 3 ? &o[2].half : NULL);
+        return push_open(list, &sum, &o[0].curve, n == 3 ? &o[2].curve : NULL, resting, err);
     }
-    if (n == 2 && (is_flip(&o[0].half, &o[1].half) || half_charge_As(&o[1].half) == 0)) n = 1;
     for (int i = 0; i < n; i++)
-        if ((s = push_open(list, &o[i].half, &o[i].curve, NULL, i < n - 1 || n < f->n_open || resting, err))) return s;
+        if ((s = push_open(list, &o[i].half, &o[i].curve, NULL, i < n - 1 || resting, err))) return s;
     return PM_OK;
 }

@@ -7,7 +7,7 @@ the charge is summed row by row, and half-cycles are found with the whole file i
 
     plain_cycles.py DATA              one JSON document: {file: {"half_cycles": [...], "cycles": [...]}}
     plain_cycles.py DATA FILE         the same for one file
-    plain_cycles.py DATA FILE --rows  its rows: test_time_second,voltage_volt,current_ampere,cycle_count,step_id,step_time_second
+    plain_cycles.py DATA FILE --rows  its rows: BDF names of t, v, i, cycle, step, time within the step
 """
 import json
 import math
@@ -20,7 +20,8 @@ import sys
 FILES = {
     "cycler/arbin/CS2_33_10_04_10.csv": dict(head="Data_Point", t=1, st=3, v=7, i=6, cycle=5, step=4, first="charge"),
     "cycler/arbin/arbin_example.csv": dict(head="Data_Point", t=1, st=3, v=7, i=6, cycle=5, step=4, first="charge"),
-    "cycler/arbin/sample_data_arbin.csv": dict(head="Data Point", t=2, st=3, v=10, i=9, cycle=4, step=5, first="charge"),
+    "cycler/arbin/sample_data_arbin.csv":
+        dict(head="Data Point", t=2, st=3, v=10, i=9, cycle=4, step=5, first="charge"),
     "cycler/archive/CALCE_CX2-33_prism_LCO_25C_0-100_0.5-0.5C_d_timeseries.csv":
         dict(head="Date_Time", t=1, v=4, i=3, cycle=2, first="charge"),
     "cycler/basytec/sample_data_basytec.txt":
@@ -122,7 +123,7 @@ def mean_current(a, b, unsettled):
 
 
 def half_cycles(rows):
-    """With the whole file in view: stretches of one sign, then those that are no half-cycles joined to their neighbours."""
+    """With the whole file in view: stretches of one sign, then what is no half-cycle joined to its neighbours."""
     by_voltage = rows[0]["i"] is None
     largest = 0.0
     stretches, last, last_sign, unsettled = [], None, 0, True

@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: MIT */
+/** @file
+ * Pairing, efficiencies, voltages and energies on records whose answers follow from how they were made.
+ */
+#include <string.h>
+
+#include "trace.h"
+
+/** One cell of each kind: what it is first asked, and what its formula divides. */
+static const struct kind_case {
+    pm_kind kind;
+    const char *name, *formula, *first, *second;
+    int sign; /* of the current that a cycle begins with */
+    double first_V, second_V;
+} kind_cases[] = {
+    {PM_LI_CU, "li-cu", "stripped/plated", "plating", "stripping", -1, -0.05, 0.05},
+    {PM_ANODE_FREE, "anode-free", "discharged/charged", "charge", "discharge", 1, 4.0, 3.8},
+    {PM_LI_CATHODE, "li-cathode", "discharged/charged", "charge", "discharge", 1, 4.0, 3.8},
+    {PM_HALF_CELL, "half-cell", "charged/discharged", "discharge", "charge", -1, 0.1, 0.2},
+    {PM_LI_ION, "li-ion", "discharged/charged", "charge", "discharge", 1, 3.9, 3.6},
+};
+
+/** Efficiencies that go below one, above one and back. */
+static double efficiency_of(int cycle)
+{
+    return 0.95 + 0.06 * sin(cycle);
+}
+
+static trace cell_of(const struct kind_case *c, int cycles)
+{
+    trace t = trace_new();
+    trace_step(&t, 0, 0.5, c->first_V, c->first_V, 5);
+    trace_step(&t, -c->sign * 1e-3, 0.3, c->second_V, c->second_V,
+               20); /* found half full: a half before the first pair */
+    for (int i = 1; i <= cycles; i++) {
+        trace_step(&t, c->sign * 1e-3, 1.0, c->first_V, c->first_V, 37);
+        trace_step(&t, 0, 0.1, c->first_V, c->first_V, 3);
+        trace_step(&t, -c->sign * 1e-3, efficiency_of(i), c->second_V, c->second_V, 41);
+        trace_step(&t, 0, 0.1, c->second_V, c->second_V, 3);
+        trace_next_cycle(&t);
+    }
+    return t;
+}
+
+static void every_kind_pairs_its_own_way(void **state)
+{
+    (void)state;
+    for (size_t k = 0; k < sizeof kind_cases / sizeof *kind_cases; k++) {
+        const struct kind_case *c = &kind_cases[k];
+        scoped_trace t = cell_of(c, 12);
+        scoped_result r = result_of(&t, (pm_cycle_options){.kind = c->kind});
+        assert_string_equal(r.summary.formula, c->formula);
+        assert_string_equal(r.summary.kind_source, "user");
+        assert_string_equal(r.summary.protocol, "cycling");
+        assert_int_equal(r.summary.half_cycles, 25);
+        assert_int_equal(r.summary.cycles, 12);
+        assert_int_equal(pm_table_rows(r.cycles), 13);
+        assert_string_equal(word_at(r.half_cycles, "direction", 1), c->first);
+        assert_string_equal(word_at(r.half_cycles, "direction", 2), c->second);
+        assert_close(real_at(r.cycles, "cycle_count", 0), 0, 0, 0);
+        assert_true(isnan(real_at(r.cycles, "coulombic_efficiency", 0)));
+        double sum = 0;
+        for (int i = 1; i <= 12; i++) {
+            assert_close(real_at(r.cycles, "cycle_count", i), i, 0, 0);
+            assert_close(real_at(r.cycles, "cycle_count_vendor", i), i, 0, 0);
+            assert_close(real_at(r.cycles, "coulombic_efficiency", i), efficiency_of(i), 1e-9, 0);
+            sum += efficiency_of(i);
+        }
+        assert_close(r.summary.coulombic_efficiency_mean, sum / 12, 1e-9, 0);
+    }
+}
+
+static void kinds_have_names(void **state)
+{
+    (void)state;
+    pm_kind kind = PM_KIND_UNKNOWN;
+    for (size_t k = 0; k < sizeof kind_cases / sizeof *kind_cases; k++) {
+        assert_string_equal(pm_kind_name(kind_cases[k].kind), kind_cases[k].name);
+        assert_int_equal(pm_kind_parse(kind_cases[k].name, &kind, NULL), PM_OK);
+        assert_int_equal(kind, kind_cases[k].kind);
+    }
+    pm_error err = {0};
+    assert_int_equal(pm_kind_parse("unknown", &kind, &err), PM_ERR_ARGUMENT);
+    assert_non_null(strstr(err.hint, "half-cell"));
+    assert_string_equal(pm_kind_name((pm_kind)99), "unknown");
+}
+
+static void a_symmetric_cell_has_no_efficiency(void **state)
+{
+    (void)state;
+    scoped_trace t = trace_new();
+    for (int i = 0; i < 6; i++) trace_step(&t, i % 2 ? -1e-3 : 1e-3, 1, i % 2 ? -0.1 : 0.1, i % 2 ? -0.1 : 0.1, 10);
+    scoped_result r = result_of(&t, (pm_cycle_options){0});
+    assert_string_equal(pm_kind_name(r.summary.kind), "li-li");
+    assert_string_equal(r.summary.kind_source, "inferred");
+    assert_string_equal(r.summary.formula, "none");
+    assert_true(isnan(r.summary.coulombic_efficiency_mean));
+    assert_null(pm_table_find(r.cycles, "coulombic_efficiency"));
+    assert_string_equal(word_at(r.half_cycles, "direction", 0), "positive");
+    assert_int_equal(pm_table_rows(r.cycles), 3);
+    assert_close(real_at(r.cycles, "hysteresis_volt", 0), 0.2, 1e-12, 0);
+    assert_close(real_at(r.cycles, "polarisation_volt", 0), 0.1, 1e-12, 0);
+    assert_close(real_at(r.cycles, "charging_capacity_ah", 0), 1e-3, 1e-12, 0);
+}
+
+/** What the voltages tell; the last column is what they cannot. */
+static void kinds_are_inferred_and_said_to_be(void **state)
+{
+    (void)state;
+    static const struct {
+        pm_kind right;
+        double first_A, first_V, second_V, second_end_V;
+    } cases[] = {{PM_LI_CU, -1e-3, -0.06, 0.05, 1.0},  {PM_LI_LI, -1e-3, -0.06, 0.05, 0.07},
+                 {PM_LI_ION, 1e-3, 3.9, 3.7, 3.0},     {PM_LI_ION, -1e-3, 3.7, 3.9, 4.2},
+                 {PM_HALF_CELL, -1e-3, 0.1, 0.2, 1.0}, {PM_HALF_CELL, -1e-3, 0.4, 0.6, 1.5}};
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        scoped_trace t = trace_new();
+        for (int i = 0; i < 3; i++) {
+            trace_step(&t, cases[k].first_A, 1, cases[k].first_V, cases[k].first_V, 20);
+            trace_step(&t, -cases[k].first_A, 0.9, cases[k].second_V, cases[k].second_V, 20);
+            trace_step(&t, -cases[k].first_A, 0.01, cases[k].second_V, cases[k].second_end_V, 5);
+        }
+        scoped_result r = result_of(&t, (pm_cycle_options){0});
+        assert_string_equal(pm_kind_name(r.summary.kind), pm_kind_name(cases[k].right));
+        assert_string_equal(r.summary.kind_source, "inferred");
+    }
+}
+
+static void energies_and_voltages_are_by_charge(void **state)
+{
+    (void)state;
+    scoped_trace t = trace_new();
+    trace_step(&t, 2e-3, 0.5, 3.0, 4.0, 400); /* V goes evenly with charge: mean 3.5, plateau (median of 40-80 %) 3.6 */
+    trace_step(&t, -1e-3, 0.8, 3.9, 2.9, 400);
+    trace_step(&t, 0, 1, 3.2, 3.2, 3);
+    scoped_result r =
+        result_of(&t, (pm_cycle_options){.kind = PM_LI_ION, .mass_g = 0.5, .area_cm2 = 2, .log_efficiency = true});
+    assert_close(real_at(r.half_cycles, "voltage_mean_volt", 0), 3.5, 1e-12, 0);
+    assert_close(real_at(r.half_cycles, "voltage_plateau_volt", 0), 3.6, 0, 3e-3); /* one row's share: 1/400 */
+    assert_close(real_at(r.half_cycles, "voltage_start_volt", 0), 3.0, 0, 0);
+    assert_close(real_at(r.half_cycles, "voltage_end_volt", 0), 4.0, 0, 0);
+    assert_close(real_at(r.half_cycles, "capacity_ah_per_cm2", 0), 0.5e-3, 1e-12, 0);
+    assert_close(real_at(r.half_cycles, "duration_second", 0), 1800, 1e-12, 0);
+    assert_close(real_at(r.cycles, "charging_energy_wh", 0), 3.5e-3, 1e-12, 0);
+    assert_close(real_at(r.cycles, "discharging_energy_wh", 0), 0.8e-3 * 3.4, 1e-12, 0);
+    assert_close(real_at(r.cycles, "coulombic_efficiency", 0), 0.8, 1e-12, 0);
+    assert_close(real_at(r.cycles, "energy_efficiency", 0), 0.8 * 3.4 / 3.5, 1e-12, 0);
+    assert_close(real_at(r.cycles, "hysteresis_volt", 0), 0.1, 1e-9, 0);
+    assert_close(real_at(r.cycles, "polarisation_volt", 0), 0.5 * (3.6 - 3.3), 0, 3e-3);
+    assert_close(real_at(r.cycles, "discharging_capacity_ah_per_gram", 0), 1.6e-3, 1e-12, 0);
+    assert_close(real_at(r.cycles, "coulombic_efficiency_minus_log10", 0), 0.69897000433601880, 1e-9, 0);
+    assert_close(real_at(r.cycles, "coulombic_inefficiency_ln", 0), -1.6094379124341003, 1e-9,
+                 0); /* early-prediction 2.2 */
+}
+
+static void efficiencies_above_one_stay_without_a_logarithm(void **state)
+{
+    (void)state;
+    scoped_trace t = trace_new();
+    trace_step(&t, -1e-3, 1, -0.05, -0.05, 10);
+    trace_step(&t, 1e-3, 1.25, 0.05, 1.0, 10);
+    trace_step(&t, 0, 1, 0.4, 0.4, 3);
+    scoped_result r =
+        result_of(&t, (pm_cycle_options){.kind = PM_LI_CU, .kind_from_sidecar = true, .log_efficiency = true});
+    assert_string_equal(r.summary.kind_source, "sidecar");
+    assert_close(real_at(r.cycles, "coulombic_efficiency", 0), 1.25, 1e-12, 0);
+    assert_true(isnan(real_at(r.cycles, "coulombic_efficiency_minus_log10", 0)));
+    assert_true(isnan(real_at(r.cycles, "coulombic_inefficiency_ln", 0)));
+    assert_close(real_at(r.cycles, "plating_capacity_ah", 0), 1e-3, 1e-12, 0);
+    assert_close(real_at(r.cycles, "stripping_capacity_ah", 0), 1.25e-3, 1e-12, 0);
+}
+
+static void what_the_records_end_in_is_not_complete(void **state)
+{
+    (void)state;
+    scoped_trace t = trace_new();
+    for (int i = 0; i < 2; i++) {
+        trace_step(&t, 1e-3, 1, 3.5, 4.2, 10);
+        trace_step(&t, -1e-3, 0.9, 4.1, 3.0, 10);
+    }
+    scoped_result open = result_of(&t, (pm_cycle_options){.kind = PM_LI_ION});
+    assert_int_equal(open.summary.cycles, 1);
+    assert_close(real_at(open.cycles, "complete", 1), 0, 0, 0);
+    assert_true(isnan(real_at(open.cycles, "coulombic_efficiency", 1)));
+    assert_close(real_at(open.cycles, "discharging_capacity_ah", 1), 0.9e-3, 1e-12, 0);
+    trace_step(&t, 0, 0.1, 3.2, 3.2, 2);
+    scoped_result rested = result_of(&t, (pm_cycle_options){.kind = PM_LI_ION});
+    assert_int_equal(rested.summary.cycles, 2);
+    assert_close(real_at(rested.cycles, "coulombic_efficiency", 1), 0.9, 1e-12, 0);
+}
+
+static void stripping_up_to_the_cutoff_is_complete(void **state)
+{
+    (void)state;
+    scoped_trace t = trace_new();
+    trace_step(&t, -1e-3, 1, -0.05, -0.05, 10);
+    trace_step(&t, 1e-3, 0.97, 0.05, 0.05, 50);
+    trace_step(&t, 1e-3, 0.01, 0.05, 1.0, 5);
+    scoped_result r = result_of(&t, (pm_cycle_options){0});
+    assert_string_equal(pm_kind_name(r.summary.kind), "li-cu");
+    assert_close(real_at(r.cycles, "coulombic_efficiency", 0), 0.98, 1e-12, 0);
+}
+
+/** With 1 % of noise in the current, 40 rows a half-cycle: the error of a mean of 40, at five standard deviations. */
+static void noise_moves_the_efficiency_by_what_it_must(void **state)
+{
+    (void)state;
+    scoped_trace t = trace_new();
+    t.noise = 0.01;
+    for (int i = 1; i <= 20; i++) {
+        trace_step(&t, -1e-3, 1, -0.05, -0.05, 40);
+        trace_step(&t, 0, 0.2, 0, 0, 10);
+        trace_step(&t, 1e-3, 0.98, 0.05, 0.05, 40);
+        trace_step(&t, 0, 0.2, 0.02, 0.02, 10);
+    }
+    scoped_result r = result_of(&t, (pm_cycle_options){.kind = PM_LI_CU});
+    assert_int_equal(r.summary.cycles, 20);
+    for (int i = 0; i < 20; i++)
+        assert_close(real_at(r.cycles, "coulombic_efficiency", i), 0.98, 5 * 0.01 * sqrt(2.0 / 40), 0);
+    assert_close(r.summary.coulombic_efficiency_mean, 0.98, 5 * 0.01 * sqrt(2.0 / 800), 0);
+}
+
+/** A hold at constant voltage: its current decays exponentially, and few rows are kept of it. */
+static void a_decaying_current_is_integrated_as_such(void **state)
+{
+    (void)state;
+    scoped_trace t = trace_new();
+    for (int k = 0; k <= 6; k++) trace_row(&t, 600 * k, 0.1 * exp(-600.0 * k / 900), 4.2, 1, 1);
+    trace_row(&t, 3600, 0, 4.2, 1, 2);
+    scoped_result r = result_of(&t, (pm_cycle_options){.kind = PM_LI_ION});
+    assert_close(real_at(r.half_cycles, "capacity_ah", 0), 0.1 * 900 * (1 - exp(-4)) / 3600, 1e-12, 0);
+}
+
+/** The example of the design: rows at both ends of what is constant, and a second between. */
+static void a_current_that_steps_does_not_ramp(void **state)
+{
+    (void)state;
+    static const double rows[][2] = {{0, 1}, {3600, 1}, {3601, 0}, {7200, 0}, {7201, -1}, {10441, -1}};
+    scoped_trace t = trace_new();
+    t.no_counts = true;
+    for (int i = 0; i < 6; i++) trace_row(&t, rows[i][0], rows[i][1], 3.7, 1, 1);
+    scoped_result r = result_of(&t, (pm_cycle_options){.kind = PM_LI_ION});
+    assert_close(real_at(r.half_cycles, "capacity_ah", 0), 1, 1e-12, 0);
+    assert_close(real_at(r.half_cycles, "capacity_ah", 1), 3241.0 / 3600, 1e-12, 0);
+}
+
+static void bad_use_is_refused(void **state)
+{
+    (void)state;
+    pm_scoped(pm_cycler) cycler = NULL;
+    pm_error err = {0};
+    assert_int_equal(pm_cycler_new(&(pm_cycle_options){.area_cm2 = -1}, &cycler, &err), PM_ERR_ARGUMENT);
+    assert_int_equal(pm_cycler_new(&(pm_cycle_options){.dead_band_A = NAN}, &cycler, &err), PM_ERR_ARGUMENT);
+    assert_good(pm_cycler_new(NULL, &cycler, &err), &err);
+    scoped_trace t = trace_new();
+    trace_step(&t, 1e-3, 1, 3.5, 4.2, 3);
+    pm_scoped(pm_table) with = trace_table(&t);
+    t.no_current = true;
+    pm_scoped(pm_table) without = trace_table(&t);
+    assert_good(pm_cycler_push(cycler, with, &err), &err);
+    assert_int_equal(pm_cycler_push(cycler, without, &err), PM_ERR_ARGUMENT);
+    pm_cycler_free(NULL);
+}
+
+static void two_cycles_are_enough_is_seen_while_reading(void **state)
+{
+    (void)state;
+    pm_scoped(pm_cycler) cycler = NULL;
+    pm_error err = {0};
+    scoped_trace t = cell_of(&kind_cases[0], 5);
+    pm_scoped(pm_table) all = trace_table(&t);
+    assert_good(pm_cycler_new(&(pm_cycle_options){.kind = PM_LI_CU}, &cycler, &err), &err);
+    int64_t rows = 0;
+    while (pm_cycler_complete(cycler) < 2 && rows < pm_table_rows(all)) {
+        pm_scoped(pm_table) one = NULL;
+        assert_good(pm_table_slice(all, rows++, 1, &one, &err), &err);
+        assert_good(pm_cycler_push(cycler, one, &err), &err);
+    }
+    assert_int_equal(pm_cycler_complete(cycler), 2);
+    assert_true(rows < 0.65 * (double)pm_table_rows(all));
+    pm_scoped(pm_table) cycles = NULL;
+    assert_good(pm_cycler_cycles(cycler, &cycles, &err), &err);
+    assert_close(real_at(cycles, "coulombic_efficiency", 2), efficiency_of(2), 1e-9, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_kind_pairs_its_own_way),
+        cmocka_unit_test(kinds_have_names),
+        cmocka_unit_test(a_symmetric_cell_has_no_efficiency),
+        cmocka_unit_test(kinds_are_inferred_and_said_to_be),
+        cmocka_unit_test(energies_and_voltages_are_by_charge),
+        cmocka_unit_test(efficiencies_above_one_stay_without_a_logarithm),
+        cmocka_unit_test(what_the_records_end_in_is_not_complete),
+        cmocka_unit_test(stripping_up_to_the_cutoff_is_complete),
+        cmocka_unit_test(noise_moves_the_efficiency_by_what_it_must),
+        cmocka_unit_test(a_decaying_current_is_integrated_as_such),
+        cmocka_unit_test(a_current_that_steps_does_not_ramp),
+        cmocka_unit_test(bad_use_is_refused),
+        cmocka_unit_test(two_cycles_are_enough_is_seen_while_reading),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
