@@ -34,7 +34,7 @@ static pm_status build_map(json_t *json, int depth, pm_doc *doc, pm_node *map, p
 static pm_status build(const json_t *json, int depth, pm_doc *doc, pm_node *node, pm_error *err)
 {
     char digits[32];
-    if (depth > PM_DOC_DEPTH)
+    if (depth >= PM_DOC_DEPTH && (json_is_array(json) || json_is_object(json)))
         return pm_tree_fail(doc, PM_ERR_LIMIT, -1, -1, -1, "lists and maps are nested deeper than 64", err);
     switch (json_typeof(json)) {
     case JSON_OBJECT: return build_map((json_t *)json, depth, doc, node, err);
@@ -59,7 +59,7 @@ static pm_status build(const json_t *json, int depth, pm_doc *doc, pm_node *node
 static pm_status fail(const pm_doc *doc, const json_error_t *problem, int64_t skipped, pm_error *err)
 {
     enum json_error_code code = json_error_code(problem);
-    /* jansson leaves the text empty where an allocation failed in the midst of parsing */
+    /* jansson 2.14 leaves the text empty after most failed allocations; after some it finds a bad token instead */
     if (code == json_error_out_of_memory || !problem->text[0])
         return pm_tree_fail(doc, PM_ERR_MEMORY, -1, -1, -1, "no memory for a JSON document", err);
     return pm_tree_fail(doc, code == json_error_stack_overflow ? PM_ERR_LIMIT : PM_ERR_FORMAT, problem->line,

@@ -110,11 +110,11 @@ static pm_status build(reader *r, int depth, pm_node *node, pm_error *err)
     pm_status s;
     node->line = (int64_t)r->event.start_mark.line + 1;
     node->column = (int64_t)r->event.start_mark.column + 1;
-    if (depth > PM_DOC_DEPTH) return fail_here(r, PM_ERR_LIMIT, "lists and maps are nested deeper than 64", err);
     if ((s = check_plain_node(r, err))) return s;
-    if (r->event.type == YAML_SEQUENCE_START_EVENT) return build_list(r, depth, node, err);
-    if (r->event.type == YAML_MAPPING_START_EVENT) return build_map(r, depth, node, err);
-    return build_scalar(r, node, err);
+    if (r->event.type == YAML_SCALAR_EVENT) return build_scalar(r, node, err);
+    if (depth >= PM_DOC_DEPTH) return fail_here(r, PM_ERR_LIMIT, "lists and maps are nested deeper than 64", err);
+    return r->event.type == YAML_SEQUENCE_START_EVENT ? build_list(r, depth, node, err)
+                                                      : build_map(r, depth, node, err);
 }
 
 static pm_status build_document(reader *r, pm_error *err)
