@@ -237,6 +237,39 @@ static void push_row(capacity *c, const pm_audit *audit, const batch *b, int64_t
     if (b->cycle) c->cycle = b->cycle[i];
 }
 
+/* Most rows go on with the row before: same step, same direction, and no counter falls. */
+static bool goes_on(const capacity *c, const batch *b, const bool *new_step, int64_t i)
+{
+    double step_s = b->time[i] - b->time[i - 1];
+    if (new_step[i] || !(step_s >= 0) || !(fabs(b->current[i]) < INFINITY)) return false;
+    if (c->segment.sign * b->current[i] < 0) return false;
+    for (int k = 0; k < b->n_columns; k++) {
+        const double *Ah = b->columns[k].Ah;
+        if (!(fabs(Ah[i]) >= fabs(Ah[i - 1]))) return false;
+    }
+    return true;
+}
+
+static void push_rows(capacity *c, const pm_audit *audit, const batch *b, const pm_audit_batch *from)
+{
+    bool used = false, behind = false; /* the row before was used; its counters are not read yet */
+    for (int64_t i = 0; i < from->n; i++) {
+        if (used && goes_on(c, b, from->new_step, i)) {
+            grow_segment(c, from->first + i, b->time[i] - b->time[i - 1], b->current[i]);
+            c->current_A = b->current[i];
+            c->time.time_s = b->time[i];
+            behind = true;
+            continue;
+        }
+        if (behind) read_counters(b, i - 1, false);
+        behind = false;
+        c->skipped_step |= from->new_step[i];
+        push_row(c, audit, b, from->first + i, i);
+        used = !c->skipped_step && !c->time.below && c->time.time_s == b->time[i] && isfinite(b->current[i]);
+    }
+    if (behind) read_counters(b, from->n - 1, false);
+}
+
 static pm_status push(void *state, const pm_audit *audit, const pm_audit_batch *from, pm_error *err)
 {
     (void)err;
@@ -251,10 +284,7 @@ static pm_status push(void *state, const pm_audit *audit, const pm_audit_batch *
         c->counters[k].net = number == PM_AUDIT_NET_CAPACITY;
         b.columns[b.n_columns++] = (column){from->number[number], &c->counters[k], pm_audit_resolution(audit, number)};
     }
-    for (int64_t i = 0; b.n_columns && b.time && b.current && i < from->n; i++) {
-        c->skipped_step |= from->new_step[i];
-        push_row(c, audit, &b, from->first + i, i);
-    }
+    if (b.n_columns && b.time && b.current) push_rows(c, audit, &b, from);
     return PM_OK;
 }
 

@@ -118,6 +118,14 @@ static void half_cycle(clock_state *c, double step_s, double current_A, double v
     }
 }
 
+/* Whether the record number, or without one the wall clock, starts again with this row. */
+static bool starts_again(const clock_state *c, const pm_audit_batch *b, int64_t i)
+{
+    const double *record = b->number[PM_AUDIT_RECORD], *wall = b->number[PM_AUDIT_WALL];
+    if (record) return record[i] < (i ? record[i - 1] : c->record);
+    return wall && wall[i] < (i ? wall[i - 1] : c->wall) - CLOCK_BACK_S;
+}
+
 static pm_status push(void *state, const pm_audit *audit, const pm_audit_batch *b, pm_error *err)
 {
     (void)err;
@@ -125,22 +133,23 @@ static pm_status push(void *state, const pm_audit *audit, const pm_audit_batch *
     const double *time = b->number[PM_AUDIT_TIME], *current = b->number[PM_AUDIT_CURRENT];
     const double *voltage = b->number[PM_AUDIT_VOLTAGE];
     const double *record = b->number[PM_AUDIT_RECORD], *wall = b->number[PM_AUDIT_WALL];
-    for (int64_t i = 0; time && i < b->n; i++) {
-        double record_before = c->record, wall_before = c->wall;
-        if (record) c->record = record[i];
-        if (wall) c->wall = wall[i];
+    if (!time) return PM_OK;
+    for (int64_t i = 0; i < b->n; i++) {
         if (!isfinite(time[i])) continue;
+        double step_s = time[i] - c->time_s;
         if (!c->started) {
             c->started = true;
-            c->first_s = c->time_s = time[i];
+            c->first_s = time[i];
+        } else if (!c->pending && step_s > 0) { /* as nearly always */
+            count_step(c, step_s);
+            if (current && voltage) half_cycle(c, step_s, current[i], voltage[i]);
+        } else if (!order(c, audit, b->first + i, time[i], time[i] < c->time_s && starts_again(c, b, i))) {
             continue;
         }
-        bool joined = record ? c->record < record_before : wall && c->wall < wall_before - CLOCK_BACK_S;
-        double before = c->time_s;
-        if (!order(c, audit, b->first + i, time[i], joined)) continue;
-        if (current && voltage) half_cycle(c, time[i] - before, current[i], voltage[i]);
         c->time_s = time[i];
     }
+    if (record) c->record = record[b->n - 1];
+    if (wall) c->wall = wall[b->n - 1];
     return PM_OK;
 }
 

@@ -17,7 +17,7 @@ typedef struct list {
 
 typedef struct cycles {
     pm_audit_time time;
-    bool constant;
+    bool constant, last_odd;
     double last_count;
     pm_audit_rows odd; /* not whole */
     double first_odd;
@@ -79,12 +79,14 @@ static pm_status follow_current(cycles *c, double step_s, double current_A, pm_e
 
 static pm_status follow_count(cycles *c, const pm_audit *audit, int64_t row, double count, pm_error *err)
 {
-    if (isnan(count)) return PM_OK;
-    if (count != rint(count)) {
+    bool same = c->vendor.n && count == c->last_count;
+    if (isnan(count) || (same && !c->last_odd)) return PM_OK;
+    c->last_odd = count != rint(count);
+    if (c->last_odd) {
         if (!c->odd.count) c->first_odd = count;
         pm_audit_mark(&c->odd, audit, row);
     }
-    if (c->vendor.n && count == c->last_count) return PM_OK;
+    if (same) return PM_OK;
     c->constant = !c->vendor.n;
     c->last_count = count;
     return c->vendor.n < MOST_VENDOR ? append(&c->vendor, 0, err) : PM_OK;

@@ -7,9 +7,14 @@
 
 enum { RECENT = 4 };
 
+/* Where a row stands. */
+typedef struct place {
+    double time_s, record, cycle;
+} place;
+
 typedef struct rows_state {
     bool started;
-    double time_s, record, cycle;
+    place before;
     uint64_t print;          /* of the last row of the batch before */
     double recent_s[RECENT]; /* the last steps of time */
     int64_t steps;
@@ -72,22 +77,24 @@ static pm_status push(void *state, const pm_audit *audit, const pm_audit_batch *
     const double *time = b->number[PM_AUDIT_TIME], *record = b->number[PM_AUDIT_RECORD];
     const double *cycle = b->number[PM_AUDIT_CYCLE];
     if (!time) return PM_OK;
+    place before = s->before;
     for (int64_t i = 0; i < b->n; i++) {
-        double step_s = time[i] - s->time_s;
-        double records = record ? record[i] - s->record : NAN, cycles = cycle ? cycle[i] - s->cycle : 0;
-        if (s->started && step_s == 0) {
-            uint64_t before = i ? print_of(b->table, i - 1) : s->print;
-            if (print_of(b->table, i) == before) pm_audit_mark(&s->duplicated, audit, b->first + i);
-        } else if (s->started && step_s > 0) {
+        place now = {time[i], record ? record[i] : NAN, cycle ? cycle[i] : 0};
+        double step_s = now.time_s - before.time_s, records = now.record - before.record;
+        if (!s->started) {
+            s->started = true;
+        } else if (step_s > 0) {
+            double cycles = now.cycle - before.cycle;
             if (records > 1 || cycles > 1) look_for_gap(s, audit, b->first + i, step_s, records, cycles);
             s->recent_s[s->steps++ % RECENT] = step_s;
+            s->records_back += records < 0;
+        } else if (step_s == 0) {
+            uint64_t print = i ? print_of(b->table, i - 1) : s->print;
+            if (print_of(b->table, i) == print) pm_audit_mark(&s->duplicated, audit, b->first + i);
         }
-        s->records_back += s->started && records < 0 && !(step_s < 0);
-        s->started = true;
-        s->time_s = time[i];
-        if (record) s->record = record[i];
-        if (cycle) s->cycle = cycle[i];
+        before = now;
     }
+    s->before = before;
     s->print = print_of(b->table, b->n - 1);
     return PM_OK;
 }

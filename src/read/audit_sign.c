@@ -10,11 +10,15 @@ typedef struct witness {
     double charge_right, charge_wrong, discharge_right, discharge_wrong;
 } witness;
 
+/* What is compared from row to row. */
+typedef struct record {
+    double V, A, charged_Ah, discharged_Ah;
+} record;
+
 typedef struct sign_state {
     witness words, counters; /* rows; Ah */
     double risen_V, moved_V; /* sum of dV times the sign of current, and of its size */
-    double last_V, last_A, last_charged, last_discharged;
-    bool started;
+    record before;
     pm_audit_rows wrong; /* by words, else by counters */
     int64_t currents;
 } sign_state;
@@ -26,10 +30,20 @@ static void hear_words(sign_state *s, const pm_audit *audit, int64_t row, int di
     if ((direction == 1 || direction == -1) && direction != sign) pm_audit_mark(&s->wrong, audit, row);
 }
 
-static void hear_counters(sign_state *s, double charged_Ah, double discharged_Ah, int sign)
+static void hear_counters(witness *w, double charged_Ah, double discharged_Ah, int sign)
 {
-    if (charged_Ah > 0) *(sign > 0 ? &s->counters.charge_right : &s->counters.charge_wrong) += charged_Ah;
-    if (discharged_Ah > 0) *(sign < 0 ? &s->counters.discharge_right : &s->counters.discharge_wrong) += discharged_Ah;
+    if (charged_Ah > 0) *(sign > 0 ? &w->charge_right : &w->charge_wrong) += charged_Ah;
+    if (discharged_Ah > 0) *(sign < 0 ? &w->discharge_right : &w->discharge_wrong) += discharged_Ah;
+}
+
+static void hear(sign_state *s, const record *before, const record *now)
+{
+    int sign = now->A > 0 ? 1 : -1;
+    double moved_V = now->V - before->V;
+    hear_counters(&s->counters, now->charged_Ah - before->charged_Ah, now->discharged_Ah - before->discharged_Ah, sign);
+    if (!(fabs(moved_V) < INFINITY)) return;
+    s->risen_V += sign > 0 ? moved_V : -moved_V;
+    s->moved_V += fabs(moved_V);
 }
 
 static pm_status push(void *state, const pm_audit *audit, const pm_audit_batch *b, pm_error *err)
@@ -38,27 +52,16 @@ static pm_status push(void *state, const pm_audit *audit, const pm_audit_batch *
     sign_state *s = state;
     const double *current = b->number[PM_AUDIT_CURRENT], *voltage = b->number[PM_AUDIT_VOLTAGE];
     const double *charged = b->number[PM_AUDIT_CHARGED], *discharged = b->number[PM_AUDIT_DISCHARGED];
+    record before = s->before;
     for (int64_t i = 0; current && i < b->n; i++) {
-        double A = current[i], V = voltage ? voltage[i] : NAN;
-        double in_Ah = charged ? charged[i] : 0, out_Ah = discharged ? fabs(discharged[i]) : 0;
-        int sign = (A > 0) - (A < 0);
-        if (sign) {
-            s->currents++;
-            if (b->direction) hear_words(s, audit, b->first + i, b->direction[i], sign);
-            bool within = s->started && s->last_A * A > 0 && !b->new_step[i];
-            if (within) hear_counters(s, in_Ah - s->last_charged, out_Ah - s->last_discharged, sign);
-            double moved_V = V - s->last_V;
-            if (within && fabs(moved_V) < INFINITY) {
-                s->risen_V += moved_V * sign;
-                s->moved_V += fabs(moved_V);
-            }
-        }
-        s->started = true;
-        s->last_A = A;
-        s->last_V = V;
-        s->last_charged = in_Ah;
-        s->last_discharged = out_Ah;
+        record now = {voltage ? voltage[i] : NAN, current[i], charged ? charged[i] : 0,
+                      discharged ? fabs(discharged[i]) : 0};
+        s->currents += now.A != 0;
+        if (b->direction && now.A != 0) hear_words(s, audit, b->first + i, b->direction[i], now.A > 0 ? 1 : -1);
+        if (now.A * before.A > 0 && !b->new_step[i]) hear(s, &before, &now);
+        before = now;
     }
+    s->before = before;
     return PM_OK;
 }
 

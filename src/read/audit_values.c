@@ -26,12 +26,21 @@ typedef struct values {
     double low_V, high_V, largest_A;
 } values;
 
-/* Constant voltages of a spectrum's rows far from both neighbours, or a size that no neighbour has. */
+/* -99, 999, 9999: numbers that are written where there is none. */
+static bool all_nines(double value)
+{
+    double power = log10(fabs(value) + 1);
+    return power >= 2 && power == rint(power);
+}
+
+/* Constant voltages of a spectrum's rows far from both neighbours; or a size that no neighbour has, again and again or all
+ * nines. */
 static bool is_sentinel(const run *r, double after_V)
 {
     double in_V = fabs(r->value_V - r->before_V), out_V = fabs(r->value_V - after_V);
     bool apart = in_V > OUTLIER_V && !(out_V <= OUTLIER_V); /* the file may end with it */
     if (r->spectrum && r->rows.count >= SENTINEL_ROWS && apart) return true;
+    if (r->rows.count < SENTINEL_ROWS && !all_nines(r->value_V)) return false;
     return fabs(r->value_V) > CELL_V - 10 && fabs(r->before_V) < NORMAL_V && !(fabs(after_V) >= NORMAL_V);
 }
 
@@ -75,6 +84,24 @@ static void follow_voltage(values *v, const pm_audit *audit, int64_t row, double
     pm_audit_mark(&r->rows, audit, row);
 }
 
+/* The common case in one pass: usual voltages only, of which the extremes and the last one are kept. */
+static bool push_usual_voltages(values *v, const double *voltage, int64_t n)
+{
+    double low_V = voltage[0], high_V = voltage[0];
+    bool odd = v->run.rows.count > 0;
+    for (int64_t i = 0; i < n; i++) {
+        odd |= !(fabs(voltage[i]) <= NORMAL_V);
+        low_V = voltage[i] < low_V ? voltage[i] : low_V;
+        high_V = voltage[i] > high_V ? voltage[i] : high_V;
+    }
+    if (odd) return false;
+    v->voltages += n;
+    v->low_V = low_V < v->low_V ? low_V : v->low_V;
+    v->high_V = high_V > v->high_V ? high_V : v->high_V;
+    v->run.before_V = voltage[n - 1];
+    return true;
+}
+
 static void push_voltages(values *v, const pm_audit *audit, const pm_audit_batch *b)
 {
     const double *voltage = b->number[PM_AUDIT_VOLTAGE], *frequency = b->number[PM_AUDIT_FREQUENCY];
@@ -84,32 +111,45 @@ static void push_voltages(values *v, const pm_audit *audit, const pm_audit_batch
         v->high_V = -INFINITY;
         v->run.before_V = NAN;
     }
+    if (!frequency && push_usual_voltages(v, voltage, b->n)) return;
     for (int64_t i = 0; i < b->n; i++) {
         double V = voltage[i];
         if (!isfinite(V)) continue;
         v->voltages++;
         if (V < v->low_V) v->low_V = V;
         if (V > v->high_V) v->high_V = V;
-        if (!frequency && !v->run.rows.count && fabs(V) <= NORMAL_V)
-            v->run.before_V = V;
-        else
-            follow_voltage(v, audit, b->first + i, V, frequency && frequency[i] > 0);
+        follow_voltage(v, audit, b->first + i, V, frequency && frequency[i] > 0);
     }
 }
 
 static void push_currents(values *v, const pm_audit *audit, const pm_audit_batch *b)
 {
     const double *current = b->number[PM_AUDIT_CURRENT];
+    double largest_A = v->largest_A;
+    int64_t zeros = 0, numbers = 0;
     for (int64_t i = 0; current && i < b->n; i++) {
         double size_A = fabs(current[i]);
         if (!(size_A < INFINITY)) continue;
-        v->currents++;
-        v->zero_currents += size_A == 0;
-        if (size_A > v->largest_A) v->largest_A = size_A;
-        if (size_A <= CELL_A) continue;
+        numbers++;
+        zeros += size_A == 0;
+        if (size_A <= largest_A) continue;
+        largest_A = size_A;
+    }
+    v->currents += numbers;
+    v->zero_currents += zeros;
+    v->largest_A = largest_A;
+    for (int64_t i = 0; largest_A > CELL_A && i < b->n; i++) {
+        if (!(fabs(current[i]) > CELL_A) || isinf(current[i])) continue;
         if (!v->high_current.count) v->first_high_A = current[i];
         pm_audit_mark(&v->high_current, audit, b->first + i);
     }
+}
+
+static bool all_finite(const double *x, int64_t n)
+{
+    bool odd = false;
+    for (int64_t i = 0; i < n; i++) odd |= !(fabs(x[i]) < INFINITY);
+    return !odd;
 }
 
 /* Rows of a spectrum need no voltage and no current. */
@@ -118,7 +158,8 @@ static void push_missing(values *v, const pm_audit *audit, const pm_audit_batch 
     const double *frequency = b->number[PM_AUDIT_FREQUENCY];
     for (int k = 0; k < 3; k++) {
         const double *x = b->number[checked[k]];
-        for (int64_t i = 0; x && i < b->n; i++) {
+        if (!x || all_finite(x, b->n)) continue;
+        for (int64_t i = 0; i < b->n; i++) {
             if (isfinite(x[i])) continue;
             bool spectrum = frequency && frequency[i] > 0 && checked[k] != PM_AUDIT_TIME;
             if (isnan(x[i]) && spectrum) continue;

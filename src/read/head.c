@@ -76,7 +76,10 @@ pm_status pm_labels_split(pm_head_line line, char delimiter, const pm_dialect *d
     if (!copy) return pm_fail(err, PM_ERR_MEMORY, "no memory for a header");
     for (char *c = copy; dialect && dialect->quoted_rows && *c; c++)
         if (*c == '"') *c = ' ';
-    if ((s = pm_tokens_find(&tokens, copy, line.n, delimiter, err))) return s;
+    if ((s = pm_tokens_find(&tokens, copy, line.n, delimiter, err))) {
+        pm_tokens_free(&tokens);
+        return s;
+    }
     int n = tokens.n_lines ? tokens.lines[0].n_fields : 0;
     out->text = calloc((size_t)n + 1, sizeof *out->text);
     for (int f = 0; out->text && f < n; f++) {

@@ -118,7 +118,9 @@ pm_label pm_label_split(const char *text, int64_t n)
     if (try_split(&label, text, n, last_of(text, n, '#'), 1, 0, true)) return label;
     at = last_of(text, n, '/');
     if (at > 0 && !is_unit_itself(text, n) && try_split(&label, text, n, at, 1, 0, false)) return label;
-    if (try_ratio(&label, text, n) || try_split(&label, text, n, last_of(text, n, '_'), 1, 0, false)) return label;
+    at = last_of(text, n, '_');
+    bool number = at > 0 && at + 1 < n && isdigit((unsigned char)text[at + 1]); /* "column_1" is no pure number */
+    if (try_ratio(&label, text, n) || (!number && try_split(&label, text, n, at, 1, 0, false))) return label;
     set(label.name, sizeof label.name, text, n);
     return label;
 }

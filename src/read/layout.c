@@ -23,24 +23,23 @@ static const pm_dialect *dialect_named(const pm_dialects *dialects, const char *
 static pm_status choose(const pm_head *head, const pm_dialects *dialects, const pm_read_options *options, pm_match *match,
                         pm_error *err)
 {
-    pm_match found[1] = {{0}};
+    pm_match found[32];
+    int n = 0;
+    pm_status s = options->map ? PM_OK : pm_layout_match(head, dialects, 32, found, &n, err);
 
     *match = (pm_match){.line = -1};
+    if (s) return s;
     if (!options->format) {
-        if (!options->map && pm_layout_match(head, dialects, 1, found) > 0) *match = found[0];
+        if (n > 0) *match = found[0];
         return PM_OK;
     }
     snprintf(match->reason, sizeof match->reason, "asked for by name");
     match->score = 100;
     if (strcmp(options->format, "csv") == 0) return PM_OK;
     match->dialect = dialect_named(dialects, options->format);
-    if (match->dialect) {
-        pm_match all[32];
-        int n = pm_layout_match(head, dialects, 32, all);
-        for (int i = 0; i < n; i++)
-            if (all[i].dialect == match->dialect) match->line = all[i].line;
-        return PM_OK;
-    }
+    for (int i = 0; i < n; i++)
+        if (found[i].dialect == match->dialect) match->line = found[i].line;
+    if (match->dialect) return PM_OK;
     return pm_fail_at(err, PM_ERR_ARGUMENT, pm_nowhere(), "see premortem help formats for the names",
                       "there is no format '%s'", options->format);
 }
@@ -67,13 +66,18 @@ static int64_t line_by_count(const pm_head *head, const char *text)
     return -1;
 }
 
-static int64_t line_by_map(const pm_head *head, const pm_map_entry *map, int n)
+/* The line that holds all labels of the map; -1 = none. */
+static pm_status line_by_map(const pm_head *head, const pm_map_entry *map, int n, int64_t *line, pm_error *err)
 {
-    for (int64_t i = 0; i < head->n_lines && i < 2000; i++) {
+    pm_status s;
+
+    *line = -1;
+    for (int64_t i = 0; i < head->n_lines && i < 2000 && *line < 0; i++) {
         char delimiter = pm_line_delimiter(head->line[i]);
         pm_labels labels;
         int hits = 0, wanted = 0;
-        if (!delimiter || pm_labels_split(head->line[i], delimiter, NULL, &labels, NULL)) continue;
+        if (!delimiter) continue;
+        if ((s = pm_labels_split(head->line[i], delimiter, NULL, &labels, err))) return s;
         for (int m = 0; m < n; m++) {
             bool hit = false;
             wanted += map[m].field < 0;
@@ -81,22 +85,23 @@ static int64_t line_by_map(const pm_head *head, const pm_map_entry *map, int n)
             hits += hit;
         }
         pm_labels_free(&labels);
-        if (wanted > 0 && hits == wanted) return i;
+        if (wanted > 0 && hits == wanted) *line = i;
     }
-    return -1;
+    return PM_OK;
 }
 
 static pm_status header_of_map(const pm_head *head, const char *map_text, const pm_quantities *quantities, int64_t *line,
                                pm_error *err)
 {
     pm_map_entry map[PM_MAP_MAX];
-    int n, named;
+    int n;
     bool by_label = false;
     pm_status s = pm_map_parse(map_text, map, &n, err);
 
     if (s) return s;
     for (int i = 0; i < n; i++) by_label = by_label || map[i].field < 0;
-    *line = by_label ? line_by_map(head, map, n) : pm_layout_best_line(head, quantities, &named);
+    s = by_label ? line_by_map(head, map, n, line, err) : pm_layout_best_line(head, quantities, line, err);
+    if (s) return s;
     if (by_label && *line < 0)
         return pm_fail_at(err, PM_ERR_COLUMN, pm_nowhere(), "write the labels as the file does, or give the columns' numbers",
                           "no line has all the columns of the map '%s'", map_text);
@@ -107,16 +112,13 @@ static pm_status header_of_map(const pm_head *head, const char *map_text, const 
 static pm_status header_line(const pm_head *head, const pm_match *match, const pm_read_options *options,
                              const pm_quantities *quantities, int64_t *line, pm_error *err)
 {
-    int named;
-
     if (options->map) return header_of_map(head, options->map, quantities, line, err);
     *line = -1;
     if (match->dialect && match->dialect->header_after) *line = line_after_mark(head, match->dialect->header_after);
     if (*line < 0 && match->dialect && match->dialect->header_lines[0])
         *line = line_by_count(head, match->dialect->header_lines);
     if (*line < 0) *line = match->line;
-    if (*line < 0) *line = pm_layout_best_line(head, quantities, &named);
-    return PM_OK;
+    return *line < 0 ? pm_layout_best_line(head, quantities, line, err) : PM_OK;
 }
 
 /* A line below the header in which nothing is a number and most words are units. */
@@ -128,8 +130,8 @@ static bool is_units_line(const pm_labels *labels)
         char text[PM_UNIT_MAX + 4];
         double v;
         const char *word = labels->text[i];
-        if (!word[0]) continue;
-        if (strcmp(word, "1") != 0 && pm_number_parse(word, (int64_t)strlen(word), '.', &v) == PM_NUMERAL_OK) return false;
+        if (!word[0] || strcmp(word, "1") == 0) continue;
+        if (pm_number_parse(word, (int64_t)strlen(word), '.', &v) == PM_NUMERAL_OK) return false;
         filled++;
         snprintf(text, sizeof text, "x (%.*s)", PM_UNIT_MAX - 4, word[0] == '(' || word[0] == '[' ? word + 1 : word);
         size_t n = strlen(text);

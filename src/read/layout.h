@@ -91,9 +91,10 @@ typedef struct pm_match {
     int score;
     char reason[200];
 } pm_match;
-int pm_layout_match(const pm_head *head, const pm_dialects *dialects, int room, pm_match best_first[]);
-/* The line that names the most quantities, -1 = none; *named: how many. */
-int64_t pm_layout_best_line(const pm_head *head, const pm_quantities *quantities, int *named);
+PM_CHECK pm_status pm_layout_match(const pm_head *head, const pm_dialects *dialects, int room, pm_match best_first[], int *n,
+                                   pm_error *err);
+/** The line (from 0) that names the most quantities, else the header of some other table; -1 = none. */
+PM_CHECK pm_status pm_layout_best_line(const pm_head *head, const pm_quantities *quantities, int64_t *line, pm_error *err);
 
 /** "time=Zeit,voltage=U@mV,current=3" */
 typedef struct pm_map_entry {

@@ -63,16 +63,19 @@ static void sample_values(const sample *s, int field, values *v)
     }
 }
 
-static bool all_numbers(const values *v, char decimal, bool durations)
+/* How many values are no number. */
+static int not_numbers(const values *v, char decimal, bool durations)
 {
+    int bad = 0;
+
     for (int i = 0; i < v->count; i++) {
         double x;
         bool plain;
         pm_numeral k = durations ? pm_duration_parse(v->at[i], v->n[i], decimal, &x, &plain)
                                  : pm_number_parse(v->at[i], v->n[i], decimal, &x);
-        if (k == PM_NUMERAL_BAD) return false;
+        bad += k == PM_NUMERAL_BAD;
     }
-    return true;
+    return bad;
 }
 
 /* A decimal comma: values that are numbers with it and none that need a point. */
@@ -170,7 +173,7 @@ static void as_extra(const pm_quantities *quantities, const pm_label *label, con
 {
     pm_text_column *c = &out->column;
     pm_slug slug = pm_label_slug(label);
-    bool numbers = all_numbers(v, decimal, false);
+    bool numbers = not_numbers(v, decimal, false) == 0;
 
     out->known = false;
     if (name && pm_quantities_named(quantities, name)) name = NULL;
@@ -199,8 +202,8 @@ static pm_status as_quantity(const pm_layout *layout, const pm_quantity *q, cons
         if (c->clock.kind == PM_CLOCK_NONE) return PM_OK;
         snprintf(c->clock_name, sizeof c->clock_name, "%s", pm_clock_name(c->clock));
         snprintf(c->unit, sizeof c->unit, "s");
-    } else if (q->kind != PM_VALUE_WORD && !all_numbers(v, layout->decimal, q->kind == PM_VALUE_DURATION)) {
-        return PM_OK;
+    } else if (q->kind != PM_VALUE_WORD && not_numbers(v, layout->decimal, q->kind == PM_VALUE_DURATION) * 2 > v->count) {
+        return PM_OK; /* single words among numbers are faults, which are counted; a column of words is something else */
     }
     snprintf(c->name, sizeof c->name, "%s", q->name);
     *ok = true;

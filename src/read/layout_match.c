@@ -75,15 +75,19 @@ typedef struct label_lines {
     int n;
 } label_lines;
 
-static void collect_label_lines(const pm_head *head, label_lines *found)
+static pm_status collect_label_lines(const pm_head *head, label_lines *found, pm_error *err)
 {
+    pm_status s;
+
     for (int64_t i = 0; i < head->n_lines && i < LINES_LOOKED_AT && found->n < 64; i++) {
         char delimiter = pm_line_delimiter(head->line[i]);
         pm_labels *labels = &found->labels[found->n];
-        if (!delimiter || pm_labels_split(head->line[i], delimiter, NULL, labels, NULL)) continue;
+        if (!delimiter) continue;
+        if ((s = pm_labels_split(head->line[i], delimiter, NULL, labels, err))) return s;
         if (labels->n >= 2 && mostly_words(labels)) found->line[found->n++] = i;
         else pm_labels_free(labels);
     }
+    return PM_OK;
 }
 
 static bool match_texts(const pm_head *head, const pm_node *alternative, pm_match *m)
@@ -137,24 +141,25 @@ static void insert_match(int room, pm_match best_first[], int *n, const pm_match
     best_first[at] = *m;
 }
 
-int pm_layout_match(const pm_head *head, const pm_dialects *dialects, int room, pm_match best_first[])
+pm_status pm_layout_match(const pm_head *head, const pm_dialects *dialects, int room, pm_match best_first[], int *n,
+                          pm_error *err)
 {
     label_lines *lines = calloc(1, sizeof *lines);
-    int n = 0;
 
-    if (!lines) return 0;
-    collect_label_lines(head, lines);
-    for (int d = 0; d < dialects->n; d++) {
+    *n = 0;
+    if (!lines) return pm_fail(err, PM_ERR_MEMORY, "no memory to look for a header");
+    pm_status s = collect_label_lines(head, lines, err);
+    for (int d = 0; !s && d < dialects->n; d++) {
         pm_match best = {.dialect = &dialects->dialect[d], .score = 0};
         for (int64_t a = 0; a < pm_node_count(best.dialect->find); a++) {
             pm_match m = best;
             if (match_alternative(head, lines, pm_node_item(best.dialect->find, a), &m) && m.score > best.score) best = m;
         }
-        if (best.score > 0) insert_match(room, best_first, &n, &best);
+        if (best.score > 0) insert_match(room, best_first, n, &best);
     }
     for (int i = 0; i < lines->n; i++) pm_labels_free(&lines->labels[i]);
     free(lines);
-    return n;
+    return s;
 }
 
 /* How many different quantities a line names; without a time or a voltage it is no header of records. */
@@ -175,36 +180,52 @@ static int quantities_named(const pm_labels *labels, const pm_quantities *quanti
 }
 
 /* A table of something else: a line of words, and below it one of as many fields that holds a number. */
-static int64_t table_line(const pm_head *head)
+static pm_status is_table_line(const pm_head *head, int64_t i, bool *is, pm_error *err)
 {
-    for (int64_t i = 0; i + 1 < head->n_lines && i < LINES_LOOKED_AT; i++) {
-        char delimiter = pm_line_delimiter(head->line[i]);
-        pm_labels labels = {0}, below = {0};
-        if (!delimiter || pm_labels_split(head->line[i], delimiter, NULL, &labels, NULL)) continue;
-        bool table = labels.n >= 2 && mostly_words(&labels) && !pm_labels_split(head->line[i + 1], delimiter, NULL, &below, NULL) &&
-                     below.n == labels.n && holds_number(&below);
-        pm_labels_free(&labels);
-        pm_labels_free(&below);
-        if (table) return i;
-    }
-    return -1;
+    char delimiter = pm_line_delimiter(head->line[i]);
+    pm_labels labels = {0}, below = {0};
+    pm_status s;
+
+    *is = false;
+    if (!delimiter) return PM_OK;
+    s = pm_labels_split(head->line[i], delimiter, NULL, &labels, err);
+    if (!s) s = pm_labels_split(head->line[i + 1], delimiter, NULL, &below, err);
+    *is = !s && labels.n >= 2 && below.n == labels.n && mostly_words(&labels) && holds_number(&below);
+    pm_labels_free(&labels);
+    pm_labels_free(&below);
+    return s;
 }
 
-int64_t pm_layout_best_line(const pm_head *head, const pm_quantities *quantities, int *named)
+static pm_status table_line(const pm_head *head, int64_t *line, pm_error *err)
 {
-    int64_t best = -1;
+    bool is = false;
+    pm_status s = PM_OK;
 
-    *named = 0;
+    for (*line = 0; !s && !is && *line + 1 < head->n_lines && *line < LINES_LOOKED_AT;) {
+        s = is_table_line(head, *line, &is, err);
+        if (!is) ++*line;
+    }
+    if (!is) *line = -1;
+    return s;
+}
+
+pm_status pm_layout_best_line(const pm_head *head, const pm_quantities *quantities, int64_t *line, pm_error *err)
+{
+    int most = 0;
+    pm_status s;
+
+    *line = -1;
     for (int64_t i = 0; i < head->n_lines && i < LINES_LOOKED_AT; i++) {
         char delimiter = pm_line_delimiter(head->line[i]);
         pm_labels labels;
-        if (best >= 0 && i > best + LINES_AFTER_BEST) break;
-        if (!delimiter || pm_labels_split(head->line[i], delimiter, NULL, &labels, NULL)) continue;
+        if (*line >= 0 && i > *line + LINES_AFTER_BEST) break;
+        if (!delimiter) continue;
+        if ((s = pm_labels_split(head->line[i], delimiter, NULL, &labels, err))) return s;
         int n = mostly_words(&labels) ? quantities_named(&labels, quantities) : 0;
         pm_labels_free(&labels);
-        if (n <= *named) continue;
-        *named = n;
-        best = i;
+        if (n <= most) continue;
+        most = n;
+        *line = i;
     }
-    return best >= 0 ? best : table_line(head);
+    return *line >= 0 ? PM_OK : table_line(head, line, err);
 }

@@ -45,7 +45,10 @@ static pm_status parse_entry(const char *at, const char *end, pm_map_entry *entr
     copy_part(entry->label, sizeof entry->label, equals + 1, unit ? unit : end);
     if (unit) copy_part(entry->unit, sizeof entry->unit, unit + 1, end);
     snprintf(entry->to, sizeof entry->to, "%s", machine_name(word));
-    if (entry->unit[0] && pm_unit_parse(entry->unit, &parsed, err)) return PM_ERR_UNIT;
+    if (entry->unit[0] && pm_unit_parse(entry->unit, &parsed, err)) {
+        pm_error_locate(err, NULL, "write units such as s, h, mV, uA, mAh behind the @");
+        return PM_ERR_UNIT;
+    }
     long field = strtol(entry->label, &rest, 10);
     if (rest != entry->label && !*rest && field >= 1 && field <= 100000) entry->field = (int)field - 1;
     return PM_OK;

@@ -50,6 +50,18 @@ static pm_status refuse_binary(const uint8_t *head, int64_t n, pm_error *err)
     return pm_fail_at(err, PM_ERR_FORMAT, at, "give an export of the cycler as text", "is binary, and of no known format");
 }
 
+/* A header and a row of text at the least, without control characters. */
+static bool is_text(const uint8_t *bytes, int64_t n)
+{
+    int lines = 0;
+
+    for (int64_t i = 0; i < n; i++) {
+        lines += bytes[i] == '\n';
+        if (bytes[i] < 32 && bytes[i] != '\t' && bytes[i] != '\r' && bytes[i] != '\n') return false;
+    }
+    return lines >= 2;
+}
+
 /* ---- opening ---- */
 
 static pm_status read_head(pm_reader *r, pm_error *err)
@@ -61,9 +73,8 @@ static pm_status read_head(pm_reader *r, pm_error *err)
     r->decoder = pm_decoder_see(bytes, n);
     if (r->decoder.encoding == PM_BINARY) {
         /* A good head with zero bytes behind it is a damaged text: its rows are read up to there. */
-        const uint8_t *nul = memchr(bytes, 0, (size_t)n);
-        int64_t good = nul - bytes;
-        if (good < 200 || !memchr(bytes, '\n', (size_t)good)) return refuse_binary(bytes, n, err);
+        int64_t good = (const uint8_t *)memchr(bytes, 0, (size_t)n) - bytes;
+        if (!is_text(bytes, good)) return refuse_binary(bytes, n, err);
         r->decoder = pm_decoder_see(bytes, good);
         n = good;
     }
@@ -184,7 +195,7 @@ static pm_status finish(pm_reader *r, pm_error *err)
         if ((s = pm_source_read(r->source, rest, sizeof rest, &n, err))) return s;
     r->facts.bytes = pm_source_raw_bytes(r->source);
     memcpy(r->facts.sha256, pm_source_sha256(r->source), sizeof r->facts.sha256);
-    if (r->text && r->facts.rows == 0 && strcmp(r->facts.format.content, "records") == 0)
+    if (r->text && r->facts.rows == 0)
         return pm_fail_at(err, PM_ERR_DATA, pm_at_line(NULL, r->layout.header_line, NULL),
                           "the test was not started, or the export was cut", "no row of data follows the header");
     return PM_OK;
@@ -271,7 +282,8 @@ pm_status pm_sniff(const char *path, int n, pm_guess best_first[], int *found, p
     *found = 0;
     if ((s = pm_reader_open(path, NULL, NULL, &reader, err))) return s;
     if (n > 0) best_first[(*found)++] = reader->layout.guess;
-    int matches = pm_layout_match(&reader->head, &reader->dialects, 16, match);
+    int matches;
+    if ((s = pm_layout_match(&reader->head, &reader->dialects, 16, match, &matches, err))) return s;
     for (int i = 0; i < matches && *found < n; i++) {
         if (match[i].dialect == reader->layout.dialect) continue;
         pm_guess *g = &best_first[(*found)++];

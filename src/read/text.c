@@ -137,6 +137,7 @@ pm_status pm_text_reader_new(pm_source *source, pm_decoder decoder, const pm_lay
     r->block_bytes = options->block_bytes > 0 ? options->block_bytes : BLOCK_BYTES;
     r->skip = layout->data_byte;
     r->lines = layout->data_line - 1;
+    r->text_bytes = decoder.bom + layout->data_byte;
     r->faults.bad = calloc((size_t)layout->n_columns + 1, sizeof *r->faults.bad);
     r->faults.bad_line = calloc((size_t)layout->n_columns + 1, sizeof *r->faults.bad_line);
     if (wide) r->raw = malloc((size_t)r->block_bytes);

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT */
+/* Labels as instruments write them, and what they mean. */
+#include "support.h"
+
+#include "read/label.h"
+
+#include <string.h>
+
+static const struct meaning {
+    const char *label, *name, *unit; /* unit: as written */
+} known[] = {
+    {"Test_Time(s)", "test_time_second", "s"},
+    {"Test Time / h", "test_time_second", "h"},
+    {"Voltage(V)", "voltage_volt", "V"},
+    {"Volts", "voltage_volt", ""},
+    {"U[V]", "voltage_volt", "V"},
+    {"Voltage#V", "voltage_volt", "V"},
+    {"voltage_V", "voltage_volt", "V"},
+    {"Ewe/V", "voltage_volt", "V"},
+    {"I/mA", "current_ampere", "mA"},
+    {"Current(\xC2\xB5" "A)", "current_ampere", "\xC2\xB5" "A"},
+    {"(Q-Qo)/mA.h", "net_capacity_ah", "mA.h"},
+    {"Q charge/mA.h", "charging_capacity_ah", "mA.h"},
+    {"DChg. Cap.(Ah)", "discharging_capacity_ah", "Ah"},
+    {"Charge Capacity (mAh)", "charging_capacity_ah", "mAh"},
+    {"Charge Capacity (mWh)", "charging_energy_wh", "mWh"}, /* the unit decides, not the words */
+    {"Cyc#", "cycle_count", ""},
+    {"Rec#", "record_number", ""},
+    {"\xCE\x94" "E (V)", "voltage_volt", "V"},
+    {"Frequency_Hz", "frequency_hertz", "Hz"},
+};
+
+static void known_quantities(void **state)
+{
+    pm_scoped(pm_quantities) q = NULL;
+    pm_error err;
+
+    (void)state;
+    assert_good(pm_quantities_new(&q, &err), &err);
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        int distance;
+        pm_label label = pm_label_split(known[i].label, (int64_t)strlen(known[i].label));
+        const pm_quantity *found = pm_label_quantity(q, &label, &distance);
+        if (!found) fail_msg("'%s' is not known", known[i].label);
+        assert_string_equal(found->name, known[i].name);
+        assert_string_equal(label.unit, known[i].unit);
+    }
+}
+
+static const struct slug {
+    const char *label, *name, *unit;
+} extras[] = {
+    {"dQ/dV(mAh/V)", "dq_dv_ah_per_volt", "Ah/V"},
+    {"Spec. Cap.(mAh/g)", "spec_cap_ah_per_gram", "Ah/g"},
+    {"dV/dt", "dv_dt", "1"},
+    {"TC_Counter1", "tc_counter1", "1"},
+    {"Aux_Temperature_1 (C)", "aux_temperature_1_celsius", "degC"},
+    {"Differential_Capacity_Ah_V", "differential_capacity_ah_per_volt", "Ah/V"},
+    {"dQm/dV(mAh/V.g)", "dqm_dv_mah_v_g", "1"}, /* no word for it: the name keeps it */
+    {"()", "column", "1"},
+};
+
+/* A further column keeps its name; what was written as csv reads back under the same name and unit. */
+static void further_columns_keep_their_names(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof extras / sizeof *extras; i++) {
+        pm_label label = pm_label_split(extras[i].label, (int64_t)strlen(extras[i].label));
+        pm_slug slug = pm_label_slug(&label);
+        assert_string_equal(slug.name, extras[i].name);
+        assert_string_equal(slug.unit, extras[i].unit);
+        pm_label again = pm_label_split(slug.name, (int64_t)strlen(slug.name));
+        pm_slug back = pm_label_slug(&again);
+        assert_string_equal(back.name, slug.name);
+        assert_string_equal(back.unit, slug.unit);
+        assert_close(back.num / back.den, 1, 0, 0);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(known_quantities),
+        cmocka_unit_test(further_columns_keep_their_names),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
