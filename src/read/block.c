@@ -38,7 +38,7 @@ pm_status pm_block_new(const pm_layout *layout, pm_block *b, pm_error *err)
     if ((s = pm_builder_new(0, NULL, &b->builder, err))) return s;
     for (int i = 0; i < layout->n_columns; i++)
         pm_builder_add(b->builder, layout->column[i].name, layout->column[i].type, layout->column[i].unit);
-    return PM_OK;
+    return pm_builder_room(b->builder, 0, err); /* says whether the columns could be added */
 }
 
 void pm_block_free(pm_block *b)
