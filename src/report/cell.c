@@ -228,7 +228,7 @@ static void write_head(pm_out *out, const char *id, const pm_report_cell *cell, 
     pm_out_html(out, g->title);
     pm_out_text(out, "</h2>\n<p class=\"lead\">");
     if (cell->summary) {
-        pm_out_html(out, kind_title(cell->summary->kind));
+        pm_out_text(out, cell->summary->kind ? "%s" : "kind of cell %s", kind_title(cell->summary->kind));
         const char *known = kind_known(cell->summary->kind_source);
         if (known[0]) pm_out_text(out, ", %s", known);
         pm_out_text(out, " · ");
@@ -243,7 +243,10 @@ static void write_head(pm_out *out, const char *id, const pm_report_cell *cell, 
 static pm_status write_plots(pm_out *out, const char *id, const pm_report_cell *cell, pm_error *err)
 {
     pm_status s;
-    if (!cell->records) return PM_OK;
+    if (!cell->records) {
+        if (!cell->error) pm_out_text(out, "<p>This is no record of a test, so there is nothing to draw.</p>\n");
+        return PM_OK;
+    }
     if (!pm_table_find(cell->records, "test_time_second") || !pm_table_find(cell->records, "voltage_volt")) {
         pm_out_text(out, "<p>Without a time and a voltage there is no plot.</p>\n");
         return PM_OK;

@@ -180,14 +180,16 @@ pm_status plot_curves(pm_out *out, const char *id, const pm_report_cell *cell, p
     pm_status s;
     if (!cell->records || !cell->half_cycles) return PM_OK;
     if ((s = read_halves(cell->half_cycles, &h, err))) return s;
-    figure_open(out, "Voltage over capacity");
     if (!pm_table_find(cell->records, "current_ampere")) {
-        figure_close(out, "The file has no current, so there is no capacity to draw over.");
+        pm_out_text(
+            out, "<p class=\"hint\">The file has no current, so there is no capacity to draw the voltage over.</p>\n");
         return PM_OK;
     }
     scale unit = cell_capacity_scale(cell);
     if ((s = collect(&c, cell, &h, unit.factor, err))) return s;
-    if (c.n > 0) write_plot(out, id, cell, &c, unit);
-    figure_close(out, c.n > 0 ? "Chosen evenly from the first complete cycle to the last." : "No complete cycle.");
+    if (c.n == 0) return PM_OK;
+    figure_open(out, "Voltage over capacity");
+    write_plot(out, id, cell, &c, unit);
+    figure_close(out, "Cycles chosen evenly from the first to the last.");
     return PM_OK;
 }

@@ -17,7 +17,7 @@ const char *kind_title(pm_kind kind)
     case PM_LI_ION: return "Li-ion";
     case PM_KIND_UNKNOWN: break;
     }
-    return "kind not known";
+    return "not known";
 }
 
 const char *kind_known(const char *kind_source)
@@ -105,7 +105,7 @@ static void worst_cell(pm_out *out, const pm_report_cell *cell, const gist *g)
 
 static void failed_cells(pm_out *out, const pm_error *error)
 {
-    pm_out_text(out, "<td colspan=\"7\" class=\"why\">");
+    pm_out_text(out, "<td colspan=\"6\" class=\"why\">");
     pm_out_html(out, error->message);
     if (error->hint[0]) {
         pm_out_text(out, "<small>");
@@ -120,10 +120,10 @@ static void number_cells(pm_out *out, const pm_report_cell *cell, const gist *g)
     words_text text;
     scale time = words_time(isfinite(g->span_s) ? g->span_s : 0);
     open_number(out, key_of(g->rows));
-    pm_out_text(out, "%s</td>", words_whole(g->rows, text));
-    open_number(out, g->span_s);
-    pm_out_text(out, isfinite(g->span_s) ? "%s\u00a0%s</td>" : "%s</td>",
-                words_digits(g->span_s * time.factor, 4, text), time.unit);
+    pm_out_text(out, "%s", words_whole(g->rows, text));
+    if (isfinite(g->span_s))
+        pm_out_text(out, "<small>%s\u00a0%s</small>", words_digits(g->span_s * time.factor, 4, text), time.unit);
+    pm_out_text(out, "</td>");
     open_number(out, key_of(g->cycles));
     pm_out_text(out, "%s</td>", words_whole(g->cycles, text));
     open_number(out, g->efficiency);
@@ -149,14 +149,14 @@ void write_overview_row(pm_out *out, const char *id, const pm_report_cell *cell,
     pm_out_text(out, "<tr><th scope=\"row\"><a href=\"#%s\">", id);
     pm_out_html(out, g->title);
     pm_out_text(out, "</a></th>");
+    worst_cell(out, cell, g);
     const pm_cycle_summary *summary = cell->summary;
-    text_cell(out, summary ? kind_title(summary->kind) : NULL, summary ? summary->kind_source : NULL);
+    text_cell(out, summary ? kind_title(summary->kind) : NULL, summary && summary->kind ? summary->kind_source : NULL);
     if (cell->error) {
         failed_cells(out, cell->error);
     } else {
         text_cell(out, cell->format, NULL);
         number_cells(out, cell, g);
     }
-    worst_cell(out, cell, g);
     pm_out_text(out, "</tr>\n");
 }

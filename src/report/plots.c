@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Capacity, Coulombic efficiency and polarisation by cycle. */
 #include <math.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,6 +11,8 @@
 
 /* More marks than this cannot be told apart; extremes are kept. */
 enum { MARKS = 2000 };
+/* Values beyond an axis that the caption tells in numbers. */
+enum { NAMED = 4 };
 
 double column_real(const pm_column *column, int64_t row)
 {
@@ -77,8 +80,8 @@ typedef struct line {
 } line;
 
 typedef struct by_cycle {
-    const char *suffix, *title, *label; /* label with unit */
-    double factor, least, y_line;       /* least: length of the axis at least */
+    const char *suffix, *title, *label, *unit; /* label with unit */
+    double factor, least, y_line;              /* least: length of the axis at least */
     bool percent;
     int n;
     line lines[2];
@@ -143,19 +146,47 @@ static pm_status describe(const by_cycle *what, const drawn *d, char *words, siz
     return PM_OK;
 }
 
+/* Adds to a text of n bytes; what does not fit is cut off. */
+static void add_words(char *words, size_t n, const char *format, ...) PM_PRINTF(3, 4);
+static void add_words(char *words, size_t n, const char *format, ...)
+{
+    size_t length = strlen(words);
+    va_list values;
+    va_start(values, format);
+    vsnprintf(words + length, n - length, format, values);
+    va_end(values);
+}
+
+/* What is drawn as a triangle is told in numbers too, so that nothing is hidden. */
+static void name_outside(const svg_axis *axis, const drawn *d, int64_t outside, char *words, size_t n)
+{
+    words_text value;
+    int named = 0;
+    add_words(words, n, " Beyond it, as triangles at its edge: ");
+    for (int k = 0; k < d->n; k++) {
+        for (int64_t i = 0; i < d->series[k].n && named < NAMED; i++) {
+            double y = d->series[k].y[i];
+            if (y >= axis->low && y <= axis->high) continue;
+            add_words(words, n, "%s%s in cycle %.0f", named ? ", " : "", words_digits(y, 4, value), d->series[k].x[i]);
+            named++;
+        }
+    }
+    if (outside > named) add_words(words, n, " and %lld more", (long long)(outside - named));
+    add_words(words, n, ".");
+}
+
 /* A zoomed axis must not be read as if it began at zero. */
-static void caption_of(const svg_axis *axis, const by_cycle *what, int64_t outside, char *words, size_t n)
+static void caption_of(const svg_axis *axis, const by_cycle *what, const drawn *d, int64_t outside, char *words,
+                       size_t n)
 {
     words_text low, high;
     int decimals;
     svg_tick_step(axis->low, axis->high, 8, &decimals);
-    int length = snprintf(words, n, "The axis shows %s to %s%s, not from zero.", words_fixed(axis->low, decimals, low),
-                          words_fixed(axis->high, decimals, high), what->percent ? "\u00a0%" : "");
-    if (axis->low <= 0) length = 0, words[0] = 0;
-    if (outside > 0)
-        snprintf(words + length, n - (size_t)length, "%s%lld %s at its edge.", length ? " " : "", (long long)outside,
-                 outside == 1 ? "value lies beyond it, drawn as a triangle"
-                              : "values lie beyond it, drawn as triangles");
+    words[0] = 0;
+    if (axis->low > 0 || outside > 0)
+        add_words(words, n, "The axis shows %s to %s\u00a0%s%s.", words_fixed(axis->low, decimals, low),
+                  words_fixed(axis->high, decimals, high), what->unit, axis->low > 0 ? ", not from zero" : "");
+    if (outside > 0) name_outside(axis, d, outside, words, n);
 }
 
 static pm_status write_by_cycle(pm_out *out, const char *id, const pm_table *cycles, const by_cycle *what,
@@ -179,10 +210,10 @@ static pm_status write_by_cycle(pm_out *out, const char *id, const pm_table *cyc
     /* Zero too: an axis that is nearly whole is drawn whole. */
     if (!what->percent && plot.y.low > 0 && plot.y.low < length) plot.y.low = 0;
 
-    char plot_id[64], words[256], caption[256];
+    char plot_id[64], words[256], caption[512];
     snprintf(plot_id, sizeof plot_id, "%s-%s", id, what->suffix);
     if ((s = describe(what, &d, words, sizeof words, err))) return s;
-    caption_of(&plot.y, what, outside, caption, sizeof caption);
+    caption_of(&plot.y, what, &d, outside, caption, sizeof caption);
     plot.id = plot_id;
     plot.title = what->title;
     plot.description = words;
@@ -203,6 +234,7 @@ static pm_status plot_capacity(pm_out *out, const char *id, const pm_report_cell
     by_cycle what = {.suffix = "capacity",
                      .title = plating ? "Plated and stripped capacity" : "Capacity",
                      .label = label,
+                     .unit = unit.unit,
                      .factor = unit.factor,
                      .y_line = NAN,
                      .n = 2};
@@ -221,6 +253,7 @@ static pm_status plot_efficiency(pm_out *out, const char *id, const pm_report_ce
     by_cycle what = {.suffix = "efficiency",
                      .title = title,
                      .label = "Coulombic efficiency / %",
+                     .unit = "%",
                      .factor = 100,
                      .least = 0.5,
                      .y_line = 100,
@@ -236,6 +269,7 @@ static pm_status plot_polarisation(pm_out *out, const char *id, const pm_report_
     by_cycle what = {.suffix = "polarisation",
                      .title = both ? "Polarisation and hysteresis" : "Polarisation",
                      .label = "polarisation / mV",
+                     .unit = "mV",
                      .factor = 1000,
                      .least = 1,
                      .y_line = NAN,

@@ -27,7 +27,7 @@ void figure_close(pm_out *out, const char *caption);
 /** Voltage and current over time: the trace's bytes for zooming (where `zoom`), and static plots for where no script runs
  *  and for print. `id` is the cell's prefix of ids. */
 PM_CHECK pm_status plot_trace(pm_out *out, const char *id, const pm_report_cell *cell, bool zoom, pm_error *err);
-/** Voltage over capacity of chosen cycles. Says why where there is nothing to draw. */
+/** Voltage over capacity of chosen cycles; nothing where there is no complete cycle. */
 PM_CHECK pm_status plot_curves(pm_out *out, const char *id, const pm_report_cell *cell, pm_error *err);
 /** Capacity, Coulombic efficiency and polarisation by cycle. */
 PM_CHECK pm_status plot_cycles(pm_out *out, const char *id, const pm_report_cell *cell, pm_error *err);

@@ -114,7 +114,7 @@ pm_status svg_axis_robust(const char *label, int n_series, const svg_series seri
 
     int64_t first = 0, last = n - 1;
     if (n >= 10) {
-        double low = sorted[n / 10], high = sorted[n - 1 - n / 10], reach = 2 * fmax(high - low, least / 2);
+        double low = sorted[n / 10], high = sorted[n - 1 - n / 10], reach = 3 * fmax(high - low, least / 3);
         while (sorted[first] < low - reach) first++;
         while (sorted[last] > high + reach) last--;
     }

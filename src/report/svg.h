@@ -40,7 +40,7 @@ void svg_write(pm_out *out, const svg_plot *plot);
 /** The limits of an axis that holds all finite values, with a twentieth of free room, at least `least` and a hundredth of
  *  the largest value long. */
 svg_axis svg_axis_of(const char *label, int n_series, const svg_series series[], double least);
-/** The same, but values further than twice the 10-90 % range beyond it are left outside (from 10 values on); *outside
+/** The same, but values further than three times the 10-90 % range beyond it are left outside (from 10 values on); *outside
  *  says how many. Sorts a copy. */
 PM_CHECK pm_status svg_axis_robust(const char *label, int n_series, const svg_series series[], double least,
                                    svg_axis *axis, int64_t *outside, pm_error *err);

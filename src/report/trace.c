@@ -163,16 +163,15 @@ static void caption(pm_out *out, const trace *t)
 {
     char words[400];
     words_text all, kept;
+    const char *tail = t->by_row ? " Drawn over row numbers, for the file’s clock runs backwards." : "";
+    words_whole(t->n_all, all);
     if (t->n < t->n_all)
         snprintf(
             words, sizeof words,
-            "%s of %s rows are kept: the least and the largest voltage and current of every short stretch, so that no "
-            "spike is lost.%s",
-            words_whole(t->n, kept), words_whole(t->n_all, all),
-            t->by_row ? " Drawn over row numbers, for the file’s clock runs backwards." : "");
+            "%s of %s rows are kept: the least and the largest %s of every short stretch, so that no spike is lost.%s",
+            words_whole(t->n, kept), all, t->current ? "voltage and current" : "voltage", tail);
     else
-        snprintf(words, sizeof words, "All %s rows.%s", words_whole(t->n_all, all),
-                 t->by_row ? " Drawn over row numbers, for the file’s clock runs backwards." : "");
+        snprintf(words, sizeof words, "All %s rows.%s", all, tail);
     figure_close(out, words);
 }
 

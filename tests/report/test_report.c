@@ -73,6 +73,7 @@ static void a_cell_is_shown_with_its_numbers(void **state)
     has(text, "voltage / V<");
     has(text, "Coulombic efficiency / %<");
     has(text, "polarisation / mV<");
+    has(text, "as triangles at its edge: 91.50 in cycle 1.");
     has(text, "<html lang=\"en\">");
     has(text, "name=\"viewport\"");
     has(text, "default-src 'none'");
@@ -318,6 +319,7 @@ static void no_current_no_capacity(void **state)
     pm_scoped(pm_out) out = NULL;
     const char *text = page(1, &cell, &out);
     has(text, "The file has no current");
+    assert_null(strstr(text, "<h3>Voltage over capacity"));
     has(text, "Voltage over time");
     assert_null(strstr(text, "Current over time"));
 }
