@@ -71,7 +71,8 @@ int64_t pm_audit_row_count(const pm_audit *audit);
 /** Results in the order of the table of checkers, and what earlier ones tell later ones. */
 typedef struct pm_audit_out {
     pm_builder *findings;
-    bool time_confirmed; /**< the wall clock agrees with the test time, or the time's fault is found already */
+    double
+        time_factor; /**< 0 nothing known, 1 the wall clock agrees with the test time, else the factor it is wrong by */
 } pm_audit_out;
 
 /** A finding with its rows filled in, all numbers missing. */

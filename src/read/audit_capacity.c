@@ -347,7 +347,9 @@ const char *pm_audit_capacity_counter(const void *state)
  * current 1000 times too large is milliamperes; the rest may be the fault of either side. */
 static void say_factor(const capacity *c, double factor, pm_audit_rows rows, int64_t n_rows, pm_audit_out *out)
 {
-    bool of_time = !out->time_confirmed && (factor == 60 || factor == 3600 || factor == 1 / 60. || factor == 1 / 3600.);
+    if (factor == out->time_factor) return; /* said already */
+    bool of_time =
+        out->time_factor == 0 && (factor == 60 || factor == 3600 || factor == 1 / 60. || factor == 1 / 3600.);
     bool of_current = factor == 1000;
     const char *code = of_time ? "time-unit" : of_current ? "current-unit" : "capacity-not-integral";
     int number = of_time ? PM_AUDIT_TIME : of_current ? PM_AUDIT_CURRENT : PM_AUDIT_CHARGED;

@@ -210,14 +210,14 @@ static double span_factor(double step_s)
 static void say_span(const clock_state *c, const pm_audit *audit, pm_audit_out *out)
 {
     double span_s = c->time_s - c->first_s, step_s = median_step(c), factor = span_factor(step_s);
-    if ((span_s < 3 * YEAR_S && !(c->long_half_s > 0)) || isnan(factor) || out->time_confirmed) return;
+    if ((span_s < 3 * YEAR_S && !(c->long_half_s > 0)) || isnan(factor) || out->time_factor != 0) return;
     pm_audit_rows all = {.count = pm_audit_row_count(audit), .first = 1, .last = pm_audit_row_count(audit)};
     pm_finding f = pm_audit_finding("time-unit", "error", PM_AUDIT_TIME, &all);
     f.observed = step_s;
     f.expected = step_s / factor;
     f.factor = factor;
     f.reconcilable = 1;
-    out->time_confirmed = true;
+    out->time_factor = factor;
     char half[96] = "";
     if (c->long_half_s > 0)
         snprintf(half, sizeof half, ", a half-cycle %.4g h over %.3g V", c->long_half_s / 3600, c->long_half_V);

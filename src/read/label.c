@@ -137,7 +137,7 @@ static const struct kept {
 };
 enum { N_KEPT = sizeof kept / sizeof *kept };
 
-static bool machine_like(const char *text, int64_t n)
+bool pm_label_is_machine(const char *text, int64_t n)
 {
     for (int64_t i = 0; i < n; i++)
         if (!islower((unsigned char)text[i]) && !isdigit((unsigned char)text[i]) && text[i] != '_') return false;
@@ -146,7 +146,7 @@ static bool machine_like(const char *text, int64_t n)
 
 static bool split_machine(pm_label *label, const char *text, int64_t n)
 {
-    if (!machine_like(text, n)) return false;
+    if (!pm_label_is_machine(text, n)) return false;
     for (int i = 0; i < N_KEPT; i++) {
         int64_t w = (int64_t)strlen(kept[i].word);
         if (n > w + 1 && text[n - w - 1] == '_' && memcmp(text + n - w, kept[i].word, (size_t)w) == 0) {

@@ -51,6 +51,9 @@ typedef struct pm_slug {
 } pm_slug;
 pm_slug pm_label_slug(const pm_label *label);
 
+/** Whether a label has the form of a machine name: lower case letters, digits, underscores. */
+bool pm_label_is_machine(const char *text, int64_t n);
+
 /** Lower case, letters and digits only (and what tells <I>, |Z|, Z' from I and Z); at most room - 1 bytes. */
 void pm_label_fold(const char *text, char *folded, int64_t room);
 

@@ -227,6 +227,7 @@ typedef struct context {
     const sample *sample;
     pm_map_entry map[PM_MAP_MAX];
     int n_map;
+    bool machine; /* all labels are machine names: they stand, and say the unit */
 } context;
 
 /* What the user, the dialect or the list of quantities says of a label. */
@@ -252,6 +253,51 @@ static const pm_quantity *look_up(const context *x, const char *raw, int field, 
     return named ? named : pm_label_quantity(x->quantities, label, distance);
 }
 
+/* A file of ours, or of another tool that writes machine names: nothing is interpreted a second time. */
+static bool all_machine_names(const pm_layout *layout, const pm_quantities *quantities)
+{
+    const pm_labels *labels = &layout->labels[0];
+    int known = 0;
+
+    for (int i = 0; i < labels->n; i++) {
+        const char *text = labels->text[i];
+        if (!text[0]) continue;
+        if (!pm_label_is_machine(text, (int64_t)strlen(text)) || strcmp(text, "step_index") == 0) return false;
+        known += pm_quantities_named(quantities, text) != NULL;
+    }
+    return layout->levels == 1 && known > 0;
+}
+
+/* "voltage_volt_2" is voltage_volt once more. */
+static const pm_quantity *machine_quantity(const pm_quantities *quantities, const char *name)
+{
+    char base[PM_LABEL_MAX];
+    size_t n = strlen(name);
+
+    snprintf(base, sizeof base, "%s", name);
+    if (n > 2 && n < sizeof base && base[n - 2] == '_' && base[n - 1] >= '2' && base[n - 1] <= '9') base[n - 2] = 0;
+    return pm_quantities_named(quantities, base);
+}
+
+static void as_machine(const context *x, const char *raw, const values *v, candidate *out)
+{
+    pm_text_column *c = &out->column;
+    const pm_quantity *q = machine_quantity(x->quantities, raw);
+    pm_label label = pm_label_split(raw, (int64_t)strlen(raw));
+    bool numbers = not_numbers(v, x->layout->decimal, false) == 0;
+
+    if (q && q->kind != PM_VALUE_WORD) numbers = true;
+    if (q && q->kind == PM_VALUE_WORD) numbers = false;
+    snprintf(c->name, sizeof c->name, "%s", raw);
+    snprintf(c->unit, sizeof c->unit, "%s", !numbers ? "" : q && q->unit_text[0] ? q->unit_text : label.unit[0] ? label.unit : "1");
+    if (q && q->kind == PM_VALUE_CLOCK) snprintf(c->unit, sizeof c->unit, "s");
+    c->kind = numbers ? PM_VALUE_NUMBER : PM_VALUE_WORD;
+    c->type = numbers ? PM_DOUBLE : PM_STRING;
+    c->num = c->den = 1;
+    out->known = q != NULL;
+    out->distance = 0;
+}
+
 static pm_status examine(const context *x, const char *raw, int field, candidate *out, pm_error *err)
 {
     pm_label label = pm_label_split(raw, (int64_t)strlen(raw));
@@ -266,9 +312,13 @@ static pm_status examine(const context *x, const char *raw, int field, candidate
     out->column.source.resolution = NAN;
     set_source(&out->column, raw, label.unit);
     sample_values(x->sample, field, v);
-    if (q) s = as_quantity(x->layout, q, &told, &label, raw, v, out, &ok, err);
-    out->known = ok;
-    if (!ok) as_extra(x->quantities, &label, told.to, x->layout->decimal, v, out);
+    if (x->machine && !told.to) {
+        as_machine(x, raw, v, out);
+    } else {
+        if (q) s = as_quantity(x->layout, q, &told, &label, raw, v, out, &ok, err);
+        out->known = ok;
+        if (!ok) as_extra(x->quantities, &label, told.to, x->layout->decimal, v, out);
+    }
     if (out->column.type == PM_DOUBLE && out->column.kind == PM_VALUE_NUMBER)
         out->column.source.resolution = find_resolution(v, x->layout->decimal) * fabs(out->column.num) / out->column.den;
     free(v);
@@ -423,6 +473,7 @@ pm_status pm_layout_columns(pm_layout *layout, const pm_head *head, const pm_qua
         layout->expected_fields = expected_fields(layout, rows);
         s = pm_map_parse(options->map, x.map, &x.n_map, err);
     }
+    x.machine = all_machine_names(layout, quantities);
     if (!s) s = all_columns(&x, found, &n, err);
     for (int i = 0; !s && i < n; i++) {
         found[i].column.wanted = asked_for(options->columns, found[i].column.name);

@@ -474,5 +474,6 @@ pm_status pm_reader_findings(const pm_reader *r, pm_builder *findings, pm_error 
     tell_end(t, faults);
     tell_assumed(t);
     tell_placeholders(t);
+    if (r->repair) pm_repair_findings(r->repair, findings);
     return PM_OK;
 }
