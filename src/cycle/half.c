@@ -42,6 +42,7 @@ pm_status curve_add(curve *c, double charge_As, double voltage_V, pm_error *err)
     pm_status s;
     if (c->n == c->capacity && (s = pm_grow(&c->point, &c->capacity, c->n + 1, sizeof *c->point, err))) return s;
     c->point[c->n++] = (curve_point){charge_As, voltage_V};
+    c->charge_As += charge_As;
     if (c->n == CURVE_FULL) halve(c);
     return PM_OK;
 }
@@ -52,13 +53,6 @@ pm_status curve_join(curve *c, const curve *more, pm_error *err)
     for (int64_t i = 0; i < more->n; i++)
         if ((s = curve_add(c, more->point[i].charge_As, more->point[i].voltage_V, err))) return s;
     return PM_OK;
-}
-
-static double charge_of(const curve *c)
-{
-    double sum = 0;
-    for (int64_t i = 0; c && i < c->n; i++) sum += c->point[i].charge_As;
-    return sum;
 }
 
 /** Appends the points of c that lie in the window [from, to] of charge, each with its part inside; *passed goes on. */
@@ -79,7 +73,7 @@ static int64_t cut_window(const curve *c, double from, double to, double *passed
 pm_status curve_plateau(const curve *c, const curve *more, double *voltage_V, pm_error *err)
 {
     int64_t n = c->n + (more ? more->n : 0);
-    double total = charge_of(c) + charge_of(more), passed = 0;
+    double total = c->charge_As + (more ? more->charge_As : 0), passed = 0;
     *voltage_V = (double)NAN;
     if (!(total > 0)) return PM_OK;
     double *voltage = malloc((size_t)n * 2 * sizeof *voltage);

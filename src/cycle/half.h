@@ -44,6 +44,7 @@ typedef struct curve_point {
 typedef struct curve {
     curve_point *point;
     int64_t n, capacity;
+    double charge_As; /**< of all points */
 } curve;
 enum { CURVE_FULL = 65536 };
 

@@ -38,9 +38,9 @@ void fold_end(fold *f)
  *  differs by 1e-6 to 2e-4, the trapezoid alone by 1e-6 to 3e-3. */
 static double mean_current(double before_A, double now_A, bool unsettled)
 {
-    double ratio = now_A / before_A;
-    if (ratio > 2 || (unsettled && ratio > 0.9)) return now_A;
-    return ratio < 0.99 ? (now_A - before_A) / log(ratio) : 0.5 * (before_A + now_A);
+    double before = fabs(before_A), now = fabs(now_A);
+    if (now > 2 * before || (unsettled && now > 0.9 * before)) return now_A;
+    return now < 0.99 * before ? (now_A - before_A) / log(now_A / before_A) : 0.5 * (before_A + now_A);
 }
 
 /** What passed between the row before and this one. Where a step or a direction begins it is this row's current for as
@@ -89,6 +89,7 @@ static void open_stretch(fold *f, const sample *r, int sign)
 {
     stretch *s = &f->open[f->n_open++];
     s->curve.n = 0;
+    s->curve.charge_As = 0;
     s->seen_minimum_V = f->voltage_minimum_V;
     s->seen_maximum_V = f->voltage_maximum_V;
     s->half = (half){.sign = sign,

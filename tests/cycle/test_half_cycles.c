@@ -2,8 +2,6 @@
 /** @file
  * What is one half-cycle: pulses, flips, rests, dead cells, voltage signs; and what the answer must not depend on.
  */
-#include <string.h>
-
 #include "trace.h"
 
 /** Twelve plating and stripping halves with rests, a flip at each end and one resistance pulse in each plating. */
@@ -169,16 +167,87 @@ static void a_trace_without_current_goes_by_the_sign_of_its_voltage(void **state
     assert_close(real_at(r.half_cycles, "duration_second", 3), 1800, 1e-12, 0);
 }
 
+/** A cell that has shorted still turns when it is told to. */
+static void a_small_voltage_still_has_a_sign(void **state)
+{
+    (void)state;
+    scoped_trace t = trace_new();
+    t.no_current = t.no_counts = true;
+    for (int i = 0; i < 20; i++) {
+        double volt = (i % 2 ? -1 : 1) * (i < 10 ? 0.3 : 3e-5);
+        trace_step(&t, 0, 0.5, volt, volt, 20);
+    }
+    scoped_result r = result_of(&t, (pm_cycle_options){0});
+    assert_int_equal(r.summary.half_cycles, 20);
+}
+
+/** A regenerative pulse that lifts the voltage by half of all that was seen yet, but not to where it had been. */
+static void a_pulse_within_the_window_is_no_half_cycle(void **state)
+{
+    (void)state;
+    scoped_trace t = trace_new();
+    t.no_counts = true;
+    trace_step(&t, -1, 0.1, 4.2, 3.9, 50);
+    trace_step(&t, 0.75, 10.0 / 3600, 3.9, 4.08, 10);
+    trace_step(&t, -1, 0.1, 3.95, 3.7, 50);
+    scoped_result r = result_of(&t, (pm_cycle_options){.kind = PM_LI_ION});
+    assert_int_equal(r.summary.half_cycles, 1);
+    assert_close(real_at(r.half_cycles, "capacity_ah", 0), 0.2 - 7.5 / 3600, 1e-12, 0);
+    assert_close(real_at(r.half_cycles, "voltage_plateau_volt", 0), 3.9, 0,
+                 0.005); /* over the window 0.02 Ah from 3.96 to 3.9 V, then 0.06 Ah from 3.95 to 3.8 V */
+}
+
+static void a_trickle_between_counted_cycles_is_no_half_cycle(void **state)
+{
+    (void)state;
+    scoped_trace t = trace_new();
+    for (int i = 0; i < 3; i++) {
+        trace_step(&t, -1e-3, 1, 0.1, 0.05, 30);
+        trace_step(&t, 2e-6, 1, 0.1, 0.1, 30);
+        trace_next_cycle(&t);
+    }
+    trace_step(&t, -1e-3, 1, 0.1, 0.05, 30);
+    scoped_result r = result_of(&t, (pm_cycle_options){.kind = PM_HALF_CELL});
+    assert_int_equal(r.summary.half_cycles, 1);
+    assert_close(real_at(r.half_cycles, "pulses", 0), 3, 0, 0);
+}
+
+/** What the records begin and end with: kept where it is current of the test, forgotten where it is noise. */
+static void ends_are_judged_alone(void **state)
+{
+    (void)state;
+    scoped_trace t = trace_new();
+    trace_row(&t, 0, 1e-3, 3.5, 1, 1);
+    trace_row(&t, 0, -1e-3, 3.5, 1, 2); /* one row, no charge */
+    trace_step(&t, 1e-3, 0.005, 3.4, 3.5, 5);
+    trace_step(&t, -1e-3, 10, 3.5, 3.0, 50);
+    trace_step(&t, 1e-3, 0.1, 3.5, 3.6, 5); /* 1 %, but it goes on */
+    scoped_result r = result_of(&t, (pm_cycle_options){.kind = PM_LI_ION});
+    assert_int_equal(r.summary.half_cycles, 3);
+    assert_close(real_at(r.half_cycles, "capacity_ah", 0), 5e-6, 1e-9, 0);
+    assert_close(real_at(r.half_cycles, "complete", 2), 0, 0, 0);
+    scoped_trace quiet = trace_new();
+    for (int i = 0; i < 5; i++) trace_row(&quiet, i, i % 2 ? 6e-7 : -6e-7, 3.5, 1, 1);
+    trace_step(&quiet, -1e-3, 10, 3.5, 3.0, 50);
+    scoped_result q = result_of(&quiet, (pm_cycle_options){.kind = PM_LI_ION});
+    assert_int_equal(q.summary.half_cycles, 1);
+    assert_close(real_at(q.half_cycles, "row_first", 0), 6, 0, 1);
+}
+
 static void protocols_are_named(void **state)
 {
     (void)state;
-    scoped_trace rest = trace_new(), one_way = trace_new(), gitt = trace_new();
+    scoped_trace rest = trace_new(), one_way = trace_new(), gitt = trace_new(), paused = trace_new();
     trace_step(&rest, 0, 10, 3.3, 3.3, 50);
     trace_step(&one_way, -1e-3, 10, 0.1, 0.05, 50);
     for (int i = 0; i < 20; i++) {
         trace_step(&gitt, -1e-3, 0.2, 3.9 - 0.02 * i, 3.88 - 0.02 * i, 10);
         trace_step(&gitt, 0, 1, 3.9 - 0.02 * i, 3.89 - 0.02 * i, 10);
+        trace_step(&paused, -1e-3, 0.2, 3.9 - 0.02 * i, 3.88 - 0.02 * i, 10);
+        trace_step(&paused, 0, 0.01, 3.9 - 0.02 * i, 3.89 - 0.02 * i, 10);
     }
+    scoped_result p = result_of(&paused, (pm_cycle_options){0});
+    assert_string_equal(p.summary.protocol, "one-way");
     scoped_result r = result_of(&rest, (pm_cycle_options){0});
     scoped_result o = result_of(&one_way, (pm_cycle_options){0});
     scoped_result g = result_of(&gitt, (pm_cycle_options){0});
@@ -206,7 +275,7 @@ static void a_dead_band_may_be_given(void **state)
     assert_close(given.summary.dead_band_A, 2e-5, 0, 0);
 }
 
-/** A channel that shows nothing but noise, a million rows long, and then a charge. */
+/** A channel that shows nothing but noise, and then a charge. */
 static void noise_is_forgotten_and_memory_stays_bounded(void **state)
 {
     (void)state;
@@ -215,7 +284,7 @@ static void noise_is_forgotten_and_memory_stays_bounded(void **state)
     pm_error err = {0};
     scoped_trace t = trace_new();
     t.no_counts = true;
-    for (int i = 0; i < ROWS; i++) trace_row(&t, i, 1e-7 * pm_random_normal(&t.random), 3.3, 1, 1);
+    for (int i = 0; i < ROWS; i++) trace_row(&t, 100.0 * i, 1e-7 * pm_random_normal(&t.random), 3.3, 1, 1);
     pm_scoped(pm_table) noise = trace_table(&t);
     assert_good(pm_cycler_new(&(pm_cycle_options){.kind = PM_LI_ION}, &cycler, &err), &err);
     assert_good(pm_cycler_push(cycler, noise, &err), &err);
@@ -224,7 +293,7 @@ static void noise_is_forgotten_and_memory_stays_bounded(void **state)
     assert_true(s.half_cycles <= 8192);
     scoped_trace charge = trace_new();
     charge.no_counts = true;
-    charge.now_s = ROWS;
+    charge.now_s = 100.0 * ROWS;
     trace_step(&charge, 1e-3, 1, 3.5, 4.2, 50);
     pm_scoped(pm_table) real = trace_table(&charge);
     assert_good(pm_cycler_push(cycler, real, &err), &err);
@@ -249,7 +318,7 @@ static void missing_values_and_clocks_that_stop_are_survived(void **state)
     scoped_trace t = trace_new();
     trace_step(&t, 1e-3, 1, 3.6, 3.6, 20);
     trace_step(&t, -1e-3, 1, 3.5, 3.5, 20);
-    t.voltage_V[5] = t.current_A[9] = t.time_s[12] = NAN;
+    t.voltage_V[5] = t.voltage_V[20] = t.current_A[9] = t.time_s[12] = NAN;
     t.time_s[15] = t.time_s[14];
     t.current_A[30] = INFINITY;
     scoped_result r = result_of(&t, (pm_cycle_options){.kind = PM_LI_ION});
@@ -304,6 +373,10 @@ int main(void)
         cmocka_unit_test(short_cycles_after_a_long_half_count),
         cmocka_unit_test(a_drive_cycle_is_one_discharge),
         cmocka_unit_test(a_trace_without_current_goes_by_the_sign_of_its_voltage),
+        cmocka_unit_test(a_small_voltage_still_has_a_sign),
+        cmocka_unit_test(a_pulse_within_the_window_is_no_half_cycle),
+        cmocka_unit_test(a_trickle_between_counted_cycles_is_no_half_cycle),
+        cmocka_unit_test(ends_are_judged_alone),
         cmocka_unit_test(protocols_are_named),
         cmocka_unit_test(a_dead_band_may_be_given),
         cmocka_unit_test(noise_is_forgotten_and_memory_stays_bounded),

@@ -7,6 +7,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cycle/cycle.h"
 #include "support.h"
@@ -17,6 +18,7 @@ typedef struct trace {
     double now_s, noise; /* noise: standard deviation of the current, as a part of it */
     pm_random random;
     bool no_current, no_counts; /* columns to leave out */
+    const char *step_name;      /* NULL = "step_id" */
 } trace;
 
 static inline trace trace_new(void)
@@ -63,8 +65,10 @@ static inline void trace_next_cycle(trace *t)
 
 static inline pm_status trace_try_table(const trace *t, pm_table **out, pm_error *err)
 {
-    const char *names[] = {"test_time_second", "voltage_volt", "current_ampere", "cycle_count", "step_id"};
-    const char *units[] = {"s", "V", "A", "1", "1"};
+    const char *names[] = {"test_time_second", "voltage_volt", "current_ampere", "cycle_count",
+                           t->step_name ? t->step_name : "step_id"};
+    bool in_seconds = t->step_name && strstr(t->step_name, "second");
+    const char *units[] = {"s", "V", "A", "1", in_seconds ? "s" : "1"};
     const double *values[] = {t->time_s, t->voltage_V, t->current_A, t->cycle, t->step};
     pm_scoped(pm_builder) b = NULL;
     pm_status s;
