@@ -20,6 +20,7 @@ static const double unit_factors[MAX_FACTORS] = {60, 1000, 3600, 1 / 60., 1e-3, 
 typedef struct counter {
     bool there, net;
     double last_Ah, largest_Ah, start_Ah; /* start: at the first row of the segment */
+    double digit_Ah, least_rise_Ah;       /* of the head of the file; the least that was seen */
     double lost_Ah, step_lost_Ah;         /* by restarts: in all, and in the step under way */
     double end_Ah, true_end_Ah;           /* of the first step with restarts, as it stands and as it should */
     pm_audit_rows restarts;
@@ -35,6 +36,7 @@ typedef struct segment {
 } segment;
 
 typedef struct capacity {
+    double digit_A, least_change_A;
     pm_audit_time time;
     bool skipped_step; /* a step began in this row or in one skipped before it */
     double current_A, cycle;

@@ -26,7 +26,7 @@ typedef struct units {
     double energy_Wh, product_Wh; /* as reported, and from voltage and reported capacity */
     int64_t voltages, high;
     double largest_V;
-    pair pairs[PM_AUDIT_NUMBERS];
+    pair pairs[PM_AUDIT_NUMBERS], counters[2]; /* counters: charge and discharge against the one for both */
 } units;
 
 static void push_sizes(units *u, const double *voltage, int64_t n)
@@ -86,6 +86,17 @@ static void push_pair(pair *p, const pm_audit *audit, const double *x, const dou
     }
 }
 
+static void push_pairs(units *u, const pm_audit *audit, const pm_audit_batch *b)
+{
+    const double *both = b->number[PM_AUDIT_STEP_CAPACITY];
+    for (int k = 0; k < PM_AUDIT_NUMBERS; k++)
+        if (b->number[k] && b->second[k]) push_pair(&u->pairs[k], audit, b->number[k], b->second[k], b->first, b->n);
+    for (int k = 0; k < 2; k++) {
+        const double *one = b->number[PM_AUDIT_CHARGED + k];
+        if (one && both) push_pair(&u->counters[k], audit, one, both, b->first, b->n);
+    }
+}
+
 static pm_status push(void *state, const pm_audit *audit, const pm_audit_batch *b, pm_error *err)
 {
     (void)err;
@@ -96,8 +107,7 @@ static pm_status push(void *state, const pm_audit *audit, const pm_audit_batch *
         for (int k = 0; k < 3; k++) push_energy(u, k, voltage, b);
         u->last_V = voltage[b->n - 1];
     }
-    for (int k = 0; k < PM_AUDIT_NUMBERS; k++)
-        if (b->number[k] && b->second[k]) push_pair(&u->pairs[k], audit, b->number[k], b->second[k], b->first, b->n);
+    push_pairs(u, audit, b);
     return PM_OK;
 }
 
@@ -157,6 +167,7 @@ static void result(const void *state, const pm_audit *audit, pm_audit_out *out)
     const units *u = state;
     say_voltage(u, audit, out);
     for (int k = 0; k < PM_AUDIT_NUMBERS; k++) say_pair(&u->pairs[k], k, audit, out);
+    for (int k = 0; k < 2; k++) say_pair(&u->counters[k], PM_AUDIT_CHARGED + k, audit, out);
 }
 
 const pm_audit_checker pm_audit_units = {.state_size = sizeof(units), .push = push, .result = result};

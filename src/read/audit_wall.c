@@ -5,6 +5,7 @@
 #include "read/audit.h"
 
 #include <math.h>
+#include <string.h>
 #include <time.h>
 
 enum { MAX_RUNS = 16, MIN_RUN_ROWS = 5, WINDOW_ROWS = 8 };
@@ -21,7 +22,7 @@ typedef struct run {
 typedef struct wall {
     pm_audit_time time;
     double clock, first_clock; /* clock: of the last row used */
-    double tick_s, time_tick_s;
+    double declared_s, tick_s, time_tick_s; /* declared: the tick as the file shows it, 0 where it does not */
     double test_s, wall_s; /* of the window being filled */
     int64_t window_rows;
     pm_audit_rows window;
@@ -33,6 +34,26 @@ typedef struct wall {
     pm_audit_rows jumps, savings;
     double first_jump_s, first_saving_s, longest_jump_s;
 } wall;
+
+/* The clock's tick where its text or digits show it, else 0. */
+static double declared_tick(const pm_audit *audit)
+{
+    const pm_source_column *source = pm_audit_source(audit, PM_AUDIT_WALL);
+    double digit_s = pm_audit_resolution(audit, PM_AUDIT_WALL);
+    if (digit_s > 0) return fmax(digit_s, 1);
+    if (!source || !source->clock || !strchr(source->clock, '%')) return 0;
+    return strstr(source->clock, "%S") ? 1 : 60;
+}
+
+/* Else the least step of the clock so far is as good; while it has not moved nothing can be said. */
+static void learn_tick(wall *w, double wall_s)
+{
+    double step_s = fmax(fabs(wall_s), 1);
+    if (w->declared_s > 0)
+        w->tick_s = w->declared_s;
+    else if (wall_s != 0 && (!(w->tick_s > 0) || step_s < w->tick_s))
+        w->tick_s = step_s;
+}
 
 /* Clocks are set forward or back an hour in the small hours of spring and autumn months. */
 static bool daylight_saving(double clock, double jump_s, double tick)
@@ -113,13 +134,13 @@ static void judge_window(wall *w, bool whole)
 
 static bool full(const wall *w)
 {
-    return w->wall_s >= TICKS * w->tick_s && w->test_s >= TICKS * w->time_tick_s;
+    return w->tick_s > 0 && w->wall_s >= TICKS * w->tick_s && w->test_s >= TICKS * w->time_tick_s;
 }
 
 /* Before its time, where the clocks part or a step ends; too short a window is left out. */
 static bool cut_window(wall *w)
 {
-    bool worth = w->wall_s >= LOOSE_TICKS * w->tick_s && w->test_s > 0;
+    bool worth = w->tick_s > 0 && w->wall_s >= LOOSE_TICKS * w->tick_s && w->test_s > 0;
     if (worth) judge_window(w, full(w));
     return worth;
 }
@@ -127,7 +148,8 @@ static bool cut_window(wall *w)
 static void follow(wall *w, const pm_audit *audit, int64_t row, double test_s, double wall_s, bool new_step)
 {
     double jump_s = wall_s - test_s;
-    bool apart = fabs(jump_s) > fmax(JUMP_S, TICKS * w->tick_s);
+    learn_tick(w, wall_s);
+    bool apart = w->tick_s > 0 && fabs(jump_s) > fmax(JUMP_S, TICKS * w->tick_s);
     if (apart && isnan(pm_audit_unit_factor(test_s / wall_s, TIGHT))) {
         cut_window(w);
         close_run(w);
@@ -148,7 +170,7 @@ static pm_status push(void *state, const pm_audit *audit, const pm_audit_batch *
     (void)err;
     wall *w = state;
     const double *time = b->number[PM_AUDIT_TIME], *clock = b->number[PM_AUDIT_WALL];
-    w->tick_s = fmax(pm_audit_resolution(audit, PM_AUDIT_WALL), 1);
+    w->declared_s = declared_tick(audit);
     w->time_tick_s = pm_audit_resolution(audit, PM_AUDIT_TIME);
     for (int64_t i = 0; time && clock && i < b->n; i++) {
         double step_s;

@@ -68,7 +68,7 @@ static bool try_ratio(pm_label *label, const char *text, int64_t n)
     char ratio[PM_UNIT_MAX];
     pm_unit over, under;
 
-    if (first <= 0 || n - first >= PM_UNIT_MAX || !isalpha((unsigned char)text[first + 1])) return false;
+    if (first <= 0 || second + 1 >= n || n - first >= PM_UNIT_MAX || !isalpha((unsigned char)text[first + 1])) return false;
     snprintf(ratio, sizeof ratio, "%.*s", (int)(second - first - 1), text + first + 1);
     if (!understood(ratio, &over)) return false;
     snprintf(ratio, sizeof ratio, "%.*s/%.*s", (int)(second - first - 1), text + first + 1, (int)(n - second - 1), text + second + 1);
@@ -144,19 +144,35 @@ bool pm_label_is_machine(const char *text, int64_t n)
     return n > 0 && islower((unsigned char)text[0]);
 }
 
-static bool split_machine(pm_label *label, const char *text, int64_t n)
+/* The word for a unit at the end of n bytes, behind an underscore; NULL = none. */
+static const struct kept *kept_at_end(const char *text, int64_t n)
 {
-    if (!pm_label_is_machine(text, n)) return false;
     for (int i = 0; i < N_KEPT; i++) {
         int64_t w = (int64_t)strlen(kept[i].word);
-        if (n > w + 1 && text[n - w - 1] == '_' && memcmp(text + n - w, kept[i].word, (size_t)w) == 0) {
-            set(label->name, sizeof label->name, text, n - w - 1);
-            snprintf(label->unit, sizeof label->unit, "%s", kept[i].unit);
-            label->has_unit = pm_unit_parse(kept[i].unit, &label->parsed, NULL) == PM_OK;
-            return label->has_unit;
-        }
+        if (n > w + 1 && text[n - w - 1] == '_' && memcmp(text + n - w, kept[i].word, (size_t)w) == 0) return &kept[i];
     }
-    return false;
+    return NULL;
+}
+
+static bool split_machine(pm_label *label, const char *text, int64_t n)
+{
+    const struct kept *k = pm_label_is_machine(text, n) ? kept_at_end(text, n) : NULL;
+
+    if (!k) return false;
+    set(label->name, sizeof label->name, text, n - (int64_t)strlen(k->word) - 1);
+    snprintf(label->unit, sizeof label->unit, "%s", k->unit);
+    label->has_unit = pm_unit_parse(k->unit, &label->parsed, NULL) == PM_OK;
+    return label->has_unit;
+}
+
+const char *pm_label_machine_unit(const char *text)
+{
+    int64_t n = (int64_t)strlen(text), digits = 0;
+
+    while (digits < n && isdigit((unsigned char)text[n - 1 - digits])) digits++;
+    const struct kept *k = kept_at_end(text, n);
+    if (!k && digits > 0 && digits < n && text[n - 1 - digits] == '_') k = kept_at_end(text, n - digits - 1);
+    return k ? k->unit : "1";
 }
 
 static void slug_of(const char *text, char *slug, int64_t room)

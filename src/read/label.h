@@ -54,6 +54,9 @@ pm_slug pm_label_slug(const pm_label *label);
 /** Whether a label has the form of a machine name: lower case letters, digits, underscores. */
 bool pm_label_is_machine(const char *text, int64_t n);
 
+/** The unit that a machine name ends in ("volt_per_second": V/s), also before a number ("z_ohm_2"); "1" where there is none. */
+const char *pm_label_machine_unit(const char *text);
+
 /** Lower case, letters and digits only (and what tells <I>, |Z|, Z' from I and Z); at most room - 1 bytes. */
 void pm_label_fold(const char *text, char *folded, int64_t room);
 

@@ -283,13 +283,12 @@ static void as_machine(const context *x, const char *raw, const values *v, candi
 {
     pm_text_column *c = &out->column;
     const pm_quantity *q = machine_quantity(x->quantities, raw);
-    pm_label label = pm_label_split(raw, (int64_t)strlen(raw));
     bool numbers = not_numbers(v, x->layout->decimal, false) == 0;
 
     if (q && q->kind != PM_VALUE_WORD) numbers = true;
     if (q && q->kind == PM_VALUE_WORD) numbers = false;
     snprintf(c->name, sizeof c->name, "%s", raw);
-    snprintf(c->unit, sizeof c->unit, "%s", !numbers ? "" : q && q->unit_text[0] ? q->unit_text : label.unit[0] ? label.unit : "1");
+    snprintf(c->unit, sizeof c->unit, "%s", !numbers ? "" : q && q->unit_text[0] ? q->unit_text : pm_label_machine_unit(raw));
     if (q && q->kind == PM_VALUE_CLOCK) snprintf(c->unit, sizeof c->unit, "s");
     c->kind = numbers ? PM_VALUE_NUMBER : PM_VALUE_WORD;
     c->type = numbers ? PM_DOUBLE : PM_STRING;
