@@ -23,11 +23,6 @@ static pm_status check_same_columns(const pm_table *first, const pm_table *other
     return PM_OK;
 }
 
-static void copy_integers(const pm_column *from, int64_t *to)
-{
-    for (int64_t i = 0; i < from->n_rows; i++) to[i] = pm_column_missing(from, i) ? PM_NO_INT : from->integer[i];
-}
-
 /* Each word that occurs is looked up once. */
 static pm_status copy_words(const pm_column *from, pm_builder *b, int column, int32_t *to, pm_error *err)
 {
@@ -58,8 +53,8 @@ static pm_status append(pm_builder *b, const pm_table *table, pm_error *err)
         const pm_column *from = &table->columns[i];
         if (from->type == PM_DOUBLE)
             memcpy(pm_builder_doubles(b, i), from->number, (size_t)from->n_rows * sizeof *from->number);
-        else if (from->type == PM_INT64)
-            copy_integers(from, pm_builder_integers(b, i));
+        else if (from->type == PM_INT64) /* the missing ones are PM_NO_INT, as the builder left them */
+            memcpy(pm_builder_integers(b, i), from->integer, (size_t)from->n_rows * sizeof *from->integer);
         else if ((s = copy_words(from, b, i, pm_builder_codes(b, i), err)))
             return s;
     }

@@ -11,7 +11,8 @@ typedef struct pm_pair {
     char *key, *value;
 } pm_pair;
 
-/* A table either owns all that its columns and metadata point to, or is a view of the table that does. */
+/* A table either owns all that its columns and metadata point to, or is a view of the table that does. Integers whose
+ * validity bit is not set are PM_NO_INT. */
 struct pm_table {
     atomic_llong references;
     pm_table *owner; /* referenced; NULL = this one owns its memory */

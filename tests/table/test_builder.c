@@ -136,11 +136,13 @@ static void no_rows_are_a_table(void **state)
     assert_good(pm_builder_room(b, 0, &err), &err);
     assert_non_null(pm_builder_doubles(b, 0));
     pm_builder_commit(b, 0);
-    pm_scoped(pm_table) table = finish(b);
-    assert_int_equal(pm_table_rows(table), 0);
-    assert_non_null(pm_table_find(table, "voltage_volt")->number); /* NULL would mean: no such column */
-    assert_non_null(pm_table_find(table, "cycle_count")->integer);
-    assert_non_null(pm_table_find(table, "step_type")->code);
+    for (int asked = 1; asked >= 0; asked--) { /* with room asked for, and without */
+        pm_scoped(pm_table) table = finish(b);
+        assert_int_equal(pm_table_rows(table), 0);
+        assert_non_null(pm_table_find(table, "voltage_volt")->number); /* NULL would mean: no such column */
+        assert_non_null(pm_table_find(table, "cycle_count")->integer);
+        assert_non_null(pm_table_find(table, "step_type")->code);
+    }
 }
 
 static void many_words_keep_their_codes(void **state)
