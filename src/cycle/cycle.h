@@ -42,7 +42,10 @@ typedef struct pm_cycle_options { /* 0 = not given */
     bool log_efficiency; /**< adds both log conventions of the Coulombic efficiency */
 } pm_cycle_options;
 
-/** The modified Aurbach protocol, where it was found. NaN where a part is missing. Capacities in Ah. */
+/** The modified Aurbach protocol (method 3 of Adams et al. 2018, doi:10.1002/aenm.201702097), looked for in li-cu cells:
+ *  a reservoir plated, at least three strip-and-plate pairs of one smaller charge (within 5 %, at most 0.8 of the
+ *  reservoir), a final strip. average = all that was stripped over all that was plated; initial = that of the cycle before
+ *  the reservoir. NaN where a part is missing. Capacities in Ah. */
 typedef struct pm_reservoir {
     bool found;
     double coulombic_efficiency_average, coulombic_efficiency_initial;
@@ -52,7 +55,7 @@ typedef struct pm_reservoir {
 
 typedef struct pm_cycle_summary {
     pm_kind kind;
-    const char *kind_source; /**< user sidecar inferred unknown */
+    const char *kind_source; /**< user sidecar inferred unknown; "li-ion" inferred stands for any full cell */
     const char *formula;     /**< "stripped/plated", "discharged/charged", "charged/discharged", "none" */
     const char *protocol;    /**< cycling reservoir one-way rest gitt */
     double dead_band_A;
@@ -61,16 +64,34 @@ typedef struct pm_cycle_summary {
     pm_reservoir reservoir;
 } pm_cycle_summary;
 
-/** Records to half-cycles to cycles, a fold. Any cut into batches gives the same bits; memory grows with half-cycles, not
- *  rows. A result can be asked for at any time and is what holds if the file ended there. Records need test_time_second
- *  and voltage_volt; current_ampere where there is one (else the voltage's sign tells the direction, and there are no
- *  charges); cycle_count, step_id, step_type are used where present. */
+/** Records to half-cycles to cycles, a fold. Any cut into batches gives the same bits; memory grows with half-cycles,
+ *  not rows. A result can be asked for at any time and is what holds if the file ended there. Records need
+ *  test_time_second and voltage_volt; current_ampere where there is one (else the voltage's sign tells the direction, a
+ *  voltage of zero belongs to neither, and there are no charges); cycle_count, step_id (else step_count) and
+ *  step_time_second are used where present.
+ *
+ *  Charge is the integral of the current, never the instrument's counter: in an interval within one step and direction
+ *  the mean of its two rows (logarithmic where the current falls by more than 1 %, as in a hold at constant voltage); in
+ *  the first interval of a step or a direction, and where the current more than doubles, the current of the row that ends
+ *  it, for as long as step_time_second says that the step has lasted. Energy is that charge times the interval's mean
+ *  voltage. Rows without time or current are passed over.
+ *
+ *  A half-cycle is current of one direction with the rests in it. Currents up to the dead band (given, or 1/2000 of the
+ *  largest so far) are rest. A reversal begins a new half-cycle when it has passed half of the charge before it, or a
+ *  twentieth and lasted a minute; or when it is a dead cell's: its current like the one before, and the instrument's
+ *  cycle count rose over it or its voltage ran to its cut-off. Else, once the old direction has come back for good, it
+ *  was a pulse: taken in, its charge subtracted, counted. */
 typedef struct pm_cycler pm_cycler;
 PM_CHECK pm_status pm_cycler_new(const pm_cycle_options *options, pm_cycler **out, pm_error *err);
 PM_CHECK pm_status pm_cycler_push(pm_cycler *cycler, const pm_table *records, pm_error *err);
 /** Complete cycles so far; lets a loop stop after two. */
 int64_t pm_cycler_complete(const pm_cycler *cycler);
-/** One row per half-cycle, one row per cycle; columns as in CONTRACT, those that do not apply are absent. */
+/** One row per half-cycle, one row per cycle; columns as in CONTRACT, those that do not apply are absent; cycle_count_vendor
+ *  is the instrument's count where the half-cycle or cycle begins. A half-cycle is complete when rest or a reversal has
+ *  ended it, stripping from copper also when it has run up to its cut-off; efficiencies, polarisation and hysteresis stand
+ *  in complete cycles only. polarisation_volt: half the difference of the two plateaus (median by charge over 40 to 80 %
+ *  of each half's charge); hysteresis_volt: difference of the two mean voltages. Log conventions of an efficiency CE below
+ *  1, on request: coulombic_efficiency_minus_log10 = -log10(1 - CE), coulombic_inefficiency_ln = ln(1 - CE). */
 PM_CHECK pm_status pm_cycler_half_cycles(const pm_cycler *cycler, pm_table **out, pm_error *err);
 PM_CHECK pm_status pm_cycler_cycles(const pm_cycler *cycler, pm_table **out, pm_error *err);
 PM_CHECK pm_status pm_cycler_summary(const pm_cycler *cycler, pm_cycle_summary *out, pm_error *err);

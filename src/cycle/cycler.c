@@ -52,6 +52,7 @@ static pm_status bind(pm_cycler *cycler, const pm_table *records, source *from, 
         return pm_fail(err, PM_ERR_ARGUMENT, "batches of one file must have the same columns");
     cycler->started = true;
     cycler->fold.by_voltage = !from->current_A;
+    if (!from->current_A) cycler->fold.band_A = cycler->fold.band_given_A = 0; /* it is in ampere */
     return PM_OK;
 }
 

@@ -240,7 +240,7 @@ static void widen(fold *f, const sample *r)
     if (r->voltage_V > f->voltage_maximum_V) f->voltage_maximum_V = r->voltage_V;
     if (fabs(r->current_A) <= f->current_maximum_A) return;
     f->current_maximum_A = fabs(r->current_A);
-    if (!f->by_voltage && f->band_given_A == 0) f->band_A = fmax(f->band_A, rest_part * f->current_maximum_A);
+    if (f->band_given_A == 0) f->band_A = fmax(f->band_A, rest_part * f->current_maximum_A);
 }
 
 pm_status fold_row(fold *f, const sample *r, pm_error *err)

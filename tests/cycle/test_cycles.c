@@ -268,7 +268,7 @@ static void the_time_within_the_step_bounds_its_first_interval(void **state)
 static void a_current_that_has_not_settled_is_not_counted(void **state)
 {
     (void)state;
-    static const double start_A[][2] = {{0.5, 0.474}, {0.1, 0.474}, {0.0, 0.1}};
+    static const double start_A[][2] = {{0.5, 0.474}, {0.1, 0.474}, {0.1, 0.1}};
     for (int k = 0; k < 3; k++) {
         scoped_trace t = trace_new();
         t.step_name = "step_count";
