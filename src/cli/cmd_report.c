@@ -66,13 +66,17 @@ static pm_status add_to_report(pm_report *report, const cli_file *file, pm_error
 {
     const result *r = file->result;
     pm_report_cell cell = {.path = file->path, .error = file->error.code ? &file->error : NULL};
+    pm_cell told = {0};
     if (r) {
         const cli_analysis *a = r->analysis;
+        told = a->cell; /* what the options say beats the sidecar */
+        told.area_cm2 = a->cycle_options.area_cm2;
+        told.mass_g = a->cycle_options.mass_g;
         cell.title = *a->cell.cell_id ? a->cell.cell_id : NULL;
         cell.format = a->facts->format.title;
         cell.format_reason = a->facts->format.reason;
         cell.sha256 = a->facts->sha256;
-        cell.cell = &a->cell;
+        cell.cell = &told;
         cell.records = a->cycler ? a->records : NULL;
         cell.half_cycles = r->half_cycles;
         cell.cycles = r->cycles;

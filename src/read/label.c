@@ -133,7 +133,7 @@ static const struct kept {
     {"ah_per_volt", "Ah/V"}, {"volt_per_ah", "V/Ah"}, {"volt_per_second", "V/s"}, {"ampere_per_second", "A/s"},
     {"celsius_per_second", "K/s"}, {"volt", "V"}, {"ampere", "A"}, {"ah", "Ah"}, {"wh", "Wh"}, {"second", "s"},
     {"ohm", "ohm"}, {"celsius", "degC"}, {"pa", "Pa"}, {"watt", "W"}, {"hertz", "Hz"}, {"degree", "deg"},
-    {"cm2", "cm2"}, {"gram", "g"}, {"farad", "F"},
+    {"cm2", "cm2"}, {"gram", "g"}, {"farad", "F"}, {"siemens", "S"},
 };
 enum { N_KEPT = sizeof kept / sizeof *kept };
 
