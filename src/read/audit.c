@@ -94,6 +94,16 @@ double pm_audit_resolution(const pm_audit *audit, int number)
     return source && source->resolution > 0 && isfinite(source->resolution) ? source->resolution : 0;
 }
 
+double pm_audit_digit(const pm_audit *audit, int number, double value)
+{
+    double digit = pm_audit_resolution(audit, number);
+    for (int finer = 0; digit > 0 && finer < 12; finer++, digit /= 10) {
+        double units = fabs(value) / digit;
+        if (fabs(units - rint(units)) <= 1e-9 * fmax(units, 1)) return digit;
+    }
+    return 0;
+}
+
 int64_t pm_audit_row_count(const pm_audit *audit)
 {
     return audit->rows;

@@ -66,6 +66,8 @@ void pm_audit_mark(pm_audit_rows *rows, const pm_audit *audit, int64_t row);
 const pm_source_column *pm_audit_source(const pm_audit *audit, int number);
 /** One unit of the last printed digit in the column's unit; 0 where unknown. */
 double pm_audit_resolution(const pm_audit *audit, int number);
+/** The same, but the head of a file may show fewer digits (0, 0.0) than later values: as fine as this value needs. */
+double pm_audit_digit(const pm_audit *audit, int number, double value);
 int64_t pm_audit_row_count(const pm_audit *audit);
 
 /** Results in the order of the table of checkers, and what earlier ones tell later ones. */

@@ -20,7 +20,6 @@ static const double unit_factors[MAX_FACTORS] = {60, 1000, 3600, 1 / 60., 1e-3, 
 typedef struct counter {
     bool there, net;
     double last_Ah, largest_Ah, start_Ah; /* start: at the first row of the segment */
-    double digit_Ah, least_rise_Ah;       /* of the head of the file; the least that was seen */
     double lost_Ah, step_lost_Ah;         /* by restarts: in all, and in the step under way */
     double end_Ah, true_end_Ah;           /* of the first step with restarts, as it stands and as it should */
     pm_audit_rows restarts;
@@ -36,7 +35,6 @@ typedef struct segment {
 } segment;
 
 typedef struct capacity {
-    double digit_A, least_change_A;
     pm_audit_time time;
     bool skipped_step; /* a step began in this row or in one skipped before it */
     double current_A, cycle;
@@ -91,10 +89,11 @@ static void check_segment(capacity *c, const pm_audit *audit)
 {
     const segment *g = &c->segment;
     int number;
-    double counted = counted_Ah(c, &number), digit_Ah = pm_audit_resolution(audit, number);
+    double counted = counted_Ah(c, &number);
+    double digit_Ah = pm_audit_digit(audit, number, c->counters[number - PM_AUDIT_CHARGED].last_Ah);
     if (g->rows < STEP_ROWS || g->gap || !(g->largest_A > 0) || !(counted > 4 * digit_Ah)) return;
-    double slack_As = pm_audit_resolution(audit, PM_AUDIT_CURRENT) / 2 * g->seconds + 2 * digit_Ah * 3600 +
-                      pm_audit_resolution(audit, PM_AUDIT_TIME) * g->largest_A;
+    double slack_As = pm_audit_digit(audit, PM_AUDIT_CURRENT, g->largest_A) / 2 * g->seconds + 2 * digit_Ah * 3600 +
+                      pm_audit_digit(audit, PM_AUDIT_TIME, c->time.time_s) * g->largest_A;
     slack_As += RIPPLE * counted * 3600;
     c->checked++;
     if (counted * 3600 < g->least_As - slack_As || counted * 3600 > g->most_As + slack_As) note_failure(c, g, counted);
@@ -153,7 +152,7 @@ static void grow_segment(capacity *c, int64_t row, double step_s, double current
 typedef struct column {
     const double *Ah;
     counter *kept;
-    double digit_Ah;
+    int number;
 } column;
 
 typedef struct batch {
@@ -164,10 +163,12 @@ typedef struct batch {
 } batch;
 
 /* Net capacities may fall at any time. */
-static bool fell(const counter *k, double digit_Ah, double now_Ah)
+static bool fell(const pm_audit *audit, const column *x, double now_Ah)
 {
+    const counter *k = x->kept;
     double before = fabs(k->last_Ah);
-    return !k->net && fabs(now_Ah) <= FALLEN * before && before > NEGLIGIBLE * k->largest_Ah && before > 2 * digit_Ah;
+    return !k->net && fabs(now_Ah) <= FALLEN * before && before > NEGLIGIBLE * k->largest_Ah &&
+           before > 2 * pm_audit_digit(audit, x->number, before);
 }
 
 /* With its step's end a counter that restarted has shown what it lost. */
@@ -202,7 +203,7 @@ static bool follow_counters(capacity *c, const pm_audit *audit, const batch *b, 
     bool any = false;
     for (int k = 0; k < b->n_columns; k++) {
         const column *x = &b->columns[k];
-        if (!(fabs(x->Ah[i]) < fabs(x->kept->last_Ah)) || !fell(x->kept, x->digit_Ah, x->Ah[i])) continue;
+        if (!(fabs(x->Ah[i]) < fabs(x->kept->last_Ah)) || !fell(audit, x, x->Ah[i])) continue;
         note_fall(c, x->kept, audit, b, row, i);
         any = true;
     }
@@ -284,7 +285,7 @@ static pm_status push(void *state, const pm_audit *audit, const pm_audit_batch *
         if (!from->number[number]) continue;
         c->counters[k].there = true;
         c->counters[k].net = number == PM_AUDIT_NET_CAPACITY;
-        b.columns[b.n_columns++] = (column){from->number[number], &c->counters[k], pm_audit_resolution(audit, number)};
+        b.columns[b.n_columns++] = (column){from->number[number], &c->counters[k], number};
     }
     if (b.n_columns && b.time && b.current) push_rows(c, audit, &b, from);
     return PM_OK;

@@ -229,7 +229,7 @@ static void say_sentinels(const values *v, pm_audit_out *out)
 
 static void say_coarse(const values *v, const pm_audit *audit, pm_audit_out *out)
 {
-    double digit_A = pm_audit_resolution(audit, PM_AUDIT_CURRENT), moved_V = v->high_V - v->low_V;
+    double digit_A = pm_audit_digit(audit, PM_AUDIT_CURRENT, v->largest_A), moved_V = v->high_V - v->low_V;
     pm_audit_rows all = {.count = v->currents, .first = 1, .last = pm_audit_row_count(audit)};
     if (v->currents && v->zero_currents == v->currents && moved_V > (digit_A >= 1e-3 ? 0.1 : 1)) {
         pm_finding f = pm_audit_finding("resolution-coarse", "warning", PM_AUDIT_CURRENT, &all);

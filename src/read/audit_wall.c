@@ -16,14 +16,14 @@ static const double YEAR_1990_S = 631152000, YEAR_2100_S = 4102444800;
 typedef struct run {
     pm_audit_rows rows; /* count is filled in at the end */
     double factor, test_s, wall_s;
-    bool closed;
+    bool closed, sure; /* sure: a whole window is among it */
 } run;
 
 typedef struct wall {
     pm_audit_time time;
-    double clock, first_clock; /* clock: of the last row used */
+    double clock, first_clock;              /* clock: of the last row used */
     double declared_s, tick_s, time_tick_s; /* declared: the tick as the file shows it, 0 where it does not */
-    double test_s, wall_s; /* of the window being filled */
+    double test_s, wall_s;                  /* of the window being filled */
     int64_t window_rows;
     pm_audit_rows window;
     double total_test_s, total_wall_s;
@@ -85,10 +85,10 @@ static void close_run(wall *w)
     run *r = open_run(w);
     if (!r) return;
     r->closed = true;
-    if (r->rows.last - r->rows.first + 1 < MIN_RUN_ROWS) w->n_runs--;
+    if (!r->sure || r->rows.last - r->rows.first + 1 < MIN_RUN_ROWS) w->n_runs--;
 }
 
-static void extend_run(wall *w, double factor)
+static void extend_run(wall *w, double factor, bool whole)
 {
     run *r = open_run(w);
     if (r && r->factor != factor) {
@@ -101,6 +101,7 @@ static void extend_run(wall *w, double factor)
     }
     if (!r) return;
     r->rows.last = w->window.last;
+    r->sure |= whole;
     r->test_s += w->test_s;
     r->wall_s += w->wall_s;
 }
@@ -113,12 +114,10 @@ static void start_window(wall *w, const pm_audit *audit, int64_t row)
     pm_audit_mark(&w->window, audit, row);
 }
 
-/* A whole window decides; one cut short may only go on with the run that is open. */
+/* Only a whole window decides; shorter ones before and after it may belong to its run. */
 static void judge_window(wall *w, bool whole)
 {
-    double ratio = w->test_s / w->wall_s;
-    double factor = pm_audit_unit_factor(ratio, whole ? TIGHT : LOOSE);
-    const run *r = open_run(w);
+    double factor = pm_audit_unit_factor(w->test_s / w->wall_s, whole ? TIGHT : LOOSE);
     w->total_test_s += w->test_s;
     w->total_wall_s += w->wall_s;
     if (whole) {
@@ -126,10 +125,10 @@ static void judge_window(wall *w, bool whole)
         w->true_windows += factor == 1;
         w->false_windows += !isnan(factor) && factor != 1;
     }
-    if (!isnan(factor) && factor != 1 && (whole || (r && r->factor == factor)))
-        extend_run(w, factor);
-    else
+    if (isnan(factor) || factor == 1)
         close_run(w);
+    else
+        extend_run(w, factor, whole);
 }
 
 static bool full(const wall *w)
@@ -283,6 +282,7 @@ static void result(const void *state, const pm_audit *audit, pm_audit_out *out)
     wall w = *(const wall *)state;
     if (!w.time.started) return;
     cut_window(&w); /* as if the file ended here; the fold keeps its own */
+    close_run(&w);
     say_jumps(&w, out);
     double factor = clock_factor(w.first_clock);
     bool agree = w.true_windows > 0 && w.true_windows * 10 >= w.windows * 9;

@@ -67,12 +67,15 @@ static bool same_word(const char *a, const char *b)
     return a && b ? !strcmp(a, b) : a == b;
 }
 
-/* Two may see one fault: what the reader assumes, the audit may have confirmed with numbers. */
+/* Two may see one fault: what the reader assumes, the audit may have confirmed with numbers; what an incomplete row lacks is
+ * missing from its columns. */
 static bool same_fault(const pm_finding *a, const pm_finding *b)
 {
+    bool same_rows = a->row_first == b->row_first && a->row_last == b->row_last;
+    if (!strcmp(b->code, "value-missing") && !strcmp(a->code, "row-incomplete") && same_rows) return true;
     if (!same_word(a->code, b->code) || !same_word(a->column, b->column)) return false;
     bool assumed = !strcmp(a->code, "unit-assumed") || !strcmp(a->code, "sign-assumed");
-    return assumed || (a->row_first == b->row_first && a->row_last == b->row_last);
+    return assumed || same_rows;
 }
 
 static int rank(const pm_finding *f)
@@ -100,7 +103,10 @@ pm_status pm_findings_sorted(const pm_table *findings, pm_table **out, pm_error 
     for (int64_t i = 0; i < n; i++) {
         pm_finding f = pm_finding_at(findings, i);
         bool known = false;
-        for (int64_t k = 0; k < kept && !known; k++) known = same_fault(&list[k], &f);
+        for (int64_t k = 0; k < n && !known; k++) {
+            pm_finding other = pm_finding_at(findings, k);
+            known = k != i && same_fault(&other, &f) && (k < i || !same_fault(&f, &other));
+        }
         if (!known) list[kept++] = f;
     }
     qsort(list, (size_t)kept, sizeof *list, by_rank_row_code);

@@ -11,8 +11,9 @@ cell *sound_cell(double step_s)
         int rows, direction;
         const char *word;
     } steps[4] = {{REST_ROWS, 0, "Rest"}, {HALF_ROWS, 1, "CC Chg"}, {REST_ROWS, 0, "Rest"}, {HALF_ROWS, -1, "CC DChg"}};
-    static const int columns[] = {PM_AUDIT_TIME, PM_AUDIT_VOLTAGE, PM_AUDIT_CURRENT, PM_AUDIT_WALL,      PM_AUDIT_CYCLE,
-                                  PM_AUDIT_STEP_ID, PM_AUDIT_RECORD, PM_AUDIT_CHARGED, PM_AUDIT_DISCHARGED};
+    static const int columns[] = {PM_AUDIT_TIME,   PM_AUDIT_VOLTAGE, PM_AUDIT_CURRENT,
+                                  PM_AUDIT_WALL,   PM_AUDIT_CYCLE,   PM_AUDIT_STEP_ID,
+                                  PM_AUDIT_RECORD, PM_AUDIT_CHARGED, PM_AUDIT_DISCHARGED};
     cell *c = calloc(1, sizeof *c);
     assert_non_null(c);
     for (size_t k = 0; k < sizeof columns / sizeof *columns; k++) c->has[columns[k]] = true;
@@ -48,7 +49,8 @@ void keep_columns(cell *c, const int numbers[])
 pm_source_column *source_of(cell *c, int number)
 {
     pm_source_column *source = &c->source[c->n_sources++];
-    *source = (pm_source_column){.name = pm_audit_name(number), .source_name = "as spelled", .source_unit = "", .clock = ""};
+    *source =
+        (pm_source_column){.name = pm_audit_name(number), .source_name = "as spelled", .source_unit = "", .clock = ""};
     source->resolution = NAN;
     return source;
 }
@@ -118,7 +120,8 @@ static void print_findings(const pm_table *findings)
 {
     for (int64_t i = 0; i < pm_table_rows(findings); i++) {
         pm_finding f = pm_finding_at(findings, i);
-        print_error("%s %s [%lld..%lld] %s\n", f.severity, f.code, (long long)f.row_first, (long long)f.row_last, f.message);
+        print_error("%s %s [%lld..%lld] %s\n", f.severity, f.code, (long long)f.row_first, (long long)f.row_last,
+                    f.message);
     }
 }
 

@@ -127,7 +127,8 @@ static void slow_cells_are_sound(void **state)
     assert_sound(c);
     cell *rested = sound_cell(60);
     keep_columns(rested, plain);
-    for (int i = 75; i < rested->n; i++) rested->x[PM_AUDIT_TIME][i] += 3600 * 2000.0; /* a long rest is no half-cycle */
+    for (int i = 75; i < rested->n; i++)
+        rested->x[PM_AUDIT_TIME][i] += 3600 * 2000.0; /* a long rest is no half-cycle */
     assert_sound(rested);
     free(rested);
     free(c);
