@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The file's cycle count: whole numbers, not one number for many cycles, and beside it a count of our own that follows the
- * current. Currents of either sign near zero are no half-cycles: what carries under a hundredth of the largest half-cycle's
+ * current. Currents of either sign near zero are no half-cycles: what carries under a fiftieth of the largest half-cycle's
  * charge is left out. */
 #include "read/audit.h"
 
@@ -8,7 +8,7 @@
 #include <stdlib.h>
 
 enum { COMPACT_FROM = 4096, MOST_VENDOR = 1 << 20 };
-static const double SMALL = 0.01;
+static const double SMALL = 0.02;
 
 typedef struct list {
     double *charge_As;
@@ -167,7 +167,7 @@ static void result(const void *state, const pm_audit *audit, pm_audit_out *out)
         say_odd(c, out);
     } else if (c->constant && halves >= 4) {
         say_constant(c, audit, halves, out);
-    } else if (!c->constant && halves && (vendor < halves / 2 || vendor > halves / 2 + 1)) {
+    } else if (c->vendor.n && !c->constant && halves && (vendor < halves / 2 || vendor > halves / 2 + 1)) {
         pm_finding f = pm_audit_finding("cycle-count-differs", "note", PM_AUDIT_CYCLE, NULL);
         f.expected = (double)((halves + 1) / 2);
         f.observed = (double)vendor;
