@@ -131,7 +131,7 @@ static int64_t count_halves(const list *l)
 /* Counts with current in them; an empty cycle 0 before the first is none. */
 static int64_t count_vendor(const list *l)
 {
-    double least = SMALL * largest(l);
+    double least = SMALL / 10 * largest(l);
     int64_t n = 0;
     for (int64_t i = 0; i < l->n; i++) n += l->charge_As[i] > 0 && l->charge_As[i] >= least;
     return n;
