@@ -34,6 +34,7 @@ static pm_status find_cell(cli_analysis *a, const cli_shared *shared, const cli_
         .area_cm2 = shared->area_cm2 > 0 ? shared->area_cm2 : a->cell.area_cm2,
         .mass_g = shared->mass_g > 0 ? shared->mass_g : a->cell.mass_g,
         .dead_band_A = shared->dead_band_A,
+        .integrate = shared->integrate,
     };
     return PM_OK;
 }

@@ -49,7 +49,7 @@ enum {
 
 /** Values of the shared options; the first member of every arguments struct. Zero = not given. */
 typedef struct cli_shared {
-    bool json, quiet, strict, force, reconcile, help;
+    bool json, quiet, strict, force, integrate, reconcile, help;
     int64_t threads;
     const char *output, *format, *dialect, *map;
     pm_kind kind;

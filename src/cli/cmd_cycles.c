@@ -4,6 +4,7 @@
 #include "cli/merge.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 struct args {
     cli_shared shared;
@@ -65,8 +66,11 @@ static void note(const cli_call *call, const char *path, const cli_analysis *a)
                  "no current in the file: directions are the voltage's sign, charges, energies and "
                  "efficiencies cannot be computed");
     else
-        snprintf(text, sizeof text, "kind %s (%s), Coulombic efficiency %s, protocol %s, dead band %.3g A",
-                 pm_kind_name(s->kind), s->kind_source, s->formula, s->protocol, s->dead_band_A);
+        snprintf(text, sizeof text,
+                 "kind %s (%s), Coulombic efficiency %s, protocol %s, charge by %s, dead band %.3g A",
+                 pm_kind_name(s->kind), s->kind_source, s->formula, s->protocol,
+                 strcmp(s->charge_source, "counter") == 0 ? "the instrument's counters" : "integration of the current",
+                 s->dead_band_A);
     cli_screen_note(call->screen, path, text);
 }
 
@@ -91,6 +95,7 @@ static void file_json(pm_json *json, const struct args *args, const result *r)
     pm_json_text(json, "kind_source", s->kind_source);
     pm_json_text(json, "formula", s->formula);
     pm_json_text(json, "protocol", s->protocol);
+    pm_json_text(json, "charge_source", s->charge_source);
     pm_json_real(json, "dead_band_ampere", s->dead_band_A);
     pm_json_bool(json, "has_current", r->analysis->has_current);
     pm_json_array(json, args->half ? "half_cycles" : "cycles");

@@ -24,6 +24,8 @@ static const cli_option shared_options[] = {
     {"--mass", NULL, CLI_QUANTITY, SHARED(mass_g), "MASS", "g", "active mass, \"12 mg\"; bare: gram", 0, CLI_CELL},
     {"--dead-band", NULL, CLI_QUANTITY, SHARED(dead_band_A), "I", "A",
      "currents up to this are rest, \"1 uA\"; bare: A", 0, CLI_CELL},
+    {"--integrate", NULL, CLI_FLAG, SHARED(integrate), NULL, NULL,
+     "charge by integrating the current, not by the counters", 0, CLI_CELL},
     {"--reconcile", NULL, CLI_FLAG, SHARED(reconcile), NULL, NULL, "repair what is unambiguous, and say so", 0,
      CLI_RECONCILE},
     {"--output", "-o", CLI_TEXT, SHARED(output), "OUT", NULL, "write there; - is standard output", 0, CLI_OUTPUT},

@@ -40,6 +40,7 @@ typedef struct pm_cycle_options { /* 0 = not given */
     double area_cm2, mass_g;
     double dead_band_A;  /**< currents up to this are rest; 0 = found from the data and named in the summary */
     bool log_efficiency; /**< adds both log conventions of the Coulombic efficiency */
+    bool integrate;      /**< charge from current and time even where the instrument's counters can be used */
 } pm_cycle_options;
 
 /** The modified Aurbach protocol (method 3 of Adams et al. 2018, doi:10.1002/aenm.201702097), looked for in li-cu cells:
@@ -55,9 +56,10 @@ typedef struct pm_reservoir {
 
 typedef struct pm_cycle_summary {
     pm_kind kind;
-    const char *kind_source; /**< user sidecar inferred unknown; "li-ion" inferred stands for any full cell */
-    const char *formula;     /**< "stripped/plated", "discharged/charged", "charged/discharged", "none" */
-    const char *protocol;    /**< cycling reservoir one-way rest gitt */
+    const char *kind_source;   /**< user sidecar inferred unknown; "li-ion" inferred stands for any full cell */
+    const char *formula;       /**< "stripped/plated", "discharged/charged", "charged/discharged", "none" */
+    const char *protocol;      /**< cycling reservoir one-way rest gitt */
+    const char *charge_source; /**< counter (the instrument's), integral (of the recorded current), none */
     double dead_band_A;
     int64_t half_cycles, cycles;      /**< cycles: complete ones */
     double coulombic_efficiency_mean; /**< of complete cycles; NaN where none */
@@ -70,10 +72,13 @@ typedef struct pm_cycle_summary {
  *  voltage of zero belongs to neither, and there are no charges); cycle_count, step_id (else step_count) and
  *  step_time_second are used where present.
  *
- *  Charge is the integral of the current, never the instrument's counter: in an interval within one step and direction
- *  the mean of its two rows (logarithmic where the current falls by more than 1 %, as in a hold at constant voltage); in
+ *  Charge is what the instrument's counters (charging_capacity_ah and discharging_capacity_ah, else step_capacity_ah)
+ *  gained, however they start anew, where they agree with the current: between half and twice its integral in every
+ *  half-cycle that matters; then the charge of a test is that of the instrument's own, finer, clock. Else, and on
+ *  request, it is the integral of the current; the summary says which. In an interval within one step and direction
+ *  the current is the mean of its two rows (logarithmic where the current falls by more than 1 %, as in a hold at constant voltage); in
  *  the first interval of a step or a direction, and where the current more than doubles, the current of the row that ends
- *  it, for as long as step_time_second says that the step has lasted. Energy is that charge times the interval's mean
+ *  it, for as long as step_time_second says that the step has lasted. Energy is charge times the interval's mean
  *  voltage. Rows without time or current are passed over.
  *
  *  A half-cycle is current of one direction with the rests in it. Currents up to the dead band (given, or 1/2000 of the

@@ -4,8 +4,17 @@
 #include <math.h>
 #include <stdlib.h>
 
-const char *const pm_cycle_columns[] = {"test_time_second", "voltage_volt", "current_ampere",   "cycle_count",
-                                        "step_id",          "step_count",   "step_time_second", NULL};
+const char *const pm_cycle_columns[] = {"test_time_second",
+                                        "voltage_volt",
+                                        "current_ampere",
+                                        "cycle_count",
+                                        "step_id",
+                                        "step_count",
+                                        "step_time_second",
+                                        "step_capacity_ah",
+                                        "charging_capacity_ah",
+                                        "discharging_capacity_ah",
+                                        NULL};
 
 static bool is_size(double value)
 {
@@ -34,6 +43,7 @@ void pm_cycler_free(pm_cycler *cycler)
 
 typedef struct source {
     const double *time_s, *voltage_V, *current_A, *cycle, *step, *step_count, *step_s;
+    const double *charged_Ah, *discharged_Ah, *stepped_Ah; /* the instrument's counters */
 } source;
 
 static pm_status bind(pm_cycler *cycler, const pm_table *records, source *from, pm_error *err)
@@ -44,7 +54,10 @@ static pm_status bind(pm_cycler *cycler, const pm_table *records, source *from, 
                              {"cycle_count", "1", .number = &from->cycle, .optional = true},
                              {"step_id", "1", .number = &from->step, .optional = true},
                              {"step_count", "1", .number = &from->step_count, .optional = true},
-                             {"step_time_second", "s", .number = &from->step_s, .optional = true}};
+                             {"step_time_second", "s", .number = &from->step_s, .optional = true},
+                             {"charging_capacity_ah", "Ah", .number = &from->charged_Ah, .optional = true},
+                             {"discharging_capacity_ah", "Ah", .number = &from->discharged_Ah, .optional = true},
+                             {"step_capacity_ah", "Ah", .number = &from->stepped_Ah, .optional = true}};
     pm_status s = pm_table_bind(records, sizeof wants / sizeof *wants, wants, err);
     if (s) return s;
     if (!from->step) from->step = from->step_count;
@@ -70,6 +83,25 @@ static bool read_row(const source *from, int64_t i, double last_V, sample *r)
     return isfinite(r->time_s) && isfinite(r->current_A) && isfinite(r->voltage_V);
 }
 
+/** What the counters gained since the row before: one for each direction where there are two, else one for both, whose
+ *  direction is the current's. */
+static double counted_As(pm_cycler *cycler, const source *from, int64_t i, const sample *r)
+{
+    const sample *last = &cycler->fold.last;
+    bool new_step = r->step != last->step;
+    double expected_Ah = r->current_A * (r->time_s - last->time_s) / 3600;
+    if (cycler->options.integrate) return 0;
+    if (from->charged_Ah && from->discharged_Ah) {
+        double charged = counter_gain_Ah(&cycler->charged, from->charged_Ah[i], new_step, fmax(expected_Ah, 0));
+        double discharged =
+            counter_gain_Ah(&cycler->discharged, from->discharged_Ah[i], new_step, fmax(-expected_Ah, 0));
+        return (charged - discharged) * 3600;
+    }
+    if (!from->stepped_Ah) return 0;
+    double gain = counter_gain_Ah(&cycler->stepped, from->stepped_Ah[i], new_step, fabs(expected_Ah));
+    return (r->current_A > 0) - (r->current_A < 0) ? copysign(gain, r->current_A) * 3600 : 0;
+}
+
 pm_status pm_cycler_push(pm_cycler *cycler, const pm_table *records, pm_error *err)
 {
     fold *f = &cycler->fold;
@@ -79,6 +111,7 @@ pm_status pm_cycler_push(pm_cycler *cycler, const pm_table *records, pm_error *e
     for (int64_t i = 0, n = pm_table_rows(records); i < n; i++) {
         sample r = {.number = ++f->rows};
         if (!read_row(&from, i, f->last.voltage_V, &r)) continue;
+        r.counted_As = counted_As(cycler, &from, i, &r);
         if ((s = fold_row(f, &r, err))) return s;
     }
     return PM_OK;
@@ -103,6 +136,7 @@ pm_status pm_cycler_summary(const pm_cycler *cycler, pm_cycle_summary *out, pm_e
     sum.kind_source = !p.kind ? "unknown" : !o->kind ? "inferred" : o->kind_from_sidecar ? "sidecar" : "user";
     sum.dead_band_A = cycler->fold.by_voltage ? (double)NAN : cycler->fold.band_A;
     sum.reservoir = p.kind == PM_LI_CU && !cycler->fold.by_voltage ? reservoir_find(&p.halves) : reservoir_find(NULL);
+    sum.charge_source = cycler->fold.by_voltage ? "none" : p.by_counter ? "counter" : "integral";
     sum.protocol = protocol_name(&p.halves, &sum.reservoir);
     pm_sum efficiencies = {0, 0};
     int64_t known = 0;

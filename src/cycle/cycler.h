@@ -5,12 +5,14 @@
 #ifndef PM_CYCLE_CYCLER_H
 #define PM_CYCLE_CYCLER_H
 
+#include "counter.h"
 #include "cycle/cycle.h"
 #include "fold.h"
 
 struct pm_cycler {
     pm_cycle_options options;
     bool started;
+    counter charged, discharged, stepped;
     fold fold;
 };
 
@@ -29,6 +31,7 @@ typedef struct pairing {
     half_list halves;
     pm_kind kind;
     int64_t unpaired, cycles; /**< cycles: begun, complete or not */
+    bool by_counter;          /**< charges are the instrument's */
 } pairing;
 void pairing_leave(pairing *p);
 #define scoped_pairing __attribute__((__cleanup__(pairing_leave))) pairing

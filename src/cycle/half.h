@@ -16,6 +16,7 @@ typedef struct sample {
     double time_s, current_A, voltage_V;
     double step, step_s; /**< the instrument's step and the time within it; 0 and NaN where it does not say */
     double vendor_cycle; /**< NaN = not said */
+    double counted_As;   /**< signed: what the instrument's counters gained since the row before */
 } sample;
 
 /** Current of one direction, with the rests and pulses inside it. */
@@ -29,6 +30,7 @@ typedef struct half {
     double current_maximum_A;
     double vendor_first, vendor_last;
     pm_sum charge_As, energy_Ws; /**< signed; pulses are subtracted */
+    pm_sum counted_As;           /**< the same by the instrument's counters; 0 where there are none */
 } half;
 
 double half_charge_Ah(const half *h); /**< never negative */

@@ -60,6 +60,7 @@ static pm_status add_interval(fold *f, stretch *s, const sample *r, int sign, pm
     }
     f->unsettled = !goes_on;
     if (h->row_first == r->number) h->time_start_s = r->time_s - dt_s;
+    pm_sum_add(&h->counted_As, r->counted_As);
     if (dt_s == 0) return PM_OK;
     double charge_As = current_A * dt_s;
     h->active_s += dt_s;
@@ -126,6 +127,7 @@ static half joined(const half *a, const half *b, const half *c)
         const half *p = parts[i];
         pm_sum_add(&sum.charge_As, pm_sum_value(p->charge_As));
         pm_sum_add(&sum.energy_Ws, pm_sum_value(p->energy_Ws));
+        pm_sum_add(&sum.counted_As, pm_sum_value(p->counted_As));
         sum.active_s += p->active_s;
         sum.rests += p->rests;
         sum.pulses += p->pulses + (i == 0);
@@ -254,6 +256,9 @@ pm_status fold_row(fold *f, const sample *r, pm_error *err)
         if ((s = add_row(f, &f->open[f->n_open - 1], r, sign, err))) return s;
         if (f->n_open > 1 && (s = settle(f, err))) return s;
         if (f->done.n >= NOISE_HALVES) forget_noise(f);
+    } else if (f->n_open > 0 && r->counted_As * f->open[f->n_open - 1].half.sign > 0) {
+        /* The counter shows the step's last moments only in the first row of the rest. */
+        pm_sum_add(&f->open[f->n_open - 1].half.counted_As, r->counted_As);
     }
     widen(f, r);
     f->last = *r;

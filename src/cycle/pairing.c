@@ -22,6 +22,8 @@ pm_status pairing_of(const pm_cycler *cycler, pairing *out, pm_error *err)
     if (s) return s;
     const half_list *halves = &out->halves;
     out->kind = cycler->options.kind ? cycler->options.kind : kind_infer(halves, cycler->fold.by_voltage);
+    out->by_counter = !cycler->fold.by_voltage && counters_agree(halves);
+    if (out->by_counter) use_counters(&out->halves);
     if (out->kind == PM_LI_CU) end_at_cutoff(&out->halves);
     int first = kind_first_sign(out->kind);
     out->unpaired = halves->n > 0 && first && halves->item[0].sign != first;

@@ -382,7 +382,7 @@ static void say_integral(const capacity *c, const pm_audit *audit, pm_audit_out 
     f.expected = c->failed_middle_Ah;
     f.observed = c->failed_counted_Ah;
     pm_audit_say(
-        out, f, "capacities are integrated from current here",
+        out, f, "--integrate computes charges from the current instead of the counters",
         "the counters show %.6g Ah where current times time is %.6g Ah, beyond rounding, in %lld of %lld steps",
         c->failed_counted_Ah, c->failed_middle_Ah, (long long)c->failed, (long long)c->checked);
 }

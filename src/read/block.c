@@ -121,6 +121,15 @@ static bool starts_with(const pm_block *b, const pm_line *line, const char *mark
     return n > 0 && b->n - line->start >= (int64_t)n && memcmp(b->text + line->start, mark, n) == 0;
 }
 
+/* Nothing between the delimiters, if there are any. */
+static bool is_blank(const pm_tokens *t, const pm_line *line)
+{
+    int64_t n = 0;
+
+    for (int f = 0; n == 0 && f < line->n_fields; f++) pm_tokens_field(t, line, f, &n);
+    return n == 0;
+}
+
 /* Decides on one line; rows are collected. */
 static pm_status take_line(const pm_layout *layout, pm_block *b, int64_t i, pm_error *err)
 {
@@ -130,7 +139,7 @@ static pm_status take_line(const pm_layout *layout, pm_block *b, int64_t i, pm_e
     int64_t n;
 
     pm_tokens_field(&b->tokens, &row, 0, &n);
-    if (row.n_fields == 1 && n == 0) return PM_OK;
+    if (n == 0 && is_blank(&b->tokens, &row)) return PM_OK;
     if (d && starts_with(b, &row, d->comment)) return PM_OK;
     if (layout->levels > 1) {
         int level = pm_leading_empty(&b->tokens, &row, layout->levels - 1);
@@ -185,8 +194,8 @@ static pm_status fail_cell(pm_block *b, int64_t row, const pm_text_column *c, pm
     return pm_fail_at(err, code, pm_at_line(NULL, -1, c->name), hint, what, text);
 }
 
-static pm_status bad_cell(pm_block *b, int column, const pm_text_column *c, int64_t row, pm_numeral kind, const char *at,
-                          int64_t n, pm_error *err)
+static pm_status bad_cell(pm_block *b, int column, const pm_text_column *c, int64_t row, pm_numeral kind,
+                          const char *at, int64_t n, pm_error *err)
 {
     if (kind == PM_NUMERAL_RANGE)
         return fail_cell(b, row, c, PM_ERR_DATA, "the file is damaged there: export it again",
@@ -203,7 +212,10 @@ static pm_status bad_cell(pm_block *b, int column, const pm_text_column *c, int6
     return PM_OK;
 }
 
-static inline double in_unit(const pm_text_column *c, double v) { return v * c->num / c->den + c->shift; }
+static inline double in_unit(const pm_text_column *c, double v)
+{
+    return v * c->num / c->den + c->shift;
+}
 
 static pm_status parse_numbers(const pm_layout *layout, pm_block *b, int column, double *to, pm_error *err)
 {
@@ -337,7 +349,8 @@ pm_status pm_block_parse(const pm_layout *layout, pm_block *b, pm_error *err)
 /* ---- layers ---- */
 
 /* Rows [from, to) of a column that cycle or step lines hold. */
-static void fill_carried(const pm_layout *layout, pm_block *b, int column, const pm_handed *handed, int64_t from, int64_t to)
+static void fill_carried(const pm_layout *layout, pm_block *b, int column, const pm_handed *handed, int64_t from,
+                         int64_t to)
 {
     if (layout->column[column].type == PM_STRING) {
         const char *word = handed->word[column];
@@ -354,8 +367,10 @@ static void hand_over(const pm_layout *layout, pm_block *b, int column, const st
     int64_t n;
     const char *at = pm_tokens_field(&b->tokens, &b->tokens.lines[carry->line], c->field + carry->shift, &n);
 
-    if (c->type == PM_STRING) pm_utf8_from(at, n, handed->word[column], sizeof handed->word[column]);
-    else if (pm_number_parse(at, n, layout->decimal, &handed->number[column]) > PM_NUMERAL_EMPTY) handed->number[column] = NAN;
+    if (c->type == PM_STRING)
+        pm_utf8_from(at, n, handed->word[column], sizeof handed->word[column]);
+    else if (pm_number_parse(at, n, layout->decimal, &handed->number[column]) > PM_NUMERAL_EMPTY)
+        handed->number[column] = NAN;
 }
 
 static void carry_column(const pm_layout *layout, pm_block *b, int column, pm_handed *handed)

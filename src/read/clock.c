@@ -8,7 +8,10 @@ typedef struct cursor {
     const char *at, *end;
 } cursor;
 
-static bool digit(char c) { return c >= '0' && c <= '9'; }
+static bool digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
 
 static void skip_blanks(cursor *c)
 {
@@ -245,7 +248,8 @@ pm_numeral pm_duration_parse(const char *bytes, int64_t n, char decimal, double 
     cursor days = c;
     int64_t d = whole(&days, &digits);
     if (d >= 0 && days.at < days.end && (*days.at == 'd' || *days.at == '-' || *days.at == '.' || *days.at == ' ')) {
-        while (days.at < days.end && (*days.at == 'd' || *days.at == '-' || *days.at == '.' || *days.at == ' ')) days.at++;
+        while (days.at < days.end && (*days.at == 'd' || *days.at == '-' || *days.at == '.' || *days.at == ' '))
+            days.at++;
         c = days;
     } else {
         d = 0;
@@ -282,9 +286,12 @@ pm_clock pm_clock_learn(const char *const *words, const int64_t *lengths, int n,
         skip_blanks(&c);
         if (!split_date(&c, &d)) continue;
         clock.kind = PM_CLOCK_WORDS;
-        if (d.order) clock.order = d.order;
-        else if (d.part[0] > 12) clock.order = PM_DAY_DMY;
-        else if (d.part[1] > 12) clock.order = PM_DAY_MDY;
+        if (d.order)
+            clock.order = d.order;
+        else if (d.part[0] > 12)
+            clock.order = PM_DAY_DMY;
+        else if (d.part[1] > 12)
+            clock.order = PM_DAY_MDY;
     }
     if (clock.kind == PM_CLOCK_WORDS && !clock.order) {
         clock.order = order == PM_DAY_DMY ? PM_DAY_DMY : PM_DAY_MDY;

@@ -106,7 +106,8 @@ static int64_t decode_wide(pm_decoder *d, const uint8_t *bytes, int64_t n, char 
             continue;
         }
         d->half_n = 0;
-        uint32_t low = d->encoding == PM_UTF16LE ? d->half : bytes[i], high = d->encoding == PM_UTF16LE ? bytes[i] : d->half;
+        uint32_t low = d->encoding == PM_UTF16LE ? d->half : bytes[i],
+                 high = d->encoding == PM_UTF16LE ? bytes[i] : d->half;
         to = put_unit(d, to, low | high << 8);
     }
     return to - text;

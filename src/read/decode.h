@@ -16,7 +16,7 @@ typedef struct pm_decoder {
     int64_t taken;         /* bytes seen so far */
     int half_n;            /* bytes of a UTF-16 unit that the last call cut */
     uint8_t half;
-    uint32_t high;         /* a high surrogate waiting for its other half, 0 = none */
+    uint32_t high; /* a high surrogate waiting for its other half, 0 = none */
 } pm_decoder;
 
 /** Looks at the first bytes. */

@@ -6,8 +6,8 @@
 #include <string.h>
 
 static const char *const known_keys[] = {
-    "id", "title", "content", "find", "columns", "defaults", "placeholders", "header_after", "header_mark",
-    "header_lines", "comment", "layered", "quoted_rows", "sections", "sign", "clock_order",
+    "id",          "title",        "content", "find",    "columns",     "defaults", "placeholders", "header_after",
+    "header_mark", "header_lines", "comment", "layered", "quoted_rows", "sections", "sign",         "clock_order",
 };
 
 /* A misspelt key would do nothing without a word; so it is an error. */
@@ -45,8 +45,9 @@ static pm_status read_sign(pm_dialect *d, pm_error *err)
         d->sign = (pm_sign_rule)i;
         return PM_OK;
     }
-    return pm_node_fail(d->doc, sign, PM_ERR_FORMAT, err,
-                        "sign is charge-positive, discharge-positive, unsigned or a map with column, charge, discharge");
+    return pm_node_fail(
+        d->doc, sign, PM_ERR_FORMAT, err,
+        "sign is charge-positive, discharge-positive, unsigned or a map with column, charge, discharge");
 }
 
 static pm_status read_order(pm_dialect *d, pm_error *err)
@@ -79,7 +80,8 @@ static pm_status check_columns(const pm_dialect *d, pm_error *err)
     for (int64_t i = 0; i < pm_node_count(d->defaults); i++) {
         const char *text = pm_node_scalar(pm_node_item(d->defaults, i));
         if (!text || pm_unit_parse(text, &unit, NULL))
-            return pm_node_fail(d->doc, pm_node_item(d->defaults, i), PM_ERR_UNIT, err, "'%s' is no unit", text ? text : "");
+            return pm_node_fail(d->doc, pm_node_item(d->defaults, i), PM_ERR_UNIT, err, "'%s' is no unit",
+                                text ? text : "");
     }
     return PM_OK;
 }

@@ -9,25 +9,25 @@
 #include "doc/doc.h"
 
 typedef enum pm_sign_rule {
-    PM_SIGN_UNKNOWN,  /* the dialect does not say: taken as charge-positive, and said */
-    PM_SIGN_CHARGE,   /* positive current charges */
-    PM_SIGN_DISCHARGE,/* positive current discharges: turned round */
-    PM_SIGN_UNSIGNED, /* magnitudes only, and nothing tells the direction */
-    PM_SIGN_LETTER    /* the magnitude's sign comes from a word in another column */
+    PM_SIGN_UNKNOWN,   /* the dialect does not say: taken as charge-positive, and said */
+    PM_SIGN_CHARGE,    /* positive current charges */
+    PM_SIGN_DISCHARGE, /* positive current discharges: turned round */
+    PM_SIGN_UNSIGNED,  /* magnitudes only, and nothing tells the direction */
+    PM_SIGN_LETTER     /* the magnitude's sign comes from a word in another column */
 } pm_sign_rule;
 
 /** Owned by its document: texts are borrowed from it. */
 typedef struct pm_dialect {
     pm_doc *doc;
     const pm_node *root;
-    const char *id, *title, *content;   /* content "" = decided by the columns */
-    const pm_node *find;                /* the list of alternatives */
+    const char *id, *title, *content; /* content "" = decided by the columns */
+    const pm_node *find;              /* the list of alternatives */
     const pm_node *columns, *defaults, *placeholders, *header_after;
     const char *header_mark, *header_lines, *comment;
     bool layered, quoted_rows, sections;
     pm_sign_rule sign;
     const pm_node *sign_columns, *sign_charge, *sign_discharge;
-    pm_day_order clock_order;           /* 0 = none given */
+    pm_day_order clock_order; /* 0 = none given */
 } pm_dialect;
 
 typedef struct pm_dialects {
@@ -43,8 +43,8 @@ void pm_dialects_free(pm_dialects *d);
 typedef struct pm_dialect_column {
     const char *to, *unit; /* unit NULL = the label's own */
     double factor;
-    bool assumed;          /* the unit is the instrument's habit, not the file's word */
-    int rank;              /* position of the spelling: 0 = best */
+    bool assumed; /* the unit is the instrument's habit, not the file's word */
+    int rank;     /* position of the spelling: 0 = best */
 } pm_dialect_column;
 /** false where the dialect says nothing of it. */
 bool pm_dialect_find_column(const pm_dialect *d, const char *label, pm_dialect_column *out);

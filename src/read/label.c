@@ -68,10 +68,12 @@ static bool try_ratio(pm_label *label, const char *text, int64_t n)
     char ratio[PM_UNIT_MAX];
     pm_unit over, under;
 
-    if (first <= 0 || second + 1 >= n || n - first >= PM_UNIT_MAX || !isalpha((unsigned char)text[first + 1])) return false;
+    if (first <= 0 || second + 1 >= n || n - first >= PM_UNIT_MAX || !isalpha((unsigned char)text[first + 1]))
+        return false;
     snprintf(ratio, sizeof ratio, "%.*s", (int)(second - first - 1), text + first + 1);
     if (!understood(ratio, &over)) return false;
-    snprintf(ratio, sizeof ratio, "%.*s/%.*s", (int)(second - first - 1), text + first + 1, (int)(n - second - 1), text + second + 1);
+    snprintf(ratio, sizeof ratio, "%.*s/%.*s", (int)(second - first - 1), text + first + 1, (int)(n - second - 1),
+             text + second + 1);
     if (!isalpha((unsigned char)text[second + 1]) || !understood(ratio, &under)) return false;
     set(label->name, sizeof label->name, text, first);
     snprintf(label->unit, sizeof label->unit, "%s", ratio);
@@ -129,11 +131,30 @@ pm_label pm_label_split(const char *text, int64_t n)
 static const struct kept {
     const char *word, *unit;
 } kept[] = {
-    {"ah_per_gram", "Ah/g"}, {"wh_per_gram", "Wh/g"}, {"ah_per_cm2", "Ah/cm2"}, {"ampere_per_cm2", "A/cm2"},
-    {"ah_per_volt", "Ah/V"}, {"volt_per_ah", "V/Ah"}, {"volt_per_second", "V/s"}, {"ampere_per_second", "A/s"},
-    {"celsius_per_second", "K/s"}, {"volt", "V"}, {"ampere", "A"}, {"ah", "Ah"}, {"wh", "Wh"}, {"second", "s"},
-    {"ohm", "ohm"}, {"celsius", "degC"}, {"pa", "Pa"}, {"watt", "W"}, {"hertz", "Hz"}, {"degree", "deg"},
-    {"cm2", "cm2"}, {"gram", "g"}, {"farad", "F"}, {"siemens", "S"},
+    {"ah_per_gram", "Ah/g"},
+    {"wh_per_gram", "Wh/g"},
+    {"ah_per_cm2", "Ah/cm2"},
+    {"ampere_per_cm2", "A/cm2"},
+    {"ah_per_volt", "Ah/V"},
+    {"volt_per_ah", "V/Ah"},
+    {"volt_per_second", "V/s"},
+    {"ampere_per_second", "A/s"},
+    {"celsius_per_second", "K/s"},
+    {"volt", "V"},
+    {"ampere", "A"},
+    {"ah", "Ah"},
+    {"wh", "Wh"},
+    {"second", "s"},
+    {"ohm", "ohm"},
+    {"celsius", "degC"},
+    {"pa", "Pa"},
+    {"watt", "W"},
+    {"hertz", "Hz"},
+    {"degree", "deg"},
+    {"cm2", "cm2"},
+    {"gram", "g"},
+    {"farad", "F"},
+    {"siemens", "S"},
 };
 enum { N_KEPT = sizeof kept / sizeof *kept };
 
@@ -181,8 +202,10 @@ static void slug_of(const char *text, char *slug, int64_t room)
 
     for (; *text && n < room - 1; text++) {
         unsigned char c = (unsigned char)*text;
-        if (isalnum(c)) slug[n++] = (char)tolower(c);
-        else if (n > 0 && slug[n - 1] != '_') slug[n++] = '_';
+        if (isalnum(c))
+            slug[n++] = (char)tolower(c);
+        else if (n > 0 && slug[n - 1] != '_')
+            slug[n++] = '_';
     }
     while (n > 0 && slug[n - 1] == '_') n--;
     slug[n] = 0;
@@ -205,7 +228,8 @@ pm_slug pm_label_slug(const pm_label *label)
     if (!slug.name[0]) snprintf(slug.name, sizeof slug.name, "column");
     if (!label->unit[0]) return slug;
     for (int i = 0; label->has_unit && i < N_KEPT; i++) {
-        if (pm_unit_parse(kept[i].unit, &kept_unit, NULL) || !pm_unit_same_dimension(kept_unit, label->parsed)) continue;
+        if (pm_unit_parse(kept[i].unit, &kept_unit, NULL) || !pm_unit_same_dimension(kept_unit, label->parsed))
+            continue;
         if (pm_unit_factor(label->parsed, kept_unit, &slug.num, &slug.den, &slug.shift, NULL)) break;
         add_word(&slug, kept[i].word);
         slug.unit = kept[i].unit;

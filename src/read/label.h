@@ -15,7 +15,7 @@ typedef struct pm_quantity {
     char *unit_text; /* the unit it is kept in; "" for words and clocks */
     pm_unit unit;
     pm_value_kind kind;
-    bool weak; /* taken only where no better named column has the quantity */
+    bool weak;        /* taken only where no better named column has the quantity */
     char **spellings; /* folded, best first */
     int n_spellings;
 } pm_quantity;
@@ -31,10 +31,10 @@ const pm_quantity *pm_quantities_named(const pm_quantities *q, const char *name)
 enum { PM_LABEL_MAX = 128, PM_UNIT_MAX = 48 };
 /** A label taken apart. */
 typedef struct pm_label {
-    char name[PM_LABEL_MAX];    /* without the unit, UTF-8 */
-    char unit[PM_UNIT_MAX];     /* as written; "" where there is none */
-    pm_unit parsed;             /* valid where has_unit */
-    bool has_unit;              /* the unit was understood */
+    char name[PM_LABEL_MAX]; /* without the unit, UTF-8 */
+    char unit[PM_UNIT_MAX];  /* as written; "" where there is none */
+    pm_unit parsed;          /* valid where has_unit */
+    bool has_unit;           /* the unit was understood */
 } pm_label;
 /** Takes apart "Name (unit)", "Name[unit]", "Name / unit", "name/unit", "Name#unit", "name_unit" and bare names. */
 pm_label pm_label_split(const char *text, int64_t n);

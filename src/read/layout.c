@@ -20,8 +20,8 @@ static const pm_dialect *dialect_named(const pm_dialects *dialects, const char *
 }
 
 /* The dialect: by name, else the best of those that claim the text; score 0 and no dialect where none does. */
-static pm_status choose(const pm_head *head, const pm_dialects *dialects, const pm_read_options *options, pm_match *match,
-                        pm_error *err)
+static pm_status choose(const pm_head *head, const pm_dialects *dialects, const pm_read_options *options,
+                        pm_match *match, pm_error *err)
 {
     pm_match found[32];
     int n = 0;
@@ -81,7 +81,8 @@ static pm_status line_by_map(const pm_head *head, const pm_map_entry *map, int n
         for (int m = 0; m < n; m++) {
             bool hit = false;
             wanted += map[m].field < 0;
-            for (int k = 0; k < labels.n && map[m].field < 0; k++) hit = hit || strcmp(labels.text[k], map[m].label) == 0;
+            for (int k = 0; k < labels.n && map[m].field < 0; k++)
+                hit = hit || strcmp(labels.text[k], map[m].label) == 0;
             hits += hit;
         }
         pm_labels_free(&labels);
@@ -90,8 +91,8 @@ static pm_status line_by_map(const pm_head *head, const pm_map_entry *map, int n
     return PM_OK;
 }
 
-static pm_status header_of_map(const pm_head *head, const char *map_text, const pm_quantities *quantities, int64_t *line,
-                               pm_error *err)
+static pm_status header_of_map(const pm_head *head, const char *map_text, const pm_quantities *quantities,
+                               int64_t *line, pm_error *err)
 {
     pm_map_entry map[PM_MAP_MAX];
     int n;
@@ -103,7 +104,8 @@ static pm_status header_of_map(const pm_head *head, const char *map_text, const 
     s = by_label ? line_by_map(head, map, n, line, err) : pm_layout_best_line(head, quantities, line, err);
     if (s) return s;
     if (by_label && *line < 0)
-        return pm_fail_at(err, PM_ERR_COLUMN, pm_nowhere(), "write the labels as the file does, or give the columns' numbers",
+        return pm_fail_at(err, PM_ERR_COLUMN, pm_nowhere(),
+                          "write the labels as the file does, or give the columns' numbers",
                           "no line has all the columns of the map '%s'", map_text);
     return PM_OK;
 }
@@ -149,8 +151,10 @@ static pm_status take_units(pm_labels *header, const pm_labels *units, pm_error 
         const char *u = units->text[i];
         size_t n = strlen(u);
         if (!u[0] || !header->text[i][0] || strcmp(u, "#") == 0) continue;
-        if ((u[0] == '(' || u[0] == '[') && n > 2) snprintf(text, sizeof text, "%s (%.*s)", header->text[i], (int)n - 2, u + 1);
-        else snprintf(text, sizeof text, "%s (%s)", header->text[i], u);
+        if ((u[0] == '(' || u[0] == '[') && n > 2)
+            snprintf(text, sizeof text, "%s (%.*s)", header->text[i], (int)n - 2, u + 1);
+        else
+            snprintf(text, sizeof text, "%s (%s)", header->text[i], u);
         char *joined = pm_text_copy(text, -1);
         if (!joined) return pm_fail(err, PM_ERR_MEMORY, "no memory for a header");
         free(header->text[i]);
@@ -203,7 +207,8 @@ static pm_status make_labels(pm_layout *layout, const pm_head *head, pm_error *e
         char text[24];
         snprintf(text, sizeof text, "column_%d", i + 1);
         free(layout->labels[0].text[i]);
-        if (!(layout->labels[0].text[i] = pm_text_copy(text, -1))) return pm_fail(err, PM_ERR_MEMORY, "no memory for a header");
+        if (!(layout->labels[0].text[i] = pm_text_copy(text, -1)))
+            return pm_fail(err, PM_ERR_MEMORY, "no memory for a header");
     }
     return PM_OK;
 }
@@ -220,8 +225,8 @@ static void read_declared(pm_layout *layout, const pm_head *head, int64_t mark_l
     }
 }
 
-static pm_status find_header(pm_layout *layout, const pm_head *head, const pm_match *match, const pm_read_options *options,
-                             const pm_quantities *quantities, pm_error *err)
+static pm_status find_header(pm_layout *layout, const pm_head *head, const pm_match *match,
+                             const pm_read_options *options, const pm_quantities *quantities, pm_error *err)
 {
     int64_t line;
     bool units;
@@ -294,8 +299,10 @@ static void name_format(pm_layout *layout, const pm_match *match)
     snprintf(g->format, sizeof g->format, "%s", layout->dialect ? layout->dialect->id : table ? "table" : "csv");
     snprintf(g->title, sizeof g->title, "%s", layout->dialect ? layout->dialect->title : "delimited text");
     g->score = match->score ? match->score : 30;
-    if (match->reason[0]) snprintf(g->reason, sizeof g->reason, "%s", match->reason);
-    else reason_of_columns(layout);
+    if (match->reason[0])
+        snprintf(g->reason, sizeof g->reason, "%s", match->reason);
+    else
+        reason_of_columns(layout);
 }
 
 /* Columns that nobody asked for are not read; only now, for they helped to tell what the file is. */

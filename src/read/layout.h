@@ -30,7 +30,8 @@ typedef struct pm_labels {
     char **text;
     int n;
 } pm_labels;
-PM_CHECK pm_status pm_labels_split(pm_head_line line, char delimiter, const pm_dialect *dialect, pm_labels *out, pm_error *err);
+PM_CHECK pm_status pm_labels_split(pm_head_line line, char delimiter, const pm_dialect *dialect, pm_labels *out,
+                                   pm_error *err);
 void pm_labels_free(pm_labels *labels);
 /** The delimiter of , ; tab | that occurs most in a line; 0 = none. */
 char pm_line_delimiter(pm_head_line line);
@@ -45,7 +46,8 @@ typedef struct pm_text_column {
     double num, den, shift; /* kept value = value * num / den + shift */
     double base;            /* subtracted: a test time made from the wall clock */
     pm_clock clock;
-    bool wanted;            /* not asked for: not read */
+    bool wanted; /* not asked for: not read */
+    bool known;  /* a quantity that numbers rest on, not a further column */
     pm_source_column source;
 } pm_text_column;
 
@@ -57,15 +59,15 @@ typedef struct pm_layout {
     int64_t header_line, data_line; /* from 1 */
     int64_t data_byte;              /* where the first data line begins in the head */
     pm_labels labels[PM_LEVELS_MAX];
-    int levels;                     /* 1, or 3 for layered files: labels[levels - 1] is the records' header */
-    int expected_fields;            /* a row of fewer is incomplete */
+    int levels;          /* 1, or 3 for layered files: labels[levels - 1] is the records' header */
+    int expected_fields; /* a row of fewer is incomplete */
     pm_text_column *column;
     int n_columns;
-    int sign_field, sign_column;    /* -1 = none */
-    int64_t rows_declared;          /* -1 = not declared */
-    char *meta;                     /* "key\0value\0...", n bytes */
+    int sign_field, sign_column; /* -1 = none */
+    int64_t rows_declared;       /* -1 = not declared */
+    char *meta;                  /* "key\0value\0...", n bytes */
     int64_t meta_n, meta_capacity;
-    char placeholders[200];         /* "Mass (g) 1.000, ...": defaults an instrument writes, "" = none */
+    char placeholders[200]; /* "Mass (g) 1.000, ...": defaults an instrument writes, "" = none */
 } pm_layout;
 
 /** Finds the layout of delimited text, or says why not. Settings, logs and indexes have no columns. */
@@ -91,10 +93,11 @@ typedef struct pm_match {
     int score;
     char reason[200];
 } pm_match;
-PM_CHECK pm_status pm_layout_match(const pm_head *head, const pm_dialects *dialects, int room, pm_match best_first[], int *n,
-                                   pm_error *err);
+PM_CHECK pm_status pm_layout_match(const pm_head *head, const pm_dialects *dialects, int room, pm_match best_first[],
+                                   int *n, pm_error *err);
 /** The line (from 0) that names the most quantities, else the header of some other table; -1 = none. */
-PM_CHECK pm_status pm_layout_best_line(const pm_head *head, const pm_quantities *quantities, int64_t *line, pm_error *err);
+PM_CHECK pm_status pm_layout_best_line(const pm_head *head, const pm_quantities *quantities, int64_t *line,
+                                       pm_error *err);
 
 /** "time=Zeit,voltage=U@mV,current=3" */
 typedef struct pm_map_entry {

@@ -107,8 +107,10 @@ static double find_resolution(const values *v, char decimal)
         bool behind = false, scientific = false;
         for (int64_t k = 0; k < v->n[i]; k++) {
             char c = v->at[i][k];
-            if (c == decimal) behind = true;
-            else if (behind && c >= '0' && c <= '9') decimals++;
+            if (c == decimal)
+                behind = true;
+            else if (behind && c >= '0' && c <= '9')
+                decimals++;
             else if (c == 'e' || c == 'E') {
                 exponent = atoi(v->at[i] + k + 1);
                 scientific = true;
@@ -126,7 +128,6 @@ static double find_resolution(const values *v, char decimal)
 typedef struct candidate {
     pm_text_column column;
     int distance; /* how well the label fits; extras have none */
-    bool known;
 } candidate;
 
 static void set_source(pm_text_column *c, const char *name, const char *unit)
@@ -145,8 +146,7 @@ static pm_status settle_unit(const pm_layout *layout, const pm_quantity *q, cons
     bool plain = true, one = strcmp(q->unit_text, "1") == 0;
     double x;
 
-    if (q->kind == PM_VALUE_DURATION && v->count > 0)
-        pm_duration_parse(v->at[0], v->n[0], layout->decimal, &x, &plain);
+    if (q->kind == PM_VALUE_DURATION && v->count > 0) pm_duration_parse(v->at[0], v->n[0], layout->decimal, &x, &plain);
     c->num = c->den = 1;
     c->shift = 0;
     snprintf(c->unit, sizeof c->unit, "%s", q->unit_text);
@@ -168,14 +168,14 @@ static pm_status settle_unit(const pm_layout *layout, const pm_quantity *q, cons
 }
 
 /* A column that is no known quantity keeps its own name; words never take the name of a quantity that is a number. */
-static void as_extra(const pm_quantities *quantities, const pm_label *label, const char *name, char decimal, const values *v,
-                     candidate *out)
+static void as_extra(const pm_quantities *quantities, const pm_label *label, const char *name, char decimal,
+                     const values *v, candidate *out)
 {
     pm_text_column *c = &out->column;
     pm_slug slug = pm_label_slug(label);
     bool numbers = not_numbers(v, decimal, false) == 0;
 
-    out->known = false;
+    out->column.known = false;
     if (name && pm_quantities_named(quantities, name)) name = NULL;
     snprintf(c->name, sizeof c->name, "%s", name ? name : slug.name);
     if (!numbers && pm_quantities_named(quantities, c->name)) snprintf(c->name + strlen(c->name), 6, "_text");
@@ -198,11 +198,13 @@ static pm_status as_quantity(const pm_layout *layout, const pm_quantity *q, cons
     c->kind = q->kind;
     c->type = q->kind == PM_VALUE_WORD ? PM_STRING : PM_DOUBLE;
     if (q->kind == PM_VALUE_CLOCK) {
-        c->clock = pm_clock_learn(v->at, v->n, v->count, layout->dialect ? layout->dialect->clock_order : 0, layout->decimal);
+        c->clock =
+            pm_clock_learn(v->at, v->n, v->count, layout->dialect ? layout->dialect->clock_order : 0, layout->decimal);
         if (c->clock.kind == PM_CLOCK_NONE) return PM_OK;
         snprintf(c->clock_name, sizeof c->clock_name, "%s", pm_clock_name(c->clock));
         snprintf(c->unit, sizeof c->unit, "s");
-    } else if (q->kind != PM_VALUE_WORD && not_numbers(v, layout->decimal, q->kind == PM_VALUE_DURATION) * 2 > v->count) {
+    } else if (q->kind != PM_VALUE_WORD &&
+               not_numbers(v, layout->decimal, q->kind == PM_VALUE_DURATION) * 2 > v->count) {
         return PM_OK; /* single words among numbers are faults, which are counted; a column of words is something else */
     }
     snprintf(c->name, sizeof c->name, "%s", q->name);
@@ -288,12 +290,15 @@ static void as_machine(const context *x, const char *raw, const values *v, candi
     if (q && q->kind != PM_VALUE_WORD) numbers = true;
     if (q && q->kind == PM_VALUE_WORD) numbers = false;
     snprintf(c->name, sizeof c->name, "%s", raw);
-    snprintf(c->unit, sizeof c->unit, "%s", !numbers ? "" : q && q->unit_text[0] ? q->unit_text : pm_label_machine_unit(raw));
+    snprintf(c->unit, sizeof c->unit, "%s",
+             !numbers               ? ""
+             : q && q->unit_text[0] ? q->unit_text
+                                    : pm_label_machine_unit(raw));
     if (q && q->kind == PM_VALUE_CLOCK) snprintf(c->unit, sizeof c->unit, "s");
     c->kind = numbers ? PM_VALUE_NUMBER : PM_VALUE_WORD;
     c->type = numbers ? PM_DOUBLE : PM_STRING;
     c->num = c->den = 1;
-    out->known = q != NULL;
+    out->column.known = q != NULL;
     out->distance = 0;
 }
 
@@ -315,11 +320,12 @@ static pm_status examine(const context *x, const char *raw, int field, candidate
         as_machine(x, raw, v, out);
     } else {
         if (q) s = as_quantity(x->layout, q, &told, &label, raw, v, out, &ok, err);
-        out->known = ok;
+        out->column.known = ok;
         if (!ok) as_extra(x->quantities, &label, told.to, x->layout->decimal, v, out);
     }
     if (out->column.type == PM_DOUBLE && out->column.kind == PM_VALUE_NUMBER)
-        out->column.source.resolution = find_resolution(v, x->layout->decimal) * fabs(out->column.num) / out->column.den;
+        out->column.source.resolution =
+            find_resolution(v, x->layout->decimal) * fabs(out->column.num) / out->column.den;
     free(v);
     return s;
 }
@@ -332,7 +338,8 @@ static void settle_names(candidate *c, int n)
         char name[PM_LABEL_MAX];
         memcpy(name, c[i].column.name, sizeof name);
         for (int k = i + 1; k < n; k++)
-            if (strcmp(c[k].column.name, name) == 0 && c[k].known && (!c[best].known || c[k].distance < c[best].distance))
+            if (strcmp(c[k].column.name, name) == 0 && c[k].column.known &&
+                (!c[best].column.known || c[k].distance < c[best].distance))
                 best = k;
         for (int k = i; k < n; k++) {
             if (k == best || strcmp(c[k].column.name, name) != 0) continue;
@@ -349,7 +356,8 @@ static bool asked_for(const char *const *columns, const char *name)
     if (!columns) return true;
     for (; *columns; columns++) {
         size_t n = strlen(*columns);
-        if (strncmp(name, *columns, n) == 0 && (!name[n] || (name[n] == '_' && name[n + 1] >= '2' && !name[n + 2]))) return true;
+        if (strncmp(name, *columns, n) == 0 && (!name[n] || (name[n] == '_' && name[n + 1] >= '2' && !name[n + 2])))
+            return true;
     }
     return false;
 }
@@ -388,8 +396,8 @@ static void settle_sign(pm_layout *layout)
         pm_text_column *c = &layout->column[i];
         if (strncmp(c->name, "current_ampere", 14) != 0) continue;
         if (rule == PM_SIGN_DISCHARGE) c->num = -c->num;
-        c->source.sign_assumed = rule == PM_SIGN_UNSIGNED || rule == PM_SIGN_UNKNOWN ||
-                                 (rule == PM_SIGN_LETTER && layout->sign_field < 0);
+        c->source.sign_assumed =
+            rule == PM_SIGN_UNSIGNED || rule == PM_SIGN_UNKNOWN || (rule == PM_SIGN_LETTER && layout->sign_field < 0);
     }
 }
 
@@ -427,7 +435,8 @@ static pm_status carried_columns(const context *x, candidate *found, int *n, pm_
             bool carried = false;
             if (!labels->text[f][0]) continue;
             if ((s = examine(x, labels->text[f], 1 << 20, &c, err))) return s;
-            for (size_t k = 0; k < sizeof names / sizeof *names; k++) carried = carried || strcmp(names[k], c.column.name) == 0;
+            for (size_t k = 0; k < sizeof names / sizeof *names; k++)
+                carried = carried || strcmp(names[k], c.column.name) == 0;
             if (!carried) continue;
             c.column.field = f;
             c.column.level = level;

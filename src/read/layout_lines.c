@@ -29,5 +29,6 @@ bool pm_between_sections(const pm_layout *layout, const pm_tokens *t, const pm_l
     }
     const char *at = pm_tokens_field(t, line, f, &n);
     size_t label = strcspn(f < labels->n ? labels->text[f] : "", " (");
-    return n == 0 || (n == 1 && *at == '#') || (f < labels->n && (size_t)n == label && memcmp(at, labels->text[f], label) == 0);
+    return n == 0 || (n == 1 && *at == '#') ||
+           (f < labels->n && (size_t)n == label && memcmp(at, labels->text[f], label) == 0);
 }

@@ -84,8 +84,10 @@ static pm_status collect_label_lines(const pm_head *head, label_lines *found, pm
         pm_labels *labels = &found->labels[found->n];
         if (!delimiter) continue;
         if ((s = pm_labels_split(head->line[i], delimiter, NULL, labels, err))) return s;
-        if (labels->n >= 2 && mostly_words(labels)) found->line[found->n++] = i;
-        else pm_labels_free(labels);
+        if (labels->n >= 2 && mostly_words(labels))
+            found->line[found->n++] = i;
+        else
+            pm_labels_free(labels);
     }
     return PM_OK;
 }
@@ -153,7 +155,8 @@ pm_status pm_layout_match(const pm_head *head, const pm_dialects *dialects, int 
         pm_match best = {.dialect = &dialects->dialect[d], .score = 0};
         for (int64_t a = 0; a < pm_node_count(best.dialect->find); a++) {
             pm_match m = best;
-            if (match_alternative(head, lines, pm_node_item(best.dialect->find, a), &m) && m.score > best.score) best = m;
+            if (match_alternative(head, lines, pm_node_item(best.dialect->find, a), &m) && m.score > best.score)
+                best = m;
         }
         if (best.score > 0) insert_match(room, best_first, n, &best);
     }

@@ -23,7 +23,8 @@ static int64_t key_end(const char *text, int64_t n, char delimiter)
 {
     for (int64_t i = 1; i < n; i++) {
         if (text[i] == '\t' || text[i] == delimiter) return i;
-        bool colon = text[i] == ':' && (i + 1 == n || text[i + 1] == ' ' || text[i + 1] == '\t' || text[i + 1] == delimiter);
+        bool colon =
+            text[i] == ':' && (i + 1 == n || text[i + 1] == ' ' || text[i + 1] == '\t' || text[i + 1] == delimiter);
         if (colon || (text[i] == ' ' && i + 2 < n && text[i + 1] == ':' && text[i + 2] == ' ')) return i;
     }
     return -1;
@@ -46,7 +47,8 @@ static void note_placeholder(pm_layout *layout, const char *key, const char *val
     size_t used = strlen(layout->placeholders);
 
     if (!instrument || strcmp(instrument, value) != 0) return;
-    snprintf(layout->placeholders + used, sizeof layout->placeholders - used, "%s%s = %s", used ? ", " : "", key, value);
+    snprintf(layout->placeholders + used, sizeof layout->placeholders - used, "%s%s = %s", used ? ", " : "", key,
+             value);
 }
 
 static pm_status one_line(pm_layout *layout, pm_head_line line, pm_error *err)

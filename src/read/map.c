@@ -8,12 +8,21 @@
 static const struct alias {
     const char *word, *name;
 } aliases[] = {
-    {"time", "test_time_second"}, {"voltage", "voltage_volt"}, {"current", "current_ampere"},
-    {"date", "unix_time_second"}, {"clock", "unix_time_second"}, {"cycle", "cycle_count"},
-    {"step", "step_id"}, {"step_type", "step_type"}, {"record", "record_number"},
-    {"step_time", "step_time_second"}, {"capacity", "step_capacity_ah"},
-    {"charge_capacity", "charging_capacity_ah"}, {"discharge_capacity", "discharging_capacity_ah"},
-    {"temperature", "ambient_temperature_celsius"}, {"frequency", "frequency_hertz"},
+    {"time", "test_time_second"},
+    {"voltage", "voltage_volt"},
+    {"current", "current_ampere"},
+    {"date", "unix_time_second"},
+    {"clock", "unix_time_second"},
+    {"cycle", "cycle_count"},
+    {"step", "step_id"},
+    {"step_type", "step_type"},
+    {"record", "record_number"},
+    {"step_time", "step_time_second"},
+    {"capacity", "step_capacity_ah"},
+    {"charge_capacity", "charging_capacity_ah"},
+    {"discharge_capacity", "discharging_capacity_ah"},
+    {"temperature", "ambient_temperature_celsius"},
+    {"frequency", "frequency_hertz"},
 };
 
 static const char *machine_name(const char *word)

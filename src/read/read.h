@@ -30,14 +30,14 @@ PM_CHECK pm_status pm_sniff(const char *path, int n, pm_guess best_first[], int 
 /** The built-in formats: a table of format, title, content (words). */
 PM_CHECK pm_status pm_formats(pm_table **out, pm_error *err);
 
-typedef struct pm_read_options {     /* zero is the default of every option, NULL of all */
-    const char *format;              /**< id of a format: no sniffing */
-    const char *dialect;             /**< path of a dialect description, tried before the built-in ones */
-    const char *map;                 /**< "time=Zeit,voltage=U,current=I@mA": any delimited text */
-    const char *const *columns;      /**< ends with NULL: read these only (and what they are derived from); NULL = all */
-    int64_t block_bytes;             /**< text read at a time; 0 = 1 MiB; the batches follow it */
-    bool sha256;                     /**< compute it while reading */
-    const pm_table *repairs;         /**< findings of a first reading: the reconcilable ones are applied and say so */
+typedef struct pm_read_options { /* zero is the default of every option, NULL of all */
+    const char *format;          /**< id of a format: no sniffing */
+    const char *dialect;         /**< path of a dialect description, tried before the built-in ones */
+    const char *map;             /**< "time=Zeit,voltage=U,current=I@mA": any delimited text */
+    const char *const *columns;  /**< ends with NULL: read these only (and what they are derived from); NULL = all */
+    int64_t block_bytes;         /**< text read at a time; 0 = 1 MiB; the batches follow it */
+    bool sha256;                 /**< compute it while reading */
+    const pm_table *repairs;     /**< findings of a first reading: the reconcilable ones are applied and say so */
 } pm_read_options;
 
 /** A file as batches with equal columns; few blocks in memory. *batch is borrowed until the next call (pm_table_ref keeps
@@ -87,8 +87,8 @@ int64_t pm_reader_line(const pm_reader *reader, int64_t row);
 
 /** One thing that is wrong or worth knowing; the row struct of findings tables. Codes and severities: CONTRACT. */
 typedef struct pm_finding {
-    const char *code, *severity; /**< note, warning, error */
-    const char *column;          /**< machine name, NULL = none */
+    const char *code, *severity;                    /**< note, warning, error */
+    const char *column;                             /**< machine name, NULL = none */
     int64_t count, row_first, row_last, line_first; /**< rows and lines from 1; PM_NO_INT = does not apply */
     double expected, observed, factor;              /**< NaN = does not apply */
     const char *message, *hint;                     /**< plain words; hint may be NULL */

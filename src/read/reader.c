@@ -32,10 +32,14 @@ static pm_status refuse_binary(const uint8_t *head, int64_t n, pm_error *err)
         int at;
         const char *bytes, *name;
     } known[] = {
-        {0, "NEWARE", "a Neware .nda file"},       {0, "BIO-LOGIC MODULAR FILE", "a BioLogic .mpr file"},
-        {4, "Standard Jet DB", "an Arbin .res file (Access database)"}, {0, "\x89HDF", "an HDF5 file"},
-        {0, "PAR1", "a Parquet file"},             {0, "MATLAB 5.0", "a MATLAB file"},
-        {0, "%PDF", "a PDF document"},             {0, "\xD0\xCF\x11\xE0", "an old Excel or Office file"},
+        {0, "NEWARE", "a Neware .nda file"},
+        {0, "BIO-LOGIC MODULAR FILE", "a BioLogic .mpr file"},
+        {4, "Standard Jet DB", "an Arbin .res file (Access database)"},
+        {0, "\x89HDF", "an HDF5 file"},
+        {0, "PAR1", "a Parquet file"},
+        {0, "MATLAB 5.0", "a MATLAB file"},
+        {0, "%PDF", "a PDF document"},
+        {0, "\xD0\xCF\x11\xE0", "an old Excel or Office file"},
     };
 
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
@@ -47,7 +51,8 @@ static pm_status refuse_binary(const uint8_t *head, int64_t n, pm_error *err)
     pm_place at = pm_nowhere();
     const uint8_t *nul = memchr(head, 0, (size_t)n);
     at.byte = nul ? nul - head : -1;
-    return pm_fail_at(err, PM_ERR_FORMAT, at, "give an export of the cycler as text", "is binary, and of no known format");
+    return pm_fail_at(err, PM_ERR_FORMAT, at, "give an export of the cycler as text",
+                      "is binary, and of no known format");
 }
 
 /* A header and a row of text at the least, without control characters. */
@@ -84,7 +89,8 @@ static pm_status read_head(pm_reader *r, pm_error *err)
     int64_t length = pm_decode(&copy, bytes, n, text);
     s = pm_head_new(text, length, n < PM_HEAD_BYTES, &r->head, err);
     if (!s && r->head.n_lines == 0)
-        s = pm_fail_at(err, PM_ERR_FORMAT, pm_at_line(NULL, 1, NULL), "this is no table of records", "there is no line in it");
+        s = pm_fail_at(err, PM_ERR_FORMAT, pm_at_line(NULL, 1, NULL), "this is no table of records",
+                       "there is no line in it");
     return s;
 }
 
@@ -139,7 +145,8 @@ static pm_status open_parts(pm_reader *r, const char *path, pm_error *err)
     return pm_text_reader_new(r->source, r->decoder, &r->layout, &r->options, &r->run, &r->text, err);
 }
 
-pm_status pm_reader_open(const char *path, const pm_read_options *options, const pm_run *run, pm_reader **out, pm_error *err)
+pm_status pm_reader_open(const char *path, const pm_read_options *options, const pm_run *run, pm_reader **out,
+                         pm_error *err)
 {
     pm_scoped(pm_reader) r = calloc(1, sizeof *r);
     pm_status s;
@@ -229,16 +236,25 @@ pm_status pm_reader_next(pm_reader *r, const pm_table **batch, pm_error *err)
     return s;
 }
 
-const pm_facts *pm_reader_facts(const pm_reader *r) { return &r->facts; }
+const pm_facts *pm_reader_facts(const pm_reader *r)
+{
+    return &r->facts;
+}
 
 const pm_source_column *pm_reader_column(const pm_reader *r, int index)
 {
     return index < 0 || index >= r->layout.n_columns ? NULL : &r->layout.column[index].source;
 }
 
-int64_t pm_reader_line(const pm_reader *r, int64_t row) { return r->text ? pm_text_reader_line(r->text, row) : -1; }
+int64_t pm_reader_line(const pm_reader *r, int64_t row)
+{
+    return r->text ? pm_text_reader_line(r->text, row) : -1;
+}
 
-bool pm_reader_repaired(const pm_reader *r, const char *code) { return r->repair && pm_repair_applied(r->repair, code); }
+bool pm_reader_repaired(const pm_reader *r, const char *code)
+{
+    return r->repair && pm_repair_applied(r->repair, code);
+}
 
 /* ---- all of a file ---- */
 
@@ -249,7 +265,8 @@ static pm_status with_meta(const pm_table *rows, const pm_table *empty, pm_table
     return pm_table_concat(2, both, out, err);
 }
 
-pm_status pm_read_table(const char *path, const pm_read_options *options, const pm_run *run, pm_table **out, pm_error *err)
+pm_status pm_read_table(const char *path, const pm_read_options *options, const pm_run *run, pm_table **out,
+                        pm_error *err)
 {
     pm_scoped(pm_reader) reader = NULL;
     pm_table **batches = NULL;
@@ -290,7 +307,8 @@ pm_status pm_sniff(const char *path, int n, pm_guess best_first[], int *found, p
         *g = (pm_guess){.score = match[i].score};
         snprintf(g->format, sizeof g->format, "%s", match[i].dialect->id);
         snprintf(g->title, sizeof g->title, "%s", match[i].dialect->title);
-        snprintf(g->content, sizeof g->content, "%s", match[i].dialect->content[0] ? match[i].dialect->content : "records");
+        snprintf(g->content, sizeof g->content, "%s",
+                 match[i].dialect->content[0] ? match[i].dialect->content : "records");
         memcpy(g->reason, match[i].reason, sizeof g->reason);
     }
     return PM_OK;
@@ -330,8 +348,16 @@ typedef struct telling {
 
 static pm_finding blank(const char *code, const char *severity, int64_t count)
 {
-    return (pm_finding){.code = code, .severity = severity, .count = count, .row_first = PM_NO_INT, .row_last = PM_NO_INT,
-                        .line_first = PM_NO_INT, .expected = NAN, .observed = NAN, .factor = NAN, .action = "none"};
+    return (pm_finding){.code = code,
+                        .severity = severity,
+                        .count = count,
+                        .row_first = PM_NO_INT,
+                        .row_last = PM_NO_INT,
+                        .line_first = PM_NO_INT,
+                        .expected = NAN,
+                        .observed = NAN,
+                        .factor = NAN,
+                        .action = "none"};
 }
 
 static void tell_incomplete(telling t, const pm_text_faults *f)
@@ -347,7 +373,8 @@ static void tell_incomplete(telling t, const pm_text_faults *f)
         x.observed = (double)f->incomplete_fields;
         x.reconcilable = f->incomplete == 1 && f->last_incomplete;
         x.action = pm_reader_repaired(t.reader, x.code) ? "reconciled" : "none";
-        snprintf(message, sizeof message, "%lld row%s with fewer fields than the others (%lld of %d); what is there is kept",
+        snprintf(message, sizeof message,
+                 "%lld row%s with fewer fields than the others (%lld of %d); what is there is kept",
                  (long long)f->incomplete, f->incomplete == 1 ? "" : "s", (long long)f->incomplete_fields,
                  t.reader->layout.expected_fields);
         x.message = message;
@@ -357,8 +384,9 @@ static void tell_incomplete(telling t, const pm_text_faults *f)
     if (f->strays) {
         x = blank("row-incomplete", "warning", f->strays);
         x.line_first = f->stray_line;
-        snprintf(message, sizeof message, "%lld line%s among the data that hold no number where a value should be: '%s'",
-                 (long long)f->strays, f->strays == 1 ? "" : "s", f->stray_text);
+        snprintf(message, sizeof message,
+                 "%lld line%s among the data that hold no number where a value should be: '%s'", (long long)f->strays,
+                 f->strays == 1 ? "" : "s", f->stray_text);
         x.message = message;
         x.hint = "they were left out";
         pm_builder_push(t.findings, &x);
@@ -370,15 +398,16 @@ static void tell_bad_cells(telling t, const pm_text_faults *f)
     for (int i = 0; i < t.reader->layout.n_columns; i++) {
         char message[256];
         const pm_bad_cells *bad = &f->bad[i];
-        pm_finding x = blank("value-missing", "warning", bad->count);
+        const pm_text_column *c = &t.reader->layout.column[i];
+        pm_finding x = blank("value-missing", c->known ? "warning" : "note", bad->count);
         if (!bad->count) continue;
-        x.column = t.reader->layout.column[i].name;
+        x.column = c->name;
         x.row_first = bad->row_first;
         x.row_last = bad->row_last;
         x.line_first = f->bad_line[i];
         snprintf(message, sizeof message, "%lld cell%s of '%s' hold%s no number, such as '%s': taken as missing",
-                 (long long)bad->count, bad->count == 1 ? "" : "s", t.reader->layout.column[i].source_name,
-                 bad->count == 1 ? "s" : "", bad->text);
+                 (long long)bad->count, bad->count == 1 ? "" : "s", c->source_name, bad->count == 1 ? "s" : "",
+                 bad->text);
         x.message = message;
         pm_builder_push(t.findings, &x);
     }
@@ -420,7 +449,9 @@ static int list_columns(const pm_reader *r, bool signs, char *text, size_t room)
         if (used < room)
             used += (size_t)snprintf(text + used, room - used, "%s%s (%s)", n ? ", " : "", c->source_name,
                                      c->source.unit_assumed && c->den == 1 && c->num != 1 && strcmp(c->unit, "s") == 0
-                                         ? (c->num == 60 ? "min" : c->num == 3600 ? "h" : c->unit)
+                                         ? (c->num == 60     ? "min"
+                                            : c->num == 3600 ? "h"
+                                                             : c->unit)
                                          : c->unit);
         n++;
     }
@@ -442,7 +473,8 @@ static void tell_assumed(telling t)
     n = list_columns(t.reader, true, columns, sizeof columns);
     if (n > 0) {
         pm_finding x = blank("sign-assumed", "note", n);
-        snprintf(message, sizeof message, "nothing in the file says which sign of %s charges: positive is taken as charge", columns);
+        snprintf(message, sizeof message,
+                 "nothing in the file says which sign of %s charges: positive is taken as charge", columns);
         x.column = "current_ampere";
         x.message = message;
         pm_builder_push(t.findings, &x);

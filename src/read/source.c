@@ -169,10 +169,22 @@ pm_status pm_source_read(pm_source *s, uint8_t *bytes, int64_t room, int64_t *n,
     return read_unpacked(s, bytes, room, n, err);
 }
 
-const char *pm_source_packing(const pm_source *s) { return s->gunzip ? "gzip" : s->unzip ? "zip" : ""; }
-int64_t pm_source_raw_bytes(const pm_source *s) { return s->raw_bytes; }
-int64_t pm_source_raw_size(const pm_source *s) { return s->raw_size; }
-const char *pm_source_sha256(const pm_source *s) { return s->hex; }
+const char *pm_source_packing(const pm_source *s)
+{
+    return s->gunzip ? "gzip" : s->unzip ? "zip" : "";
+}
+int64_t pm_source_raw_bytes(const pm_source *s)
+{
+    return s->raw_bytes;
+}
+int64_t pm_source_raw_size(const pm_source *s)
+{
+    return s->raw_size;
+}
+const char *pm_source_sha256(const pm_source *s)
+{
+    return s->hex;
+}
 
 void pm_source_free(pm_source *s)
 {

@@ -21,9 +21,9 @@ struct pm_text_reader {
     pm_block slot[SLOTS];
     pm_handed handed;
     /* the filling side, one thread at a time */
-    char *tail; /* an unfinished line */
+    char *tail;                          /* an unfinished line */
     int64_t tail_n, tail_capacity, skip; /* skip: bytes of the head that are not data */
-    uint8_t *raw; /* UTF-16 only */
+    uint8_t *raw;                        /* UTF-16 only */
     bool ended;
     int64_t text_bytes; /* delivered to slots, from the file's first character */
     /* the taking side */
@@ -151,8 +151,10 @@ pm_status pm_text_reader_new(pm_source *source, pm_decoder decoder, const pm_lay
         r->slot[i].latin1 = decoder.encoding == PM_LATIN1;
     }
     if (!s) s = pm_ahead_new(run, &ahead, &r->ahead, err);
-    if (s) pm_text_reader_free(r);
-    else *out = r;
+    if (s)
+        pm_text_reader_free(r);
+    else
+        *out = r;
     return s;
 }
 
@@ -262,8 +264,14 @@ pm_status pm_text_reader_next(pm_text_reader *r, const pm_block **block, pm_erro
     }
 }
 
-int64_t pm_text_reader_row(const pm_text_reader *r) { return r->taken_row; }
-const pm_text_faults *pm_text_reader_faults(const pm_text_reader *r) { return &r->faults; }
+int64_t pm_text_reader_row(const pm_text_reader *r)
+{
+    return r->taken_row;
+}
+const pm_text_faults *pm_text_reader_faults(const pm_text_reader *r)
+{
+    return &r->faults;
+}
 
 int64_t pm_text_reader_line(const pm_text_reader *r, int64_t row)
 {
@@ -274,8 +282,10 @@ int64_t pm_text_reader_line(const pm_text_reader *r, int64_t row)
     int64_t low = 0, high = r->n_places;
     while (high - low > 1) {
         int64_t middle = (low + high) / 2;
-        if (r->places[middle].row < row) low = middle;
-        else high = middle;
+        if (r->places[middle].row < row)
+            low = middle;
+        else
+            high = middle;
     }
     return r->n_places ? r->places[low].line + (row - r->places[low].row) : -1;
 }

@@ -37,7 +37,7 @@ static uint32_t *positions_plain(const char *text, int64_t whole, char a, char b
 
 #ifdef PM_AVX2
 __attribute__((target("avx2,bmi"))) static uint32_t *positions_avx2(const char *text, int64_t whole, char a, char b,
-                                                                   uint32_t *to)
+                                                                    uint32_t *to)
 {
     const __m256i va = _mm256_set1_epi8(a), vb = _mm256_set1_epi8(b);
 

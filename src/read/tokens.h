@@ -34,7 +34,8 @@ static inline const char *pm_tokens_field(const pm_tokens *t, const pm_line *lin
     }
     const char *start = f == 0 ? t->text + line->start : t->text + t->ends[line->first_end + f - 1] + 1;
     const char *end = t->text + t->ends[line->first_end + f];
-    if (start < end && (unsigned char)*start > '"' && (unsigned char)end[-1] > '"') { /* nothing to take off: the usual case */
+    if (start < end && (unsigned char)*start > '"' &&
+        (unsigned char)end[-1] > '"') { /* nothing to take off: the usual case */
         *n = end - start;
         return start;
     }

@@ -67,13 +67,14 @@ pm_status pm_gunzip_read(pm_gunzip *g, uint8_t *bytes, int64_t room, int64_t *n,
     while (g->stream.avail_out == (uInt)room && !g->ended) {
         if (g->stream.avail_in == 0 && (s = refill(g, err))) return s;
         if (g->stream.avail_in == 0)
-            return pm_fail_at(err, PM_ERR_FORMAT, pm_nowhere(), "the file was cut: copy it again", "gzip stream ends too early");
+            return pm_fail_at(err, PM_ERR_FORMAT, pm_nowhere(), "the file was cut: copy it again",
+                              "gzip stream ends too early");
         int z = inflate(&g->stream, Z_NO_FLUSH);
         if (z == Z_STREAM_END) {
             if ((s = next_member(g, err))) return s;
         } else if (z != Z_OK) {
-            return pm_fail_at(err, PM_ERR_FORMAT, pm_nowhere(), "the file is damaged: copy it again", "gzip stream is broken: %s",
-                              g->stream.msg ? g->stream.msg : "unknown reason");
+            return pm_fail_at(err, PM_ERR_FORMAT, pm_nowhere(), "the file is damaged: copy it again",
+                              "gzip stream is broken: %s", g->stream.msg ? g->stream.msg : "unknown reason");
         }
     }
     *n = room - (int64_t)g->stream.avail_out;

@@ -70,8 +70,8 @@ pm_status pm_unzip_read(pm_unzip *z, uint8_t *bytes, int64_t room, int64_t *n, p
     zip_int64_t got = zip_fread(z->member, bytes, (zip_uint64_t)room);
 
     if (got < 0)
-        return pm_fail_at(err, PM_ERR_FORMAT, pm_nowhere(), "the file is damaged: copy it again", "zip member is broken: %s",
-                          zip_file_strerror(z->member));
+        return pm_fail_at(err, PM_ERR_FORMAT, pm_nowhere(), "the file is damaged: copy it again",
+                          "zip member is broken: %s", zip_file_strerror(z->member));
     *n = got;
     return PM_OK;
 }
@@ -102,6 +102,9 @@ pm_status pm_unzip_read(pm_unzip *z, uint8_t *bytes, int64_t room, int64_t *n, p
     return pm_fail(err, PM_ERR_INTERNAL, "no zip archive is open");
 }
 
-void pm_unzip_free(pm_unzip *z) { (void)z; }
+void pm_unzip_free(pm_unzip *z)
+{
+    (void)z;
+}
 
 #endif

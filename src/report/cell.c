@@ -131,6 +131,12 @@ static void write_told(pm_out *out, const pm_cell *cell)
     fact(out, "Told by", cell->source, NULL);
 }
 
+static const char *charge_known(const char *source)
+{
+    if (!source || strcmp(source, "none") == 0) return "not known: the file has no current";
+    return strcmp(source, "counter") == 0 ? "by the instrument's counters" : "by integrating the recorded current";
+}
+
 static void write_basis(pm_out *out, const pm_report_cell *cell)
 {
     const pm_cycle_summary *summary = cell->summary;
@@ -139,6 +145,7 @@ static void write_basis(pm_out *out, const pm_report_cell *cell)
         fact(out, "Kind of cell", kind_title(summary->kind), kind_known(summary->kind_source));
         fact(out, "Efficiency formula", summary->formula, NULL);
         fact(out, "Protocol", summary->protocol, NULL);
+        fact(out, "Charge", charge_known(summary->charge_source), NULL);
         quantity(out, "Dead band", summary->dead_band_A, words_current(summary->dead_band_A, 0));
     }
     if (cell->cell) write_told(out, cell->cell);

@@ -44,8 +44,8 @@ static void numbers_of_days_and_seconds(void **state)
     (void)state;
     assert_close(seconds_of("1499006353", 0), 1499006353, 0, 0);
     assert_close(seconds_of("1499006353123", 0), 1499006353.123, 0, 0);
-    assert_close(seconds_of("45131.5", 0), 1690156800 + 43200, 0, 1e-4);    /* 2023-07-24 12:00 */
-    assert_close(seconds_of("737792.5", 0), 1577923200 + 43200, 0, 1e-4);   /* 2020-01-02 12:00 */
+    assert_close(seconds_of("45131.5", 0), 1690156800 + 43200, 0, 1e-4);  /* 2023-07-24 12:00 */
+    assert_close(seconds_of("737792.5", 0), 1577923200 + 43200, 0, 1e-4); /* 2020-01-02 12:00 */
 }
 
 static void no_clock(void **state)
@@ -65,8 +65,9 @@ static void days_that_do_not_exist(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
-        assert_int_equal(pm_clock_parse(learn("2023-01-01 00:00:00", 0), &cache, bad[i], (int64_t)strlen(bad[i]), &seconds),
-                         PM_NUMERAL_BAD);
+        assert_int_equal(
+            pm_clock_parse(learn("2023-01-01 00:00:00", 0), &cache, bad[i], (int64_t)strlen(bad[i]), &seconds),
+            PM_NUMERAL_BAD);
 }
 
 /* 03/04 may be March or April; one day above 12 anywhere in the sample settles it. */
@@ -103,9 +104,12 @@ static void durations(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(words_of_every_vendor),  cmocka_unit_test(numbers_of_days_and_seconds),
-        cmocka_unit_test(no_clock),               cmocka_unit_test(days_that_do_not_exist),
-        cmocka_unit_test(month_and_day_are_told_apart_by_the_sample), cmocka_unit_test(durations),
+        cmocka_unit_test(words_of_every_vendor),
+        cmocka_unit_test(numbers_of_days_and_seconds),
+        cmocka_unit_test(no_clock),
+        cmocka_unit_test(days_that_do_not_exist),
+        cmocka_unit_test(month_and_day_are_told_apart_by_the_sample),
+        cmocka_unit_test(durations),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -28,7 +28,8 @@ static outcome read_and_audit(const char *bytes, int64_t n)
     o.status = pm_read_table(path, NULL, NULL, &o.rows, NULL);
     if (!o.status) o.status = pm_reader_open(path, NULL, NULL, &reader, NULL);
     if (!o.status) o.status = pm_audit_new(reader, &audit, NULL);
-    while (!o.status && !(o.status = pm_reader_next(reader, &batch, NULL)) && batch) o.status = pm_audit_push(audit, batch, NULL);
+    while (!o.status && !(o.status = pm_reader_next(reader, &batch, NULL)) && batch)
+        o.status = pm_audit_push(audit, batch, NULL);
     if (!o.status) o.status = pm_audit_result(audit, &o.findings, NULL);
     support_remove(path);
     return o;
@@ -144,8 +145,9 @@ static void cells_that_are_no_numbers_are_said(void **state)
 
 static void declared_rows_are_counted(void **state)
 {
-    outcome o = read_and_audit("EXPLAIN\nTAG\tCHRONOA\nCURVE\tTABLE\t5\n\tPt\tT\tVf\tIm\n\t#\ts\tV vs. Ref.\tA\n\t0\t0\t1\t0\n\t1\t1\t1\t0\n",
-                               -1);
+    outcome o = read_and_audit(
+        "EXPLAIN\nTAG\tCHRONOA\nCURVE\tTABLE\t5\n\tPt\tT\tVf\tIm\n\t#\ts\tV vs. Ref.\tA\n\t0\t0\t1\t0\n\t1\t1\t1\t0\n",
+        -1);
 
     (void)state;
     assert_int_equal(o.status, PM_OK);
@@ -177,15 +179,19 @@ static void each_allocation_may_fail(void **state)
         if (!s) s = pm_audit_result(audit, &findings, NULL);
         struck = allocation_failed();
         fail_allocation(0);
-        if (s) assert_true(struck && s == PM_ERR_MEMORY);
-        else assert_same_rows(findings, whole.findings);
+        if (s)
+            assert_true(struck && s == PM_ERR_MEMORY);
+        else
+            assert_same_rows(findings, whole.findings);
         pm_table_free(findings);
         findings = NULL;
         pm_audit_free(audit);
         audit = NULL;
         pm_reader_free(reader);
         reader = NULL;
-        if (allocations_held() != held) fail_msg("allocation %lld failed and %lld blocks leaked", (long long)n, (long long)(allocations_held() - held));
+        if (allocations_held() != held)
+            fail_msg("allocation %lld failed and %lld blocks leaked", (long long)n,
+                     (long long)(allocations_held() - held));
     }
     support_remove(path);
     free_outcome(&whole);

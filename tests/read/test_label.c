@@ -18,7 +18,11 @@ static const struct meaning {
     {"voltage_V", "voltage_volt", "V"},
     {"Ewe/V", "voltage_volt", "V"},
     {"I/mA", "current_ampere", "mA"},
-    {"Current(\xC2\xB5" "A)", "current_ampere", "\xC2\xB5" "A"},
+    {"Current(\xC2\xB5"
+     "A)",
+     "current_ampere",
+     "\xC2\xB5"
+     "A"},
     {"(Q-Qo)/mA.h", "net_capacity_ah", "mA.h"},
     {"Q charge/mA.h", "charging_capacity_ah", "mA.h"},
     {"DChg. Cap.(Ah)", "discharging_capacity_ah", "Ah"},
@@ -26,7 +30,9 @@ static const struct meaning {
     {"Charge Capacity (mWh)", "charging_energy_wh", "mWh"}, /* the unit decides, not the words */
     {"Cyc#", "cycle_count", ""},
     {"Rec#", "record_number", ""},
-    {"\xCE\x94" "E (V)", "voltage_volt", "V"},
+    {"\xCE\x94"
+     "E (V)",
+     "voltage_volt", "V"},
     {"Frequency_Hz", "frequency_hertz", "Hz"},
 };
 

@@ -28,7 +28,10 @@ static pm_table *read_with(const char *text, pm_read_options options)
     return out;
 }
 
-static pm_table *read_text(const char *text) { return read_with(text, (pm_read_options){0}); }
+static pm_table *read_text(const char *text)
+{
+    return read_with(text, (pm_read_options){0});
+}
 
 static void assert_refused(const char *text, pm_read_options options, pm_status code, int64_t line, const char *words)
 {
@@ -54,7 +57,8 @@ static void plain_csv(void **state)
 
 static void decimal_comma_and_units(void **state)
 {
-    pm_scoped(pm_table) t = read_text("Zeit [h];Spannung [mV];Strom [\xB5" "A]\r\n0,5;3700,5;-3,5\r\n2,80E-04;3600;1E1\r\n");
+    pm_scoped(pm_table) t = read_text("Zeit [h];Spannung [mV];Strom [\xB5"
+                                      "A]\r\n0,5;3700,5;-3,5\r\n2,80E-04;3600;1E1\r\n");
 
     (void)state;
     assert_close(real_at(t, "test_time_second", 0), 1800, 0, 0);
@@ -66,7 +70,7 @@ static void decimal_comma_and_units(void **state)
 static void units_in_a_second_row(void **state)
 {
     pm_scoped(pm_table) t = read_text("Step,Status,Step Time,Prog Time,Voltage,Current,AhAccu\n,,h,h,mV,mA,mAh\n"
-                                 "1,CHA,0.5,1,3700,2,1\n1,CHA,1.0,1.5,3710,2,2\n");
+                                      "1,CHA,0.5,1,3700,2,1\n1,CHA,1.0,1.5,3710,2,2\n");
 
     (void)state;
     assert_close(real_at(t, "test_time_second", 1), 5400, 0, 0);
@@ -107,7 +111,8 @@ static void utf16(void **state)
 
 static void latin1_words_become_utf8(void **state)
 {
-    pm_scoped(pm_table) t = read_text("time (s),voltage (V),T (\xB0" "C),note\n0,1,25,caf\xE9\n1,1,26,x\n");
+    pm_scoped(pm_table) t = read_text("time (s),voltage (V),T (\xB0"
+                                      "C),note\n0,1,25,caf\xE9\n1,1,26,x\n");
 
     (void)state;
     assert_string_equal(word_at(t, "note", 0), "caf\xC3\xA9");
@@ -125,7 +130,8 @@ static void carriage_returns_only(void **state)
 
 static void quotes(void **state)
 {
-    pm_scoped(pm_table) t = read_text("time (s),voltage (V),note\n0,1,\"a,b\"\n\"1\",\"2\",5\" cell\n2,3,\"open\n3,4,z\n");
+    pm_scoped(pm_table) t =
+        read_text("time (s),voltage (V),note\n0,1,\"a,b\"\n\"1\",\"2\",5\" cell\n2,3,\"open\n3,4,z\n");
 
     (void)state;
     assert_int_equal(pm_table_rows(t), 4);
@@ -147,7 +153,7 @@ static void trailing_delimiters_and_ragged_ends(void **state)
 static void letters_give_the_sign(void **state)
 {
     pm_scoped(pm_table) t = read_text("Rec#\tCyc#\tStep\tTest (Min)\tAmps\tVolts\tState\n1\t1\t1\t0\t0\t3\tR\n"
-                                 "2\t1\t2\t1\t0.5\t3.1\tC\n3\t1\t3\t2\t0.5\t3.0\tD\n4\t1\t3\t3\t-0.5\t2.9\tD\n");
+                                      "2\t1\t2\t1\t0.5\t3.1\tC\n3\t1\t3\t2\t0.5\t3.0\tD\n4\t1\t3\t3\t-0.5\t2.9\tD\n");
 
     (void)state;
     assert_close(real_at(t, "test_time_second", 1), 60, 0, 0);
@@ -156,10 +162,11 @@ static void letters_give_the_sign(void **state)
     assert_close(real_at(t, "current_ampere", 3), -0.5, 0, 0);
 }
 
-static const char layered[] = "Cycle Index,Chg. Cap.(Ah),DChg. Cap.(Ah)\n,Step Index,Step Number,Step Type\n"
-                              ",,DataPoint,Total Time,Current(A),Voltage(V)\n"
-                              "1,0.1,0.2,1,1,Rest\n,,1,00:00:00,0,3.5\n,,2,00:01:00,0,3.5\n,2,2,CC Chg\n,,3,00:02:00,1,3.6\n"
-                              "2,0.3,0.4\n,1,3,CC DChg\n,,4,00:03:00,-1,3.4\n";
+static const char layered[] =
+    "Cycle Index,Chg. Cap.(Ah),DChg. Cap.(Ah)\n,Step Index,Step Number,Step Type\n"
+    ",,DataPoint,Total Time,Current(A),Voltage(V)\n"
+    "1,0.1,0.2,1,1,Rest\n,,1,00:00:00,0,3.5\n,,2,00:01:00,0,3.5\n,2,2,CC Chg\n,,3,00:02:00,1,3.6\n"
+    "2,0.3,0.4\n,1,3,CC DChg\n,,4,00:03:00,-1,3.4\n";
 
 /* Cycle and step lines hold for the records below them, also across the edges of blocks. */
 static void layers(void **state)
@@ -186,7 +193,8 @@ static char *long_file(int rows)
     int n = sprintf(text, "test_time_second,voltage_volt,current_ampere,step_type,cycle_count\n");
 
     for (int i = 0; i < rows; i++)
-        n += sprintf(text + n, "%.17g,%.17g,%d,%s,%d\n", i * 1.1, 3 + sin(i), i % 3 - 1, i % 5 ? "cc" : "rest", i / 100);
+        n +=
+            sprintf(text + n, "%.17g,%.17g,%d,%s,%d\n", i * 1.1, 3 + sin(i), i % 3 - 1, i % 5 ? "cc" : "rest", i / 100);
     return text;
 }
 
@@ -232,15 +240,17 @@ static void a_map_names_columns(void **state)
     assert_close(real_at(t, "voltage_volt", 1), 2, 0, 0);
     assert_close(real_at(t, "current_ampere", 0), 3, 0, 0);
     assert_int_equal(pm_table_rows(bare), 2);
-    assert_refused("A,B\n1,2\n", (pm_read_options){.map = "time=A,voltage=Z"}, PM_ERR_COLUMN, -1, "no line has all the columns");
+    assert_refused("A,B\n1,2\n", (pm_read_options){.map = "time=A,voltage=Z"}, PM_ERR_COLUMN, -1,
+                   "no line has all the columns");
     assert_refused("A,B\n1,2\n", (pm_read_options){.map = "time=A,voltage=B@parsec"}, PM_ERR_UNIT, -1, "parsec");
 }
 
 static void a_dialect_is_a_text_file(void **state)
 {
-    static const char dialect[] = "id: lab-x\ntitle: our own box\nfind: {any: [{first: \"BOX\"}]}\nsign: discharge-positive\n"
-                                  "columns:\n  - {from: [tt], to: test_time_second, unit: min}\n"
-                                  "  - {from: [uu], to: voltage_volt, unit: mV}\n  - {from: [ii], to: current_ampere, unit: mA}\n";
+    static const char dialect[] =
+        "id: lab-x\ntitle: our own box\nfind: {any: [{first: \"BOX\"}]}\nsign: discharge-positive\n"
+        "columns:\n  - {from: [tt], to: test_time_second, unit: min}\n"
+        "  - {from: [uu], to: voltage_volt, unit: mV}\n  - {from: [ii], to: current_ampere, unit: mA}\n";
     char *path = support_file(".yaml", dialect, -1);
     pm_scoped(pm_table) t = read_with("BOX\ntt;uu;ii\n1;3500;2\n2;3400;2\n", (pm_read_options){.dialect = path});
 
@@ -329,8 +339,10 @@ static void bad_files_are_refused_with_a_place(void **state)
     assert_refused("Time (s),Voltage (V)\n", none, PM_ERR_DATA, 1, "no row of data");
     assert_refused("Time (s),Current (A)\n0,1\n", none, PM_ERR_COLUMN, 1, "voltage");
     assert_refused("Time (s),Voltage (V)\n0,1\n1,1e999\n", none, PM_ERR_DATA, 3, "1e999");
-    assert_refused("Time (s),Voltage (V)\n0,1\n1,2\nTime (s),Voltage (V)\n0,1\n", none, PM_ERR_FORMAT, 4, "second header");
-    assert_refused("Time (s),Voltage (V)\n0,1\n", (pm_read_options){.format = "nonsense"}, PM_ERR_ARGUMENT, -1, "nonsense");
+    assert_refused("Time (s),Voltage (V)\n0,1\n1,2\nTime (s),Voltage (V)\n0,1\n", none, PM_ERR_FORMAT, 4,
+                   "second header");
+    assert_refused("Time (s),Voltage (V)\n0,1\n", (pm_read_options){.format = "nonsense"}, PM_ERR_ARGUMENT, -1,
+                   "nonsense");
 }
 
 int main(void)

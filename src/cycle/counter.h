@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/** @file
+ * The room's own: what the instrument's capacity counters say has passed.
+ *
+ * Instruments integrate far more often than they record, so a counter knows the charge better than the recorded currents
+ * do. But counters go on for ever, start anew with each cycle or with each step, as somebody set the schedule: only their
+ * increments mean anything.
+ */
+#ifndef PM_CYCLE_COUNTER_H
+#define PM_CYCLE_COUNTER_H
+
+#include "half.h"
+
+typedef struct counter {
+    bool seen;
+    double last_Ah;
+} counter;
+
+/** What one counter has gained since the row before, never negative. A value that falls has started anew from zero; at the
+ *  edge of a step (`new_step`) so may one that rises, and what the current makes likely (`expected_Ah`) decides. NaN: the
+ *  file does not say, 0. */
+double counter_gain_Ah(counter *c, double value_Ah, bool new_step, double expected_Ah);
+
+/** Whether the counters may be believed: they say between a half and twice what the current does, in every half-cycle
+ *  that matters. Units mixed up, directions swapped and columns of zeros fail. */
+bool counters_agree(const half_list *halves);
+/** Charge and energy of each half-cycle by what was counted. */
+void use_counters(half_list *halves);
+
+#endif
