@@ -229,7 +229,7 @@ static pm_status parse_numbers(const pm_layout *layout, pm_block *b, int column,
         int64_t n;
         const char *at = pm_tokens_field(&b->tokens, &b->rows[r], c->field, &n);
         /* Counters stand still for half of a file: text equal to the row's before is the same number. */
-        if (n == before_n && memcmp(at, before, (size_t)n) == 0) {
+        if (n == before_n && (n == 0 || (at[n - 1] == before[n - 1] && memcmp(at, before, (size_t)n) == 0))) {
             to[r] = to[r - 1];
             continue;
         }

@@ -11,140 +11,151 @@
 #define PM_AVX2 1
 #endif
 
-static uint64_t mask_plain(const char *p, char a, char b)
-{
-    uint64_t m = 0;
+enum { CHUNK = 4096 }; /* bytes for which room is made at a time */
 
-    for (int i = 0; i < 64; i++) m |= (uint64_t)(p[i] == a || p[i] == b) << i;
+/* What 64 bytes hold: separators of either kind, and line ends among them. */
+typedef struct masks {
+    uint64_t ends, lines;
+} masks;
+
+/* Writes down the positions; a line end also completes a line. Room for 64 of each is the caller's care. */
+static inline void take_masks(pm_tokens *t, masks m, int64_t base)
+{
+    uint64_t ends = m.ends;
+    uint32_t *to = t->ends + t->n_ends;
+
+    while (m.lines) {
+        int bit = __builtin_ctzll(m.lines);
+        int64_t end = t->n_ends + __builtin_popcountll(m.ends & ((1ULL << bit) - 1));
+        t->lines[t->n_lines++] =
+            (pm_line){(int32_t)t->line_start, (int32_t)t->line_end, (int32_t)(end - t->line_end + 1)};
+        t->line_start = base + bit + 1;
+        t->line_end = end + 1;
+        m.lines &= m.lines - 1;
+    }
+    t->n_ends += __builtin_popcountll(m.ends);
+    while (ends) {
+        *to++ = (uint32_t)base + (uint32_t)__builtin_ctzll(ends);
+        ends &= ends - 1;
+    }
+}
+
+static masks masks_plain(const char *p, int64_t n, char delimiter)
+{
+    masks m = {0, 0};
+
+    for (int i = 0; i < n; i++) {
+        m.lines |= (uint64_t)(p[i] == '\n') << i;
+        m.ends |= (uint64_t)(p[i] == delimiter) << i;
+    }
+    m.ends |= m.lines;
     return m;
 }
 
-/* Appends the positions of the set bits; writes eight at a time past what is needed, room is the caller's care. */
-static inline uint32_t *put_positions(uint32_t *to, uint32_t base, uint64_t mask)
+static void chunk_plain(pm_tokens *t, int64_t from, int64_t to, char delimiter)
 {
-    while (mask) {
-        *to++ = base + (uint32_t)__builtin_ctzll(mask);
-        mask &= mask - 1;
-    }
-    return to;
-}
-
-static uint32_t *positions_plain(const char *text, int64_t whole, char a, char b, uint32_t *to)
-{
-    for (int64_t i = 0; i < whole; i += 64) to = put_positions(to, (uint32_t)i, mask_plain(text + i, a, b));
-    return to;
+    for (int64_t i = from; i < to; i += 64)
+        take_masks(t, masks_plain(t->text + i, to - i < 64 ? to - i : 64, delimiter), i);
 }
 
 #ifdef PM_AVX2
-__attribute__((target("avx2,bmi"))) static uint32_t *positions_avx2(const char *text, int64_t whole, char a, char b,
-                                                                    uint32_t *to)
+__attribute__((target("avx2,bmi,popcnt"))) static void chunk_avx2(pm_tokens *t, int64_t from, int64_t to,
+                                                                  char delimiter)
 {
-    const __m256i va = _mm256_set1_epi8(a), vb = _mm256_set1_epi8(b);
+    const __m256i vd = _mm256_set1_epi8(delimiter), vn = _mm256_set1_epi8('\n');
+    int64_t i = from;
 
-    for (int64_t i = 0; i < whole; i += 64) {
-        __m256i x = _mm256_loadu_si256((const __m256i *)(const void *)(text + i));
-        __m256i y = _mm256_loadu_si256((const __m256i *)(const void *)(text + i + 32));
-        x = _mm256_or_si256(_mm256_cmpeq_epi8(x, va), _mm256_cmpeq_epi8(x, vb));
-        y = _mm256_or_si256(_mm256_cmpeq_epi8(y, va), _mm256_cmpeq_epi8(y, vb));
-        uint64_t mask = (uint64_t)(uint32_t)_mm256_movemask_epi8(x) | (uint64_t)(uint32_t)_mm256_movemask_epi8(y) << 32;
-        to = put_positions(to, (uint32_t)i, mask);
+    for (; i + 64 <= to; i += 64) {
+        __m256i x = _mm256_loadu_si256((const __m256i *)(const void *)(t->text + i));
+        __m256i y = _mm256_loadu_si256((const __m256i *)(const void *)(t->text + i + 32));
+        uint64_t lines = (uint64_t)(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(x, vn)) |
+                         (uint64_t)(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(y, vn)) << 32;
+        uint64_t delimiters = (uint64_t)(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(x, vd)) |
+                              (uint64_t)(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(y, vd)) << 32;
+        take_masks(t, (masks){delimiters | lines, lines}, i);
     }
-    return to;
+    chunk_plain(t, i, to, delimiter);
 }
 #endif
 
-static int64_t positions_fast(const char *text, int64_t n, char delimiter, uint32_t *ends)
+static pm_status find_plain(pm_tokens *t, int64_t n, char delimiter, pm_error *err)
 {
-    int64_t whole = n / 64 * 64;
-    uint32_t *to;
+    pm_status s;
 
+    for (int64_t i = 0; i < n; i += CHUNK) {
+        int64_t to = n - i < CHUNK ? n : i + CHUNK;
+        if ((s = pm_grow(&t->lines, &t->lines_capacity, t->n_lines + CHUNK, sizeof *t->lines, err))) return s;
 #ifdef PM_AVX2
-    if (__builtin_cpu_supports("avx2"))
-        to = positions_avx2(text, whole, delimiter, '\n', ends);
-    else
+        if (__builtin_cpu_supports("avx2")) {
+            chunk_avx2(t, i, to, delimiter);
+            continue;
+        }
 #endif
-        to = positions_plain(text, whole, delimiter, '\n', ends);
-    for (int64_t i = whole; i < n; i++)
-        if (text[i] == delimiter || text[i] == '\n') *to++ = (uint32_t)i;
-    return to - ends;
+        chunk_plain(t, i, to, delimiter);
+    }
+    return PM_OK;
 }
 
-/* The same where quotes occur. */
-static int64_t positions_quoted(const char *text, int64_t n, char delimiter, uint32_t *ends)
+/* ---- quotes ---- */
+
+/* One more end, and line where it is one. */
+static pm_status take_end(pm_tokens *t, int64_t at, bool line, pm_error *err)
 {
-    bool at_start = true, quoted = false;
-    int64_t found = 0;
+    pm_status s;
+
+    t->ends[t->n_ends++] = (uint32_t)at;
+    if (!line) return PM_OK;
+    if ((s = pm_grow(&t->lines, &t->lines_capacity, t->n_lines + 1, sizeof *t->lines, err))) return s;
+    t->lines[t->n_lines++] =
+        (pm_line){(int32_t)t->line_start, (int32_t)t->line_end, (int32_t)(t->n_ends - t->line_end)};
+    t->line_start = at + 1;
+    t->line_end = t->n_ends;
+    return PM_OK;
+}
+
+/* A quote that its line never closes is an inch mark or a slip, and must not swallow the fields behind it: on such lines
+ * quotes mean nothing. */
+static bool quotes_close(const char *text, int64_t n)
+{
+    int quotes = 0;
+
+    for (int64_t i = 0; i < n && text[i] != '\n'; i++) quotes += text[i] == '"';
+    return quotes % 2 == 0;
+}
+
+static pm_status find_quoted(pm_tokens *t, int64_t n, char delimiter, pm_error *err)
+{
+    bool at_start = true, quoted = false, meant = quotes_close(t->text, n);
+    pm_status s;
 
     for (int64_t i = 0; i < n; i++) {
-        char c = text[i];
-        if (c == '\n' || (c == delimiter && !quoted)) {
-            ends[found++] = (uint32_t)i;
+        char c = t->text[i];
+        bool line = c == '\n';
+        if (line || (c == delimiter && !quoted)) {
+            if ((s = take_end(t, i, line, err))) return s;
             at_start = true;
             quoted = false;
-        } else if (c == '"' && (at_start || quoted)) {
+            if (line) meant = quotes_close(t->text + i + 1, n - i - 1);
+        } else if (c == '"' && meant && (at_start || quoted)) {
             quoted = !quoted;
             at_start = false;
         } else if (c != ' ') {
             at_start = false;
         }
     }
-    return found;
-}
-
-/* A quote that its line never closes is an inch mark or a slip, and must not swallow the fields behind it: such lines are
- * read again as if quotes meant nothing. */
-static int64_t reopen_unclosed(const char *text, int64_t n, char delimiter, uint32_t *ends, uint32_t *scratch)
-{
-    int64_t found = 0;
-
-    for (int64_t start = 0; start < n;) {
-        const char *nl = memchr(text + start, '\n', (size_t)(n - start));
-        int64_t stop = nl ? nl - text + 1 : n;
-        int quotes = 0;
-        for (int64_t i = start; i < stop; i++) quotes += text[i] == '"';
-        int64_t k = quotes % 2 ? positions_fast(text + start, stop - start, delimiter, scratch)
-                               : positions_quoted(text + start, stop - start, delimiter, scratch);
-        for (int64_t i = 0; i < k; i++) ends[found++] = scratch[i] + (uint32_t)start;
-        start = stop;
-    }
-    return found;
-}
-
-static pm_status find_lines(pm_tokens *t, int64_t n, pm_error *err)
-{
-    int64_t first = 0, start = 0;
-    pm_status s;
-
-    t->n_lines = 0;
-    for (int64_t i = 0; i < t->n_ends; i++) {
-        if (t->ends[i] < n && t->text[t->ends[i]] != '\n') continue;
-        if (t->n_lines == t->lines_capacity &&
-            (s = pm_grow(&t->lines, &t->lines_capacity, t->n_lines + 1, sizeof *t->lines, err)))
-            return s;
-        t->lines[t->n_lines++] = (pm_line){(int32_t)start, (int32_t)first, (int32_t)(i - first + 1)};
-        start = (int64_t)t->ends[i] + 1;
-        first = i + 1;
-    }
     return PM_OK;
 }
 
 pm_status pm_tokens_find(pm_tokens *t, const char *text, int64_t n, char delimiter, pm_error *err)
 {
-    bool quotes = n > 0 && memchr(text, '"', (size_t)n);
     pm_status s;
 
     t->text = text;
+    t->n_ends = t->n_lines = t->line_start = t->line_end = 0;
     if ((s = pm_grow(&t->ends, &t->ends_capacity, n + 1, sizeof *t->ends, err))) return s;
-    if (quotes) {
-        uint32_t *scratch = malloc(((size_t)n + 1) * sizeof *scratch);
-        if (!scratch) return pm_fail(err, PM_ERR_MEMORY, "no memory to read quoted text");
-        t->n_ends = reopen_unclosed(text, n, delimiter, t->ends, scratch);
-        free(scratch);
-    } else {
-        t->n_ends = positions_fast(text, n, delimiter, t->ends);
-    }
-    if (n > 0 && text[n - 1] != '\n') t->ends[t->n_ends++] = (uint32_t)n;
-    return find_lines(t, n, err);
+    bool quotes = n > 0 && memchr(text, '"', (size_t)n);
+    if ((s = quotes ? find_quoted(t, n, delimiter, err) : find_plain(t, n, delimiter, err))) return s;
+    return n > 0 && text[n - 1] != '\n' ? take_end(t, n, true, err) : PM_OK;
 }
 
 void pm_tokens_free(pm_tokens *t)

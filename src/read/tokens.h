@@ -20,6 +20,7 @@ typedef struct pm_tokens {
     int64_t n_ends, ends_capacity;
     pm_line *lines;
     int64_t n_lines, lines_capacity;
+    int64_t line_start, line_end; /* of the line being read: its first byte, and the index of its first end */
 } pm_tokens;
 
 /** Finds every field of n bytes (below 2 GiB) that end with '\n' (one is imagined behind the last byte where it lacks).

@@ -112,10 +112,10 @@ static void utf16(void **state)
 static void latin1_words_become_utf8(void **state)
 {
     pm_scoped(pm_table) t = read_text("time (s),voltage (V),T (\xB0"
-                                      "C),note\n0,1,25,caf\xE9\n1,1,26,x\n");
+                                      "C),remark\n0,1,25,caf\xE9\n1,1,26,x\n");
 
     (void)state;
-    assert_string_equal(word_at(t, "note", 0), "caf\xC3\xA9");
+    assert_string_equal(word_at(t, "remark", 0), "caf\xC3\xA9");
     assert_close(real_at(t, "t_celsius", 1), 26, 0, 0);
 }
 
@@ -131,23 +131,23 @@ static void carriage_returns_only(void **state)
 static void quotes(void **state)
 {
     pm_scoped(pm_table) t =
-        read_text("time (s),voltage (V),note\n0,1,\"a,b\"\n\"1\",\"2\",5\" cell\n2,3,\"open\n3,4,z\n");
+        read_text("time (s),voltage (V),remark\n0,1,\"a,b\"\n\"1\",\"2\",5\" cell\n2,3,\"open\n3,4,z\n");
 
     (void)state;
     assert_int_equal(pm_table_rows(t), 4);
-    assert_string_equal(word_at(t, "note", 0), "a,b");
+    assert_string_equal(word_at(t, "remark", 0), "a,b");
     assert_close(real_at(t, "voltage_volt", 1), 2, 0, 0);
-    assert_string_equal(word_at(t, "note", 1), "5\" cell");
+    assert_string_equal(word_at(t, "remark", 1), "5\" cell");
     assert_close(real_at(t, "voltage_volt", 3), 4, 0, 0);
 }
 
 static void trailing_delimiters_and_ragged_ends(void **state)
 {
-    pm_scoped(pm_table) t = read_text("time (s),voltage (V),note\n0,1,a,\n1,2,b,\n2,3,c,,,\n");
+    pm_scoped(pm_table) t = read_text("time (s),voltage (V),remark\n0,1,a,\n1,2,b,\n2,3,c,,,\n");
 
     (void)state;
     assert_int_equal(pm_table_rows(t), 3);
-    assert_string_equal(word_at(t, "note", 2), "c");
+    assert_string_equal(word_at(t, "remark", 2), "c");
 }
 
 static void letters_give_the_sign(void **state)
