@@ -92,9 +92,10 @@ static double counted_As(pm_cycler *cycler, const source *from, int64_t i, const
     double expected_Ah = r->current_A * (r->time_s - last->time_s) / 3600;
     if (cycler->options.integrate) return 0;
     if (from->charged_Ah && from->discharged_Ah) {
-        double charged = counter_gain_Ah(&cycler->charged, from->charged_Ah[i], new_step, fmax(expected_Ah, 0));
+        double charged =
+            counter_gain_Ah(&cycler->charged, from->charged_Ah[i], new_step, expected_Ah > 0 ? expected_Ah : 0);
         double discharged =
-            counter_gain_Ah(&cycler->discharged, from->discharged_Ah[i], new_step, fmax(-expected_Ah, 0));
+            counter_gain_Ah(&cycler->discharged, from->discharged_Ah[i], new_step, expected_Ah < 0 ? -expected_Ah : 0);
         return (charged - discharged) * 3600;
     }
     if (!from->stepped_Ah) return 0;

@@ -255,8 +255,9 @@ pm_numeral pm_duration_parse(const char *bytes, int64_t n, char decimal, double 
     int digits;
     double time;
 
-    *plain = !memchr(bytes, ':', (size_t)n);
-    if (*plain) return pm_number_parse(bytes, n, decimal, seconds);
+    pm_numeral number = pm_number_parse(bytes, n, decimal, seconds);
+    *plain = number != PM_NUMERAL_BAD;
+    if (*plain) return number;
     *seconds = NAN;
     skip_blanks(&c);
     double sign = c.at < c.end && *c.at == '-' ? -1 : 1;

@@ -5,7 +5,7 @@
 #include <string.h>
 
 /* Twice the cores, so that one block is taken while others are parsed; more would only cost memory. */
-enum { SLOTS = 4, BLOCK_BYTES = 512 * 1024, LINE_BYTES_MAX = 1024 * 1024 };
+enum { SLOTS = 4, BLOCK_BYTES = 256 * 1024, LINE_BYTES_MAX = 1024 * 1024 };
 
 /* Where a batch began, to tell a row's line later. */
 typedef struct place {

@@ -84,6 +84,7 @@ static pm_status find_plain(pm_tokens *t, int64_t n, char delimiter, pm_error *e
 
     for (int64_t i = 0; i < n; i += CHUNK) {
         int64_t to = n - i < CHUNK ? n : i + CHUNK;
+        if ((s = pm_grow(&t->ends, &t->ends_capacity, t->n_ends + CHUNK, sizeof *t->ends, err))) return s;
         if ((s = pm_grow(&t->lines, &t->lines_capacity, t->n_lines + CHUNK, sizeof *t->lines, err))) return s;
 #ifdef PM_AVX2
         if (__builtin_cpu_supports("avx2")) {
@@ -103,6 +104,7 @@ static pm_status take_end(pm_tokens *t, int64_t at, bool line, pm_error *err)
 {
     pm_status s;
 
+    if ((s = pm_grow(&t->ends, &t->ends_capacity, t->n_ends + 1, sizeof *t->ends, err))) return s;
     t->ends[t->n_ends++] = (uint32_t)at;
     if (!line) return PM_OK;
     if ((s = pm_grow(&t->lines, &t->lines_capacity, t->n_lines + 1, sizeof *t->lines, err))) return s;
@@ -152,7 +154,6 @@ pm_status pm_tokens_find(pm_tokens *t, const char *text, int64_t n, char delimit
 
     t->text = text;
     t->n_ends = t->n_lines = t->line_start = t->line_end = 0;
-    if ((s = pm_grow(&t->ends, &t->ends_capacity, n + 1, sizeof *t->ends, err))) return s;
     bool quotes = n > 0 && memchr(text, '"', (size_t)n);
     if ((s = quotes ? find_quoted(t, n, delimiter, err) : find_plain(t, n, delimiter, err))) return s;
     return n > 0 && text[n - 1] != '\n' ? take_end(t, n, true, err) : PM_OK;
