@@ -141,7 +141,8 @@ static const char *spelled(const pm_audit *audit, int number)
     return source && source->source_name && *source->source_name ? source->source_name : pm_audit_name(number);
 }
 
-static void say_pair(const pair *p, int number, const pm_audit *audit, pm_audit_out *out)
+/* other: the second column, PM_AUDIT_NUMBERS where it is the same quantity once more */
+static void say_pair(const pair *p, int number, int other, const pm_audit *audit, pm_audit_out *out)
 {
     int64_t compared = p->agree + p->others + p->rows.count;
     if (p->rows.count && p->rows.count * 10 >= compared * 9) {
@@ -149,10 +150,14 @@ static void say_pair(const pair *p, int number, const pm_audit *audit, pm_audit_
         f.expected = p->first;
         f.observed = p->second;
         f.factor = p->factor;
+        char second[128];
+        if (other < PM_AUDIT_NUMBERS)
+            snprintf(second, sizeof second, "'%.64s'", spelled(audit, other));
+        else
+            snprintf(second, sizeof second, "the file's second column of %s", pm_audit_name(number));
         pm_audit_say(out, f, "the file cannot say which is right; '--map' chooses a column",
-                     "the file's second column of %s is %g times '%.64s' in %lld of %lld rows that are not zero",
-                     pm_audit_name(number), p->factor, spelled(audit, number), (long long)p->rows.count,
-                     (long long)compared);
+                     "%s is %g times '%.64s' in %lld of %lld rows that are not zero", second, p->factor,
+                     spelled(audit, number), (long long)p->rows.count, (long long)compared);
     } else if (number == PM_AUDIT_CYCLE && p->shifted.count) {
         pm_finding f = pm_audit_finding("columns-disagree", "note", number, &p->shifted);
         f.expected = 0;
@@ -166,8 +171,8 @@ static void result(const void *state, const pm_audit *audit, pm_audit_out *out)
 {
     const units *u = state;
     say_voltage(u, audit, out);
-    for (int k = 0; k < PM_AUDIT_NUMBERS; k++) say_pair(&u->pairs[k], k, audit, out);
-    for (int k = 0; k < 2; k++) say_pair(&u->counters[k], PM_AUDIT_CHARGED + k, audit, out);
+    for (int k = 0; k < PM_AUDIT_NUMBERS; k++) say_pair(&u->pairs[k], k, PM_AUDIT_NUMBERS, audit, out);
+    for (int k = 0; k < 2; k++) say_pair(&u->counters[k], PM_AUDIT_CHARGED + k, PM_AUDIT_STEP_CAPACITY, audit, out);
 }
 
 const pm_audit_checker pm_audit_units = {.state_size = sizeof(units), .push = push, .result = result};

@@ -436,24 +436,25 @@ static void tell_end(telling t, const pm_text_faults *f)
     }
 }
 
-/* "voltage_volt (V), current_ampere (A)": the columns for which `of` holds. */
+/* "voltage_volt (V), current_ampere (A)": whose unit (or sign) the file does not say; "..." stands for what has no room. */
 static int list_columns(const pm_reader *r, bool signs, char *text, size_t room)
 {
-    int n = 0;
+    static const char more[] = ", ...";
     size_t used = 0;
+    int n = 0;
 
     text[0] = 0;
     for (int i = 0; i < r->layout.n_columns; i++) {
         const pm_text_column *c = &r->layout.column[i];
         if (!(signs ? c->source.sign_assumed : c->source.unit_assumed)) continue;
-        if (used < room)
-            used += (size_t)snprintf(text + used, room - used, "%s%s (%s)", n ? ", " : "", c->source_name,
-                                     c->source.unit_assumed && c->den == 1 && c->num != 1 && strcmp(c->unit, "s") == 0
-                                         ? (c->num == 60     ? "min"
-                                            : c->num == 3600 ? "h"
-                                                             : c->unit)
-                                         : c->unit);
-        n++;
+        bool seconds = c->source.unit_assumed && c->den == 1 && strcmp(c->unit, "s") == 0;
+        const char *unit = seconds && c->num == 60 ? "min" : seconds && c->num == 3600 ? "h" : c->unit;
+        const char *before = n++ ? ", " : "";
+        size_t length = strlen(before) + strlen(c->source_name) + strlen(" ()") + strlen(unit);
+        if (used + length + sizeof more <= room)
+            used += (size_t)snprintf(text + used, room - used, "%s%s (%s)", before, c->source_name, unit);
+        else if (used < room)
+            used += (size_t)snprintf(text + used, sizeof more, "%s", more + (n == 1) * 2) + room;
     }
     return n;
 }

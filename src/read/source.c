@@ -29,7 +29,7 @@ static pm_status read_descriptor(pm_source *s, uint8_t *bytes, int64_t room, int
 
     do got = read(s->descriptor, bytes, (size_t)room);
     while (got < 0 && errno == EINTR);
-    if (got < 0) return pm_fail_errno(err, NULL, "cannot read");
+    if (got < 0) return pm_fail_errno(err, NULL, "read");
     if (s->sha && got > 0) pm_sha256_add(s->sha, bytes, got);
     if (got == 0 && s->sha && !s->hex[0]) pm_sha256_result(s->sha, s->hex);
     s->raw_bytes += got;
@@ -66,11 +66,11 @@ static pm_status open_descriptor(pm_source *s, const char *path, pm_error *err)
         s->descriptor = 0;
     } else {
         s->descriptor = open(path, O_RDONLY | O_CLOEXEC);
-        if (s->descriptor < 0) return pm_fail_errno(err, path, "cannot open");
+        if (s->descriptor < 0) return pm_fail_errno(err, path, "open");
         s->own_descriptor = true;
     }
     s->raw_size = -1;
-    if (fstat(s->descriptor, &st) != 0) return pm_fail_errno(err, path, "cannot open");
+    if (fstat(s->descriptor, &st) != 0) return pm_fail_errno(err, path, "open");
     if (S_ISDIR(st.st_mode))
         return pm_fail_at(err, PM_ERR_IO, pm_nowhere(), "name the files in it", "is a directory, not a file");
     if (S_ISREG(st.st_mode)) s->raw_size = st.st_size;
@@ -112,7 +112,7 @@ static pm_status hash_whole(pm_source *s, pm_error *err)
         at += n;
     }
     free(buffer);
-    if (n < 0) return pm_fail_errno(err, NULL, "cannot read");
+    if (n < 0) return pm_fail_errno(err, NULL, "read");
     pm_sha256_result(s->sha, s->hex);
     return PM_OK;
 }

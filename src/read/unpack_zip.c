@@ -89,7 +89,7 @@ pm_status pm_unzip_new(int descriptor, pm_unzip **out, pm_error *err)
     pm_status s = z ? load(z, err) : pm_fail(err, PM_ERR_MEMORY, "no memory to unpack zip");
     int own = s ? -1 : dup(descriptor);
 
-    if (!s && own < 0) s = pm_fail_errno(err, NULL, "cannot read");
+    if (!s && own < 0) s = pm_fail_errno(err, NULL, "read");
     if (!s) s = open_archive_take(z, own, err);
     if (s)
         pm_unzip_free(z);

@@ -48,7 +48,7 @@ static pm_status make_folder(const char *folder, pm_error *err)
         char here = *end;
         if (here != '/' && here != '\0') continue;
         *end = '\0';
-        if (mkdir(path, 0777) && errno != EEXIST) return pm_fail_errno(err, path, "cannot make the folder");
+        if (mkdir(path, 0777) && errno != EEXIST) return pm_fail_errno(err, path, "make the folder");
         *end = here;
         if (!here) break;
     }

@@ -81,7 +81,8 @@ def seconds(text):
 
 def load(path, spec):
     """The rows of a file as dicts: t (s), v (V), i (A, + charges, None = no such column), cycle, step, step_t (s)."""
-    text = open(path, "rb").read().decode("utf-8-sig", errors="replace")
+    with open(path, encoding="utf-8-sig", errors="replace", newline="") as file:
+        text = file.read()
     lines = [line.strip('"') for line in text.splitlines()]
     start = next(k for k, line in enumerate(lines) if line.startswith(spec["head"]))
     delimiter = spec.get("delimiter", ",")
