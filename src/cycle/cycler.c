@@ -100,7 +100,7 @@ static double counted_As(pm_cycler *cycler, const source *from, int64_t i, const
     }
     if (!from->stepped_Ah) return 0;
     double gain = counter_gain_Ah(&cycler->stepped, from->stepped_Ah[i], new_step, fabs(expected_Ah));
-    return (r->current_A > 0) - (r->current_A < 0) ? copysign(gain, r->current_A) * 3600 : 0;
+    return r->current_A == 0 ? 0 : copysign(gain, r->current_A) * 3600;
 }
 
 pm_status pm_cycler_push(pm_cycler *cycler, const pm_table *records, pm_error *err)
