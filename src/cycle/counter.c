@@ -6,18 +6,32 @@
 /** Half-cycles of less than this part of the largest decide nothing: a counter's last digit may be all they have. */
 static const double part_that_matters = 0.01;
 
+/** A counter below this part of its largest value is lost in what the recorded current may be wrong by. */
+static const double too_low_part = 1e-6;
+
+/** Whether a counter that has not fallen at the edge of a step nevertheless began anew there. */
+static bool began_anew(const counter *c, double value_Ah, double expected_Ah)
+{
+    if (c->last_Ah < too_low_part * c->largest_Ah) return c->lost_Ah > c->kept_Ah;
+    return fabs(value_Ah - expected_Ah) < fabs(value_Ah - c->last_Ah - expected_Ah);
+}
+
 double counter_gain_Ah(counter *c, double value_Ah, bool new_step, double expected_Ah)
 {
-    double value = fabs(value_Ah), gain = value - c->last_Ah;
+    double value = fabs(value_Ah), last = c->last_Ah, gain = value - last;
     if (!isfinite(value)) return 0;
+    bool fell = gain < -1e-9 * last;
     if (!c->seen)
         gain = 0; /* what came before the file's first row is not the file's */
-    else if (gain < -1e-9 * c->last_Ah)
+    else if (fell)
+        gain = new_step || value < 0.5 * last ? value : 0;
+    else if (new_step && began_anew(c, value, expected_Ah))
         gain = value;
-    else if (new_step && fabs(value - expected_Ah) < fabs(gain - expected_Ah))
-        gain = value;
+    if (c->seen && new_step && fell) c->lost_Ah += last - value;
+    if (c->seen && new_step && !fell) c->kept_Ah += last;
     c->seen = true;
     c->last_Ah = value;
+    c->largest_Ah = fmax(c->largest_Ah, value);
     return gain > 0 ? gain : 0;
 }
 
@@ -26,13 +40,20 @@ static double counted_As(const half *h)
     return h->sign * pm_sum_value(h->counted_As);
 }
 
+/** By the current, within steps where the records say anything about that. */
+static double compared_As(const half *h)
+{
+    return h->steady_As != 0 ? h->sign * h->steady_As : half_charge_As(h);
+}
+
 bool counters_agree(const half_list *halves)
 {
     double largest = 0;
     int64_t agreeing = 0;
-    for (int64_t i = 0; i < halves->n; i++) largest = fmax(largest, half_charge_As(&halves->item[i]));
+    for (int64_t i = 0; i < halves->n; i++) largest = fmax(largest, compared_As(&halves->item[i]));
     for (int64_t i = 0; i < halves->n; i++) {
-        double charge = half_charge_As(&halves->item[i]), counted = counted_As(&halves->item[i]);
+        const half *h = &halves->item[i];
+        double charge = compared_As(h), counted = h->steady_As != 0 ? h->sign * h->steady_counted_As : counted_As(h);
         if (charge < part_that_matters * largest) continue;
         if (!(counted >= 0.5 * charge && counted <= 2 * charge)) return false;
         agreeing++;

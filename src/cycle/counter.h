@@ -13,16 +13,19 @@
 
 typedef struct counter {
     bool seen;
-    double last_Ah;
+    double last_Ah, largest_Ah;
+    double kept_Ah, lost_Ah; /**< where steps began: what it stood at when it went on, what it lost when it fell */
 } counter;
 
-/** What one counter has gained since the row before, never negative. A value that falls has started anew from zero; at the
- *  edge of a step (`new_step`) so may one that rises, and what the current makes likely (`expected_Ah`) decides. NaN: the
+/** What one counter has gained since the row before, never negative. A value that falls has started anew from zero (within
+ *  a step only where it falls far: some count a little back). At the edge of a step (`new_step`) so may one that rises:
+ *  what the current makes likely (`expected_Ah`) decides or, where it stood too low for that, what it did before. NaN: the
  *  file does not say, 0. */
 double counter_gain_Ah(counter *c, double value_Ah, bool new_step, double expected_Ah);
 
 /** Whether the counters may be believed: they say between a half and twice what the current does, in every half-cycle
- *  that matters. Units mixed up, directions swapped and columns of zeros fail. */
+ *  that matters. Units mixed up, directions swapped and columns of zeros fail. Where a step begins the current may not
+ *  say how long it has flowed (a thinned file, a rest before it), so what goes on within steps is compared. */
 bool counters_agree(const half_list *halves);
 /** Charge and energy of each half-cycle by what was counted. */
 void use_counters(half_list *halves);

@@ -73,8 +73,8 @@ typedef struct pm_cycle_summary {
  *  step_time_second are used where present.
  *
  *  Charge is what the instrument's counters (charging_capacity_ah and discharging_capacity_ah, else step_capacity_ah)
- *  gained, however they start anew, where they agree with the current: between half and twice its integral in every
- *  half-cycle that matters; then the charge of a test is that of the instrument's own, finer, clock. Else, and on
+ *  gained, however they start anew, where they agree with the current: within steps, between half and twice its integral
+ *  in every half-cycle that matters; then the charge of a test is that of the instrument's own, finer, clock. Else, and on
  *  request, it is the integral of the current; the summary says which. In an interval within one step and direction
  *  the current is the mean of its two rows (logarithmic where the current falls by more than 1 %, as in a hold at constant voltage); in
  *  the first interval of a step or a direction, and where the current more than doubles, the current of the row that ends

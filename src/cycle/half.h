@@ -29,8 +29,9 @@ typedef struct half {
     double voltage_start_V, voltage_end_V, voltage_minimum_V, voltage_maximum_V, voltage_plateau_V;
     double current_maximum_A;
     double vendor_first, vendor_last;
-    pm_sum charge_As, energy_Ws; /**< signed; pulses are subtracted */
-    pm_sum counted_As;           /**< the same by the instrument's counters; 0 where there are none */
+    pm_sum charge_As, energy_Ws;         /**< signed; pulses are subtracted */
+    pm_sum counted_As;                   /**< the same by the instrument's counters; 0 where there are none */
+    double steady_As, steady_counted_As; /**< both, without the intervals in which a step or a direction begins */
 } half;
 
 double half_charge_Ah(const half *h); /**< never negative */

@@ -63,6 +63,10 @@ static pm_status add_interval(fold *f, stretch *s, const sample *r, int sign, pm
     pm_sum_add(&h->counted_As, r->counted_As);
     if (dt_s == 0) return PM_OK;
     double charge_As = current_A * dt_s;
+    if (goes_on) {
+        h->steady_As += charge_As;
+        h->steady_counted_As += r->counted_As;
+    }
     h->active_s += dt_s;
     pm_sum_add(&h->charge_As, charge_As);
     pm_sum_add(&h->energy_Ws, charge_As * voltage_V);
@@ -128,6 +132,8 @@ static half joined(const half *a, const half *b, const half *c)
         pm_sum_add(&sum.charge_As, pm_sum_value(p->charge_As));
         pm_sum_add(&sum.energy_Ws, pm_sum_value(p->energy_Ws));
         pm_sum_add(&sum.counted_As, pm_sum_value(p->counted_As));
+        sum.steady_As += p->steady_As;
+        sum.steady_counted_As += p->steady_counted_As;
         sum.active_s += p->active_s;
         sum.rests += p->rests;
         sum.pulses += p->pulses + (i == 0);
