@@ -55,15 +55,28 @@ static int64_t line_after_mark(const pm_head *head, const pm_node *marks)
     return -1;
 }
 
-/* "Nb header lines : 103": the 103rd line is the header. */
-static int64_t line_by_count(const pm_head *head, const char *text)
+/* "Nb header lines : 103": the 103rd line is the header; -1 = it is not said. */
+static pm_status line_by_count(const pm_head *head, const char *text, int64_t *line, pm_error *err)
 {
-    for (int64_t i = 0; i < head->n_lines && i < 10; i++) {
+    *line = -1;
+    for (int64_t i = 0; i < head->n_lines && i < 10 && *line < 0; i++) {
         if (!starts_with(head->line[i], text)) continue;
         long n = strtol(head->line[i].at + strlen(text), NULL, 10);
-        return n >= 1 && n <= head->n_lines ? n - 1 : -1;
+        if (n >= head->n_lines && head->whole)
+            return pm_fail_at(err, PM_ERR_DATA, pm_at_line(NULL, head->n_lines, NULL),
+                              "the file was cut: copy or export it again",
+                              "says it has %ld lines of header, and ends within them", n);
+        if (n >= 1 && n <= head->n_lines) *line = n - 1;
     }
-    return -1;
+    return PM_OK;
+}
+
+static pm_status no_mark(const pm_head *head, const pm_node *marks, pm_error *err)
+{
+    const char *mark = pm_node_scalar(pm_node_item(marks, 0));
+    return pm_fail_at(err, PM_ERR_DATA, pm_at_line(NULL, head->n_lines, NULL),
+                      "the export was cut, or the test not started",
+                      "ends before its data: no line behind which they stand, such as '%s'", mark ? mark : "");
 }
 
 /* The line that holds all labels of the map; -1 = none. */
@@ -114,12 +127,14 @@ static pm_status header_of_map(const pm_head *head, const char *map_text, const 
 static pm_status header_line(const pm_head *head, const pm_match *match, const pm_read_options *options,
                              const pm_quantities *quantities, int64_t *line, pm_error *err)
 {
+    const pm_dialect *d = match->dialect;
+    pm_status s;
+
     if (options->map) return header_of_map(head, options->map, quantities, line, err);
-    *line = -1;
-    if (match->dialect && match->dialect->header_after) *line = line_after_mark(head, match->dialect->header_after);
-    if (*line < 0 && match->dialect && match->dialect->header_lines[0])
-        *line = line_by_count(head, match->dialect->header_lines);
+    *line = d && d->header_after ? line_after_mark(head, d->header_after) : -1;
+    if (*line < 0 && d && d->header_lines[0] && (s = line_by_count(head, d->header_lines, line, err))) return s;
     if (*line < 0) *line = match->line;
+    if (*line < 0 && d && d->header_after && head->whole) return no_mark(head, d->header_after, err);
     return *line < 0 ? pm_layout_best_line(head, quantities, line, err) : PM_OK;
 }
 
@@ -273,6 +288,10 @@ static pm_status decide_content(pm_layout *layout, const pm_read_options *option
         return pm_fail_at(err, PM_ERR_COLUMN, pm_at_line(NULL, layout->header_line, NULL),
                           "name it: --map time=LABEL,voltage=LABEL,current=LABEL", "there is no %s column",
                           time ? "voltage" : "time");
+    if (!content && layout->dialect && !(cycle && capacity))
+        return pm_fail_at(err, PM_ERR_DATA, pm_at_line(NULL, layout->header_line, NULL),
+                          "the export was cut, or name the columns: --map time=LABEL,voltage=LABEL,current=LABEL",
+                          "bears the marks of %s, but nothing names time and voltage", layout->dialect->title);
     if (!content) content = cycle && capacity ? "cycles" : "table";
     snprintf(layout->guess.content, sizeof layout->guess.content, "%s", content);
     return PM_OK;

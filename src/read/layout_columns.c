@@ -13,6 +13,7 @@ typedef struct sample {
     pm_tokens tokens;
     pm_line rows[SAMPLE_LINES];
     int n;
+    bool cut; /* the last row ends the file without a line end: its last field may be half of one */
     char *text;
 } sample;
 
@@ -37,6 +38,7 @@ static pm_status take_sample(const pm_layout *layout, const pm_head *head, sampl
         if (layout->levels > 1 && pm_leading_empty(&s->tokens, line, layout->levels - 1) < layout->levels - 1) continue;
         if (layout->dialect && layout->dialect->sections && pm_between_sections(layout, &s->tokens, line)) continue;
         s->rows[s->n++] = *line;
+        s->cut = i == s->tokens.n_lines - 1 && s->text[n - 1] != '\n' && s->n > 1;
     }
     return PM_OK;
 }
@@ -58,6 +60,7 @@ static void sample_values(const sample *s, int field, values *v)
 {
     v->count = 0;
     for (int i = 0; i < s->n; i++) {
+        if (s->cut && i == s->n - 1 && field == s->rows[i].n_fields - 1) continue;
         v->at[v->count] = pm_tokens_field(&s->tokens, &s->rows[i], field, &v->n[v->count]);
         if (v->n[v->count] > 0) v->count++;
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A file as batches: source, text, layout and engine put together. */
 #include "reader.h"
+#include "reader_findings.h"
 #include "repair.h"
 #include "text.h"
 
@@ -21,6 +22,7 @@ struct pm_reader {
     pm_text_reader *text;
     pm_repair *repair;
     pm_table *empty, *repaired;
+    bool no_final_newline; /* of a file without rows; the engine knows it of the others */
     pm_facts facts;
 };
 
@@ -198,8 +200,10 @@ static pm_status finish(pm_reader *r, pm_error *err)
     int64_t n = 1;
     pm_status s;
 
-    while (n > 0)
+    while (n > 0) {
         if ((s = pm_source_read(r->source, rest, sizeof rest, &n, err))) return s;
+        if (n > 0) r->no_final_newline = rest[n - 1] != '\n' && rest[n - 1] != 0 /* UTF-16 */;
+    }
     r->facts.bytes = pm_source_raw_bytes(r->source);
     memcpy(r->facts.sha256, pm_source_sha256(r->source), sizeof r->facts.sha256);
     if (r->text && r->facts.rows == 0)
@@ -341,172 +345,19 @@ pm_status pm_formats(pm_table **out, pm_error *err)
 
 /* ---- the reader's own findings ---- */
 
-typedef struct telling {
-    const pm_reader *reader;
-    pm_builder *findings;
-} telling;
-
-static pm_finding blank(const char *code, const char *severity, int64_t count)
-{
-    return (pm_finding){.code = code,
-                        .severity = severity,
-                        .count = count,
-                        .row_first = PM_NO_INT,
-                        .row_last = PM_NO_INT,
-                        .line_first = PM_NO_INT,
-                        .expected = NAN,
-                        .observed = NAN,
-                        .factor = NAN,
-                        .action = "none"};
-}
-
-static void tell_incomplete(telling t, const pm_text_faults *f)
-{
-    char message[256];
-    pm_finding x = blank("row-incomplete", "warning", f->incomplete);
-
-    if (f->incomplete) {
-        x.row_first = f->incomplete_first;
-        x.row_last = f->incomplete_last;
-        x.line_first = f->incomplete_line;
-        x.expected = t.reader->layout.expected_fields;
-        x.observed = (double)f->incomplete_fields;
-        x.reconcilable = f->incomplete == 1 && f->last_incomplete;
-        x.action = pm_reader_repaired(t.reader, x.code) ? "reconciled" : "none";
-        snprintf(message, sizeof message,
-                 "%lld row%s with fewer fields than the others (%lld of %d); what is there is kept",
-                 (long long)f->incomplete, f->incomplete == 1 ? "" : "s", (long long)f->incomplete_fields,
-                 t.reader->layout.expected_fields);
-        x.message = message;
-        x.hint = f->last_incomplete ? "the file was cut while it was written: export it again" : "look at these lines";
-        pm_builder_push(t.findings, &x);
-    }
-    if (f->strays) {
-        x = blank("row-incomplete", "warning", f->strays);
-        x.line_first = f->stray_line;
-        snprintf(message, sizeof message,
-                 "%lld line%s among the data that hold no number where a value should be: '%s'", (long long)f->strays,
-                 f->strays == 1 ? "" : "s", f->stray_text);
-        x.message = message;
-        x.hint = "they were left out";
-        pm_builder_push(t.findings, &x);
-    }
-}
-
-static void tell_bad_cells(telling t, const pm_text_faults *f)
-{
-    for (int i = 0; i < t.reader->layout.n_columns; i++) {
-        char message[256];
-        const pm_bad_cells *bad = &f->bad[i];
-        const pm_text_column *c = &t.reader->layout.column[i];
-        pm_finding x = blank("value-missing", c->known ? "warning" : "note", bad->count);
-        if (!bad->count) continue;
-        x.column = c->name;
-        x.row_first = bad->row_first;
-        x.row_last = bad->row_last;
-        x.line_first = f->bad_line[i];
-        snprintf(message, sizeof message, "%lld cell%s of '%s' hold%s no number, such as '%s': taken as missing",
-                 (long long)bad->count, bad->count == 1 ? "" : "s", c->source_name, bad->count == 1 ? "s" : "",
-                 bad->text);
-        x.message = message;
-        pm_builder_push(t.findings, &x);
-    }
-}
-
-static void tell_end(telling t, const pm_text_faults *f)
-{
-    char message[256];
-    int64_t declared = t.reader->layout.rows_declared, rows = t.reader->facts.rows;
-
-    if (f->no_final_newline && !f->last_incomplete) {
-        pm_finding x = blank("no-final-newline", "note", 1);
-        x.row_first = x.row_last = rows;
-        x.message = "the last line has no line end: if the file was cut there, its last value is shorter than it was";
-        pm_builder_push(t.findings, &x);
-    }
-    if (declared >= 0 && declared > rows) {
-        pm_finding x = blank("declared-rows-missing", "warning", declared - rows);
-        x.expected = (double)declared;
-        x.observed = (double)rows;
-        snprintf(message, sizeof message, "the file says it has %lld rows; %lld are there", (long long)declared,
-                 (long long)rows);
-        x.message = message;
-        x.hint = "the file was cut: copy or export it again";
-        pm_builder_push(t.findings, &x);
-    }
-}
-
-/* "voltage_volt (V), current_ampere (A)": whose unit (or sign) the file does not say; "..." stands for what has no room. */
-static int list_columns(const pm_reader *r, bool signs, char *text, size_t room)
-{
-    static const char more[] = ", ...";
-    size_t used = 0;
-    int n = 0;
-
-    text[0] = 0;
-    for (int i = 0; i < r->layout.n_columns; i++) {
-        const pm_text_column *c = &r->layout.column[i];
-        if (!(signs ? c->source.sign_assumed : c->source.unit_assumed)) continue;
-        bool seconds = c->source.unit_assumed && c->den == 1 && strcmp(c->unit, "s") == 0;
-        const char *unit = seconds && c->num == 60 ? "min" : seconds && c->num == 3600 ? "h" : c->unit;
-        const char *before = n++ ? ", " : "";
-        size_t length = strlen(before) + strlen(c->source_name) + strlen(" ()") + strlen(unit);
-        if (used + length + sizeof more <= room)
-            used += (size_t)snprintf(text + used, room - used, "%s%s (%s)", before, c->source_name, unit);
-        else if (used < room)
-            used += (size_t)snprintf(text + used, sizeof more, "%s", more + (n == 1) * 2) + room;
-    }
-    return n;
-}
-
-static void tell_assumed(telling t)
-{
-    char columns[160], message[256];
-    int n = list_columns(t.reader, false, columns, sizeof columns);
-
-    if (n > 0) {
-        pm_finding x = blank("unit-assumed", "note", n);
-        snprintf(message, sizeof message, "the file names no unit for %s: taken as the instrument's habit", columns);
-        x.message = message;
-        x.hint = "confirm them, or give others with --map";
-        pm_builder_push(t.findings, &x);
-    }
-    n = list_columns(t.reader, true, columns, sizeof columns);
-    if (n > 0) {
-        pm_finding x = blank("sign-assumed", "note", n);
-        snprintf(message, sizeof message,
-                 "nothing in the file says which sign of %s charges: positive is taken as charge", columns);
-        x.column = "current_ampere";
-        x.message = message;
-        pm_builder_push(t.findings, &x);
-    }
-}
-
-static void tell_placeholders(telling t)
-{
-    char message[320];
-    pm_finding x = blank("placeholder-metadata", "note", 1);
-
-    if (!t.reader->layout.placeholders[0]) return;
-    snprintf(message, sizeof message, "%s is what the instrument writes when nobody fills it in: not used",
-             t.reader->layout.placeholders);
-    x.message = message;
-    x.hint = "say mass and area in a sidecar file, or with --mass and --area";
-    pm_builder_push(t.findings, &x);
-}
-
 pm_status pm_reader_findings(const pm_reader *r, pm_builder *findings, pm_error *err)
 {
-    telling t = {r, findings};
+    pm_telling t = {
+        .layout = &r->layout,
+        .faults = r->text ? pm_text_reader_faults(r->text) : NULL,
+        .rows = r->facts.rows,
+        .no_final_newline = r->no_final_newline,
+        .row_dropped = pm_reader_repaired(r, "row-incomplete"),
+        .findings = findings,
+    };
 
     (void)err; /* the builder keeps its failure for finish */
-    if (!r->text || strcmp(r->facts.format.content, "records") != 0) return PM_OK;
-    const pm_text_faults *faults = pm_text_reader_faults(r->text);
-    tell_incomplete(t, faults);
-    tell_bad_cells(t, faults);
-    tell_end(t, faults);
-    tell_assumed(t);
-    tell_placeholders(t);
+    pm_tell_findings(&t);
     if (r->repair) pm_repair_findings(r->repair, findings);
     return PM_OK;
 }

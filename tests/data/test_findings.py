@@ -6,7 +6,7 @@ import unittest
 
 import real
 from plain_cycles import FILES, seconds
-from test_formats import BDF, CALCE, MACCOR, NEWARE, OTHERS, RECORDS, REFUSED, data_lines
+from test_formats import BDF, CALCE, MACCOR, NEWARE, RECORDS, REFUSED, data_lines
 
 PRIME, BAD = "cycler/other/custom_data_001.csv", "cycler/bad/custom_"
 G20M7 = BDF + "G20M7-202512-Gru6mV__20251228__C30__25degC__Neware.bdf.csv"
@@ -103,7 +103,7 @@ def found(name, code, of_column=None):
 def counted(name):
     """What every file is counted for: a last line without end, equal times of neighbours, equal neighbours."""
     facts = {}
-    if name in OTHERS or name == REFUSED:
+    if name == REFUSED:
         return facts
     if name in RECORDS:
         times = numbers(name, RECORDS[name][3]) if "truncated" not in name else []

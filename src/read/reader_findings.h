@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/** @file
+ * Room's own: what a reader found wrong with its file while it read, as findings.
+ */
+#ifndef PM_READ_READER_FINDINGS_H
+#define PM_READ_READER_FINDINGS_H
+
+#include "layout.h"
+#include "text.h"
+
+typedef struct pm_telling {
+    const pm_layout *layout;
+    const pm_text_faults *faults; /**< NULL: a file without rows */
+    int64_t rows;
+    bool no_final_newline; /**< of a file without rows */
+    bool row_dropped;      /**< the incomplete row was repaired away */
+    pm_builder *findings;
+} pm_telling;
+/** Rows cut, rows declared, cells that hold no number, units and signs assumed, placeholders, the last line's end. */
+void pm_tell_findings(const pm_telling *telling);
+
+#endif
