@@ -62,7 +62,7 @@ typedef struct pm_facts {
     char decimal;          /**< '.' or ',' */
     const char *packing;   /**< "", "gzip", "zip" */
     int64_t bytes;         /**< of the file as read so far, packed bytes where packed */
-    int64_t rows;          /**< data rows so far */
+    int64_t rows;          /**< data rows so far: those of all batches */
     char sha256[65];       /**< of the file's bytes; "" until the end, or where not asked for */
     const pm_table *empty; /**< a table of no rows: the columns and the metadata */
 } pm_facts;

@@ -22,6 +22,7 @@ struct pm_reader {
     pm_text_reader *text;
     pm_repair *repair;
     pm_table *empty, *repaired;
+    int64_t rows_read;     /* facts.rows, and what was repaired away */
     bool no_final_newline; /* of a file without rows; the engine knows it of the others */
     pm_facts facts;
 };
@@ -206,7 +207,7 @@ static pm_status finish(pm_reader *r, pm_error *err)
     }
     r->facts.bytes = pm_source_raw_bytes(r->source);
     memcpy(r->facts.sha256, pm_source_sha256(r->source), sizeof r->facts.sha256);
-    if (r->text && r->facts.rows == 0)
+    if (r->text && r->rows_read == 0)
         return pm_fail_at(err, PM_ERR_DATA, pm_at_line(NULL, r->layout.header_line, NULL),
                           "the test was not started, or the export was cut", "no row of data follows the header");
     return PM_OK;
@@ -220,7 +221,7 @@ static pm_status next_block(pm_reader *r, const pm_table **batch, pm_error *err)
     *batch = NULL;
     if (r->text && (s = pm_text_reader_next(r->text, &block, err))) return s;
     if (!block) return finish(r, err);
-    r->facts.rows += block->n_rows;
+    r->rows_read += block->n_rows;
     report_progress(r);
     *batch = block->table;
     return PM_OK;
@@ -236,6 +237,7 @@ pm_status pm_reader_next(pm_reader *r, const pm_table **batch, pm_error *err)
         s = pm_repair_batch(r->repair, *batch, &r->repaired, err);
         *batch = r->repaired;
     }
+    if (!s && *batch) r->facts.rows += pm_table_rows(*batch);
     if (s) pm_error_locate(err, r->path, NULL);
     return s;
 }
@@ -350,7 +352,7 @@ pm_status pm_reader_findings(const pm_reader *r, pm_builder *findings, pm_error 
     pm_telling t = {
         .layout = &r->layout,
         .faults = r->text ? pm_text_reader_faults(r->text) : NULL,
-        .rows = r->facts.rows,
+        .rows = r->rows_read,
         .no_final_newline = r->no_final_newline,
         .row_dropped = pm_reader_repaired(r, "row-incomplete"),
         .findings = findings,
