@@ -155,7 +155,8 @@ typedef enum pm_numeral {
 /** The double nearest to the decimal number in n bytes (blanks around it allowed), independent of locale; `decimal` is
  *  '.' or ','. Correctly rounded for any number of digits. Never reads past bytes[n-1]. */
 pm_numeral pm_number_parse(const char *bytes, int64_t n, char decimal, double *value);
-/** The shortest decimal text that reads back to the same double ("0.1", "1e-07", "" for NaN); returns its length. */
+/** The shortest decimal text that reads back to the same double, and of those the nearest to it ("0.1", "1e-07", "" for
+ *  NaN); returns its length. */
 int pm_number_print(double value, char text[32]);
 
 /* ---- units -------------------------------------------------------------------------------------------------- */

@@ -10,6 +10,7 @@
 typedef struct decimal {
     uint64_t whole;
     int power;
+    int rest; /**< sign of what rounding to 17 digits left out */
 } decimal;
 
 static const uint64_t ten[] = {1,
@@ -44,40 +45,53 @@ static uint64_t take_apart(double x, int *e)
     return m << zeros;
 }
 
-/** x * 10^k for a result from 1e16 to 1e18, to the nearest whole number (a hair from the middle, either neighbour). */
-static uint64_t scaled(uint64_t m, int e, int k)
+/** x * 10^k for a result from 1e16 to 1e18, to the nearest whole number, the even one from the middle between two (a
+ *  hair from it, either). */
+static uint64_t scaled(uint64_t m, int e, int k, int *rest)
 {
     const uint64_t *five = pm_power_of_five[k - PM_POWER_FIRST];
     pm_u128 product = (pm_u128)m * five[0] + (uint64_t)((pm_u128)m * five[1] >> 64);
     int shift = 63 - e - k - ((152170 * k) >> 16); /* 5^k is the table's 128 bits times 2^(floor(k log2(5)) - 127) */
-    return (uint64_t)((product + ((pm_u128)1 << (shift - 1))) >> shift);
+    pm_u128 left = product << (128 - shift), middle = (pm_u128)1 << 127;
+    uint64_t whole = (uint64_t)(product >> shift);
+    bool up = left > middle || (left == middle && whole % 2);
+    *rest = up ? -1 : left > 0;
+    return whole + up;
 }
 
 static decimal seventeen_digits(double x)
 {
-    int e;
+    int e, rest;
     uint64_t m = take_apart(x, &e);
     int power = ((e + 63) * 78913) >> 18; /* floor((e + 63) log10(2)), right or one too low */
-    uint64_t whole = scaled(m, e, 16 - power);
-    if (whole >= ten[17]) whole = scaled(m, e, 16 - ++power);
-    if (whole == ten[17]) return (decimal){ten[16], power + 1};
-    return (decimal){whole, power};
+    uint64_t whole = scaled(m, e, 16 - power, &rest);
+    if (whole >= ten[17]) whole = scaled(m, e, 16 - ++power, &rest);
+    if (whole == ten[17]) return (decimal){ten[16], power + 1, rest};
+    return (decimal){whole, power, rest};
 }
 
-/** The fewest digits that read back as x. A normal double has one neighbour of 15 digits at most, so zeros at the end
- *  of that one tell if fewer do; below the normal doubles one digit may be all there is. */
+/** The 17 digits to the nearest number of multiples of unit; where they are in the middle, what they left out decides,
+ *  and where that is nothing the neighbour is even. */
+static uint64_t rounded(decimal d, uint64_t unit)
+{
+    uint64_t up = (d.whole + unit / 2) / unit;
+    bool down = d.rest < 0 || (d.rest == 0 && up % 2);
+    return d.whole % unit == unit / 2 && down ? up - 1 : up;
+}
+
+/** The fewest digits that read back as x, and of those the nearest. A normal double has one neighbour of 15 digits at
+ *  most, so zeros at the end of that one tell if fewer do; below the normal doubles one digit may be all there is. */
 static decimal shortest(double x)
 {
     decimal d = seventeen_digits(x);
     for (int count = x < DBL_MIN ? 1 : 15; count < 17; count++) {
-        uint64_t unit = ten[17 - count], kept = (d.whole + unit / 2) / unit;
+        uint64_t unit = ten[17 - count], kept = rounded(d, unit);
         if (pm_scaled_whole(kept, d.power + 1 - count) != x) {
-            if (d.whole % unit != unit / 2) continue;
-            kept--; /* the middle may have been reached by rounding up */
-            if (pm_scaled_whole(kept, d.power + 1 - count) != x) continue;
+            kept++; /* at a power of two more room is above than below */
+            if (d.whole % unit != unit / 2 || pm_scaled_whole(kept, d.power + 1 - count) != x) continue;
         }
-        if (kept == ten[count]) return (decimal){ten[16], d.power + 1};
-        return (decimal){kept * unit, d.power};
+        if (kept == ten[count]) return (decimal){ten[16], d.power + 1, 0};
+        return (decimal){kept * unit, d.power, 0};
     }
     return d;
 }

@@ -61,40 +61,82 @@ double pm_median(double *values, int64_t n)
     return pm_quantile(values, n, 0.5);
 }
 
+static void swap_pairs(double *v, double *w, int64_t i, int64_t j)
+{
+    swap(&v[i], &v[j]);
+    swap(&w[i], &w[j]);
+}
+
 static void sink(double *v, double *w, int64_t root, int64_t n)
 {
     for (int64_t child; (child = 2 * root + 1) < n; root = child) {
         if (child + 1 < n && v[child] < v[child + 1]) child++;
         if (v[root] >= v[child]) return;
-        swap(&v[root], &v[child]);
-        swap(&w[root], &w[child]);
+        swap_pairs(v, w, root, child);
     }
 }
 
-/** Heapsort of v, w moving along: no memory of its own. */
+/** Heapsort of v, w moving along: no memory of its own, never slow. */
 static void sort_pairs(double *v, double *w, int64_t n)
 {
     for (int64_t i = n / 2 - 1; i >= 0; i--) sink(v, w, i, n);
     for (int64_t i = n - 1; i > 0; i--) {
-        swap(&v[0], &v[i]);
-        swap(&w[0], &w[i]);
+        swap_pairs(v, w, 0, i);
         sink(v, w, 0, i);
     }
 }
 
+static double middle_of_three(double a, double b, double c)
+{
+    double low = a < b ? a : b, high = a < b ? b : a;
+    return c < low ? low : c > high ? high : c;
+}
+
+static pm_sum sum_from(pm_sum sum, const double *w, int64_t first, int64_t end)
+{
+    for (int64_t i = first; i < end; i++) pm_sum_add(&sum, w[i]);
+    return sum;
+}
+
+/** The smallest value up to which at least half of all the weight lies: as select_kth, but by weight. Should the
+ *  pivots be bad for long, the rest is sorted, and they halve it from there on. */
+static double select_half(double *v, double *w, int64_t n, double all)
+{
+    int64_t low = 0, high = n - 1, rounds = 2 * (64 - __builtin_clzll((uint64_t)n));
+    pm_sum passed = {0, 0};
+    while (low < high) {
+        if (rounds-- == 0) sort_pairs(v + low, w + low, high - low + 1);
+        double pivot = middle_of_three(v[low], v[low + (high - low) / 2], v[high]);
+        int64_t i = low, j = high;
+        while (i <= j) {
+            while (v[i] < pivot) i++;
+            while (pivot < v[j]) j--;
+            if (i <= j) swap_pairs(v, w, i++, j--);
+        }
+        pm_sum left = sum_from(passed, w, low, j + 1), equal = sum_from(left, w, j + 1, i);
+        if (2 * pm_sum_value(left) >= all) {
+            high = j;
+        } else if (2 * pm_sum_value(equal) >= all) {
+            return pivot;
+        } else {
+            passed = equal;
+            low = i;
+        }
+    }
+    return v[low];
+}
+
 double pm_weighted_median(double *values, double *weights, int64_t n)
 {
-    sort_pairs(values, weights, n);
-    pm_sum total = {0, 0}, passed = {0, 0};
-    for (int64_t i = 0; i < n; i++) pm_sum_add(&total, weights[i]);
-    double all = pm_sum_value(total), lower = NAN;
+    double all = pm_sum_value(sum_from((pm_sum){0, 0}, weights, 0, n));
+    if (!(all > 0)) return NAN;
+    double lower = select_half(values, weights, n, all), upper = NAN;
+    pm_sum passed = {0, 0};
     for (int64_t i = 0; i < n; i++) {
-        if (weights[i] <= 0) continue;
-        if (!isnan(lower)) return lower == values[i] ? lower : lower + (values[i] - lower) / 2;
-        pm_sum_add(&passed, weights[i]);
-        double twice = 2 * pm_sum_value(passed);
-        if (twice > all) return values[i];
-        if (twice == all) lower = values[i];
+        if (values[i] <= lower)
+            pm_sum_add(&passed, weights[i]);
+        else if (weights[i] > 0 && !(upper <= values[i]))
+            upper = values[i];
     }
-    return lower;
+    return 2 * pm_sum_value(passed) > all ? lower : lower + (upper - lower) / 2;
 }

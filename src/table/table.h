@@ -97,8 +97,9 @@ PM_CHECK pm_status pm_builder_finish(pm_builder *b, pm_table **out, pm_error *er
 void pm_builder_free(pm_builder *b);
 PM_SCOPED(pm_builder, pm_builder_free)
 
-/** csv: one header line of the columns' names, shortest digits that read back to the same double, missing empty, words
- *  quoted where needed, '\n'. */
+/** csv: one header line of the columns' names, shortest digits that read back to the same double, missing empty (but
+ *  NaN or "" in the first column of a row that has nothing else: empty lines are not read back), words quoted where
+ *  needed, '\n'. */
 void pm_table_write_csv(const pm_table *table, bool header, pm_out *to);
 /** The rows as flat JSON objects into an open array: {"name": value, ...}. */
 void pm_table_write_json(const pm_table *table, pm_json *to);

@@ -46,6 +46,19 @@ static void write_cell(const pm_column *c, int64_t row, pm_out *to)
     }
 }
 
+/* Readers, ours too, pass over a line in which there is nothing: such a row shows itself by its first cell. */
+static void write_first_cell(const pm_table *table, int64_t row, pm_out *to)
+{
+    int n = pm_table_columns(table), i = 0;
+    while (i < n && pm_column_missing(pm_table_column(table, i), row)) i++;
+    if (i < n)
+        write_cell(pm_table_column(table, 0), row, to);
+    else if (n && pm_table_column(table, 0)->type == PM_STRING)
+        pm_out_bytes(to, "\"\"", 2);
+    else if (n)
+        pm_out_bytes(to, "NaN", 3);
+}
+
 void pm_table_write_csv(const pm_table *table, bool header, pm_out *to)
 {
     int n = pm_table_columns(table);
@@ -55,8 +68,9 @@ void pm_table_write_csv(const pm_table *table, bool header, pm_out *to)
     }
     if (header) pm_out_bytes(to, "\n", 1);
     for (int64_t row = 0; row < pm_table_rows(table); row++) {
-        for (int i = 0; i < n; i++) {
-            if (i) pm_out_bytes(to, ",", 1);
+        write_first_cell(table, row, to);
+        for (int i = 1; i < n; i++) {
+            pm_out_bytes(to, ",", 1);
             write_cell(pm_table_column(table, i), row, to);
         }
         pm_out_bytes(to, "\n", 1);

@@ -235,6 +235,10 @@ static void prints_known_numbers(void **state)
         {9007199254740992, "9007199254740992"},
         {0.30000000000000004, "0.30000000000000004"},
         {-0.000012345678901234567, "-0.000012345678901234568"},
+        {-8593650869711.938, "-8593650869711.938"},
+        {8593650869711.9384765625, "8593650869711.938"},
+        {2037604450919.28125, "2037604450919.2812"},
+        {0x1p-44, "5.684341886080802e-14"}, /* the nearest of 16 digits is ...801e-14: another double */
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         char text[32];
@@ -243,26 +247,30 @@ static void prints_known_numbers(void **state)
     }
 }
 
-static int count_digits(const char *text)
+/** The digits from the first that is not zero to the last; returns how many. */
+static int digits_of(const char *text, char digits[64])
 {
-    char digits[64];
     int n = 0;
     for (; *text && *text != 'e'; text++)
         if (*text >= '0' && *text <= '9' && (n || *text != '0')) digits[n++] = *text;
     while (n > 1 && digits[n - 1] == '0') n--;
+    digits[n] = 0;
     return n;
 }
 
+/** printf rounds to the nearest: where as few digits do, they are the same. */
 static void assert_shortest(double x)
 {
-    char text[32], tried[64];
+    char text[32], tried[64], ours[64], nearest[64];
     int n = pm_number_print(x, text), least = 0;
     double back = strtod(text, NULL);
     assert_int_equal(n, strlen(text));
     if (memcmp(&x, &back, sizeof x) != 0) fail_msg("%s is not %.17g", text, x);
     do snprintf(tried, sizeof tried, "%.*e", least++, x);
     while (strtod(tried, NULL) != x);
-    if (count_digits(text) > least) fail_msg("%s is longer than %s", text, tried);
+    int n_ours = digits_of(text, ours), n_least = digits_of(tried, nearest);
+    if (n_ours > n_least) fail_msg("%s is longer than %s", text, tried);
+    if (n_ours == n_least) assert_string_equal(ours, nearest);
 }
 
 static void prints_the_shortest(void **state)
@@ -274,6 +282,7 @@ static void prints_the_shortest(void **state)
         assert_shortest(random_double(&r));
         assert_shortest(x);
         assert_shortest(x * 1e14);
+        assert_shortest(floor(x * 1e16) / 512);
         assert_shortest(round(x * 1e6) / 1e6);
         assert_shortest(round(x * 1e15) / 1e15);
         assert_shortest(round(x * 1e4) * 1e-9);

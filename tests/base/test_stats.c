@@ -88,6 +88,76 @@ static void weighted_median_as_by_repeating(void **state)
     assert_true(isnan(pm_weighted_median(NULL, NULL, 0)));
 }
 
+typedef struct pair {
+    double value, weight;
+} pair;
+
+static int by_value(const void *a, const void *b)
+{
+    return ascending(&((const pair *)a)->value, &((const pair *)b)->value);
+}
+
+/* By sorting; long double adds the weights of these tests without rounding. */
+static double sorted_weighted_median(const double *values, const double *weights, int n)
+{
+    pair *pairs = malloc(sizeof *pairs * (size_t)n);
+    long double all = 0, passed = 0;
+    int i = 0, many = 0;
+    for (int k = 0; k < n; k++)
+        if (weights[k] > 0) pairs[many++] = (pair){values[k], weights[k]};
+    qsort(pairs, (size_t)many, sizeof *pairs, by_value);
+    for (int k = 0; k < many; k++) all += pairs[k].weight;
+    while (i < many && 2 * (passed += pairs[i].weight) < all) i++;
+    double lower = many ? pairs[i].value : (double)NAN, upper = 2 * passed == all && many ? pairs[i + 1].value : lower;
+    free(pairs);
+    return lower + (upper - lower) / 2;
+}
+
+enum { MANY = 1000 };
+
+/* Orders that are bad for pivots among them; ties, weights of nothing, and halves that are exact. */
+static void make_pairs(pm_random *r, int kind, int n, double *values, double *weights)
+{
+    for (int i = 0; i < n; i++) {
+        double u = pm_random_uniform(r);
+        switch (kind % 6) {
+        case 0: values[i] = u; break;
+        case 1: values[i] = floor(u * 5); break;
+        case 2: values[i] = i; break;
+        case 3: values[i] = -i; break;
+        case 4: values[i] = i < n / 2 ? i : n - i; break;
+        case 5: values[i] = i % 2 ? n / 2 + i - 1 : i; break;
+        }
+        u = pm_random_uniform(r);
+        switch (kind % 4) {
+        case 0: weights[i] = u; break;
+        case 1: weights[i] = 1; break;
+        case 2: weights[i] = floor(u * 3) / 4; break;
+        case 3: weights[i] = i == n / 3 ? n : floor(u * 1.2); break;
+        }
+    }
+}
+
+static void weighted_median_as_by_sorting(void **state)
+{
+    (void)state;
+    pm_random r = pm_random_stream(3, "test/stats", 0);
+    static double values[MANY], weights[MANY], before[2 * MANY], after[2 * MANY];
+    for (int round = 0; round < 4000; round++) {
+        int n = round % 8 ? 1 + round % 50 : 1 + (int)(pm_random_uniform(&r) * MANY);
+        make_pairs(&r, (int)(pm_random_uniform(&r) * 12), n, values, weights);
+        double right = sorted_weighted_median(values, weights, n);
+        for (int i = 0; i < n; i++) before[i] = values[i], before[n + i] = weights[i];
+        double found = pm_weighted_median(values, weights, n);
+        if (memcmp(&found, &right, sizeof right) != 0 && !(isnan(found) && isnan(right)))
+            fail_msg("round %d: %a, not %a", round, found, right);
+        for (int i = 0; i < n; i++) after[i] = values[i], after[n + i] = weights[i];
+        qsort(before, 2 * (size_t)n, sizeof *before, ascending);
+        qsort(after, 2 * (size_t)n, sizeof *after, ascending);
+        assert_memory_equal(before, after, 2 * sizeof *before * (size_t)n); /* reordered, nothing lost */
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -96,6 +166,7 @@ int main(void)
         cmocka_unit_test(quantiles_of_r),
         cmocka_unit_test(quantiles_as_by_sorting),
         cmocka_unit_test(weighted_median_as_by_repeating),
+        cmocka_unit_test(weighted_median_as_by_sorting),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -56,13 +56,29 @@ static void csv_holds_each_value(void **state)
     assert_csv(table, true,
                "x,whole,flag,\"word, quoted\"\n"
                "0.1,1,1,plain\n"
-               ",,,\n"
+               "NaN,,,\n"
                "0.3333333333333333,9223372036854775807,0,\"\"\n"
                "-2.5e-08,-9223372036854775807,0,\"say \"\"no\"\", twice \"\"\"\"\"\n"
                "1e+300,0,1,\" blank\"\n"
                "0,-10,0,\"blank \"\n"
                "-7,10,0,semi;colon 'and' such\n"
                "3,7,5,two lines\n");
+}
+
+/* No reader counts an empty line as a row. */
+static void csv_of_one_column_has_a_line_with_something_for_each_row(void **state)
+{
+    (void)state;
+    static const char *const expected[] = {"0.1\nNaN\n", "1\nNaN\n", "1\nNaN\n", "plain\n\"\"\n"};
+    for (int i = 0; i < 4; i++) {
+        pm_scoped(pm_builder) b = NULL;
+        pm_scoped(pm_table) table = NULL;
+        pm_error err;
+        assert_good(pm_builder_new(1, &fields[i], &b, &err), &err);
+        for (int row = 0; row < 2; row++) pm_builder_push(b, &cells[row]);
+        assert_good(pm_builder_finish(b, &table, &err), &err);
+        assert_csv(table, false, expected[i]);
+    }
 }
 
 static void csv_of_a_view_without_header(void **state)
@@ -114,6 +130,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(csv_holds_each_value),
+        cmocka_unit_test(csv_of_one_column_has_a_line_with_something_for_each_row),
         cmocka_unit_test(csv_of_a_view_without_header),
         cmocka_unit_test(json_holds_each_value),
     };
