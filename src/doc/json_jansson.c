@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The only file that knows jansson. */
+/* The only file that knows jansson. Where memory runs out while it lengthens a text, jansson (to 2.14 at least) goes on
+ * without the byte: github.com/akheron/jansson/issues/362. Only its allocation hooks, which are of the whole process,
+ * could tell, so a library must leave it at that. */
 #include "doc/tree.h"
 
 #include <jansson.h>
