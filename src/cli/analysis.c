@@ -107,7 +107,8 @@ static pm_status open_folds(cli_analysis *a, const cli_want *want, const char *p
     if (!want->cycles || (want->card && !can_cycle)) return PM_OK;
     if (!is_records)
         return pm_fail_at(err, PM_ERR_DATA, pm_nowhere(), "cycles are computed from records of a test",
-                          "holds no records: it is %s, %s", a->facts->format.content, a->facts->format.title);
+                          "holds no records: its content is %s, its format %s", a->facts->format.content,
+                          a->facts->format.title);
     a->cycle_options.log_efficiency = want->log_efficiency;
     return pm_cycler_new(&a->cycle_options, &a->cycler, err);
 }

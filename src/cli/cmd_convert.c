@@ -136,8 +136,9 @@ static pm_status convert(const cli_call *call, cli_file *file, const char *meta_
     if (c->as_json) begin_json(call, file, c);
     if ((s = cli_analyse(call->shared, &want, file->path, &file->run, &a, err))) return s;
     if (!c->begun)
-        return pm_fail_at(err, PM_ERR_DATA, pm_nowhere(), NULL, "holds no rows to convert: it is %s, %s",
-                          a->facts->format.content, a->facts->format.title);
+        return pm_fail_at(err, PM_ERR_DATA, pm_nowhere(), NULL,
+                          "holds no rows to convert: its content is %s, its format %s", a->facts->format.content,
+                          a->facts->format.title);
     if (c->as_json) end_json(call, a, c);
     note_absent(call, file, a);
     if ((s = commit(call, file, a, meta_path, c, err))) return s;

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Every text file cut short: an error, or all whole rows before the cut, and a finding where the last line is incomplete.
 
-At every 1 % of files up to 1 MB and at every 5 % of the larger ones; PREMORTEM_LONG=1: at every 1 % of all.
+At every 1 % of files up to 500 kB and at every 10 % of the larger ones; PREMORTEM_LONG=1: at every 1 % of all.
 """
 import concurrent.futures
 import json
@@ -20,7 +20,7 @@ ERROR = re.compile(r"^premortem \w+: \S.*?: .+$")
 
 
 def cuts(size):
-    step = 1 if LONG or size <= 1_000_000 else 5
+    step = 1 if LONG or size <= 500_000 else 10
     return sorted({size * percent // 100 for percent in range(0, 100, step)})
 
 
