@@ -19,8 +19,9 @@ typedef struct pm_block {
     int64_t n, capacity;
     bool last; /* the file ends with this block */
     bool latin1;
-    int64_t nul_at; /* where a zero byte cut the text off, -1 = nowhere */
-    bool long_line; /* its only line is longer than what is bounded */
+    int64_t nul_at;     /* where a zero byte cut the text off, -1 = nowhere */
+    bool long_line;     /* its only line is longer than what is bounded */
+    int64_t file_bytes; /* of the file itself, read when this block was full */
     /* out */
     pm_table *table; /* set by pm_block_seal */
     int64_t n_rows, n_lines;

@@ -186,11 +186,11 @@ void pm_reader_free(pm_reader *r)
 
 /* ---- reading ---- */
 
-static void report_progress(pm_reader *r)
+static void report_progress(pm_reader *r, const pm_block *block)
 {
     int64_t size = pm_source_raw_size(r->source);
 
-    r->facts.bytes = pm_source_raw_bytes(r->source);
+    r->facts.bytes = block->file_bytes; /* the source itself is read ahead by another thread */
     pm_run_progress(&r->run, r->path, size > 0 ? (double)r->facts.bytes / (double)size : NAN);
 }
 
@@ -222,7 +222,7 @@ static pm_status next_block(pm_reader *r, const pm_table **batch, pm_error *err)
     if (r->text && (s = pm_text_reader_next(r->text, &block, err))) return s;
     if (!block) return finish(r, err);
     r->rows_read += block->n_rows;
-    report_progress(r);
+    report_progress(r, block);
     *batch = block->table;
     return PM_OK;
 }

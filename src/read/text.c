@@ -108,6 +108,7 @@ static pm_status fill(void *context, int slot, bool *more, pm_error *err)
     }
     if ((s = keep_tail(r, b, err))) return s;
     b->last = r->ended;
+    b->file_bytes = pm_source_raw_bytes(r->source);
     *more = b->n > 0 || b->nul_at >= 0 || b->long_line || !b->last;
     return PM_OK;
 }
