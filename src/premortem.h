@@ -5,6 +5,7 @@
 #ifndef PREMORTEM_H
 #define PREMORTEM_H
 
+#include "audit/audit.h"
 #include "base/base.h"
 #include "cycle/cycle.h"
 #include "doc/doc.h"

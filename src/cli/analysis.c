@@ -16,6 +16,7 @@ void cli_analysis_free(void *analysis)
     pm_audit_free(a->audit);
     pm_table_free(a->findings);
     pm_table_free(a->records);
+    pm_repair_free(a->repair);
     pm_reader_free(a->reader);
     if (a->spool >= 0) close(a->spool);
     free(a);
@@ -98,7 +99,7 @@ static pm_status open_folds(cli_analysis *a, const cli_want *want, const char *p
 {
     pm_status s;
     if ((s = pm_reader_open(path, options, run, &a->reader, err))) return s;
-    if ((s = pm_audit_new(a->reader, &a->audit, err))) return s;
+    if ((s = pm_audit_new(a->reader, a->repair, &a->audit, err))) return s;
     a->facts = pm_reader_facts(a->reader);
     a->has_current = has(a->facts, "current_ampere");
     a->profile = cli_profile_start();
@@ -141,15 +142,28 @@ static void drop(struct kept *kept)
     free(kept->batches);
 }
 
+/* The next batch, mended where that was asked for; *batch is NULL at the end. */
+static pm_status next(cli_analysis *a, pm_table **batch, pm_error *err)
+{
+    const pm_table *read = NULL;
+    pm_status s = pm_reader_next(a->reader, &read, err);
+    if (s || a->repair) return s ? s : pm_repair_batch(a->repair, read, batch, err);
+    *batch = read ? pm_table_ref(read) : NULL;
+    return PM_OK;
+}
+
 static pm_status read_through(cli_analysis *a, const cli_want *want, struct kept *kept, pm_error *err)
 {
-    const pm_table *batch = NULL;
     pm_status s;
-    while (!(s = pm_reader_next(a->reader, &batch, err)) && batch) {
+    for (;;) {
+        pm_scoped(pm_table) batch = NULL;
+        if ((s = next(a, &batch, err))) return s;
+        if (!batch) break;
+        a->rows += pm_table_rows(batch);
         if ((s = push(a, want, batch, err))) return s;
         if (want->keep && (s = keep(kept, batch, err))) return s;
     }
-    if (s || !kept->n) return s;
+    if (!kept->n) return PM_OK;
     return pm_table_concat((int)kept->n, (const pm_table *const *)kept->batches, &a->records, err);
 }
 
@@ -169,7 +183,7 @@ static pm_status pass(cli_analysis *a, const cli_want *want, const char *path, c
 /* ---- all of it ---------------------------------------------------------------------------------------------- */
 
 /* What is wrong, so that a second reading can repair it; NULL where there is nothing to repair. */
-static pm_status find_repairs(const char *path, const pm_read_options *options, const pm_run *run, pm_table **repairs,
+static pm_status find_repairs(const char *path, const pm_read_options *options, const pm_run *run, pm_repair **repair,
                               pm_error *err)
 {
     pm_scoped(cli_analysis) first = calloc(1, sizeof *first);
@@ -177,8 +191,7 @@ static pm_status find_repairs(const char *path, const pm_read_options *options, 
     if (!first) return pm_fail(err, PM_ERR_MEMORY, "no memory");
     first->spool = -1;
     if ((s = pass(first, &(cli_want){0}, path, options, run, err))) return s;
-    if (pm_findings_reconcilable(first->findings)) *repairs = pm_table_ref(first->findings);
-    return PM_OK;
+    return pm_findings_reconcilable(first->findings) ? pm_repair_new(first->findings, repair, err) : PM_OK;
 }
 
 static pm_status passes(cli_analysis *a, const cli_shared *shared, const cli_want *want, const char *path,
@@ -186,14 +199,12 @@ static pm_status passes(cli_analysis *a, const cli_shared *shared, const cli_wan
 {
     const char *columns[COLUMNS_MOST + 1] = {0};
     pm_read_options options = {.format = shared->format, .dialect = shared->dialect, .map = shared->map};
-    pm_scoped(pm_table) repairs = NULL;
     pm_status s;
 
     add_columns(columns, add_columns(columns, 0, pm_audit_columns), pm_cycle_columns);
     if (!want->all_columns) options.columns = columns;
-    if (shared->reconcile && (s = find_repairs(path, &options, run, &repairs, err))) return s;
+    if (shared->reconcile && (s = find_repairs(path, &options, run, &a->repair, err))) return s;
     options.sha256 = want->sha256;
-    options.repairs = repairs;
     return pass(a, want, path, &options, run, err);
 }
 

@@ -2,6 +2,7 @@
 #ifndef PM_CLI_ANALYSIS_H
 #define PM_CLI_ANALYSIS_H
 
+#include "audit/audit.h"
 #include "cli/cli.h"
 #include "cli/profile.h"
 
@@ -22,6 +23,7 @@ typedef struct cli_want {
 typedef struct cli_analysis {
     pm_reader *reader;
     const pm_facts *facts;          /**< the reader's */
+    int64_t rows;                   /**< after repair */
     pm_cell cell;                   /**< the sidecar's, if any */
     pm_cycle_options cycle_options; /**< the user's words first, then the sidecar's */
     pm_table *findings;
@@ -32,7 +34,8 @@ typedef struct cli_analysis {
     cli_profile profile;
     pm_table *records; /**< where asked for */
     pm_audit *audit;
-    int spool; /**< unlinked copy of standard input, -1 = none */
+    pm_repair *repair; /**< NULL = batches come as they are in the file */
+    int spool;         /**< unlinked copy of standard input, -1 = none */
 } cli_analysis;
 
 /** Reads a file once (with --reconcile: once to find what is wrong, once to repair it) through audit, cycler and profile,

@@ -55,7 +55,7 @@ static pm_status sink(void *context, const pm_table *batch, pm_error *err)
 static void write_meta(pm_json *json, const cli_call *call, const cli_analysis *a)
 {
     pm_json_text(json, "content", a->facts->format.content);
-    pm_json_whole(json, "rows", a->facts->rows);
+    pm_json_whole(json, "rows", a->rows);
     cli_columns_json(json, a->reader, NULL);
     cli_metadata_json(json, a->facts->empty);
     pm_json_object(json, "provenance");

@@ -91,7 +91,7 @@ static void file_json(pm_json *json, const cli_analysis *a)
     pm_json_text(json, "content", a->facts->format.content);
     pm_json_text(json, "format", a->facts->format.format);
     pm_json_text(json, "sha256", a->facts->sha256);
-    pm_json_whole(json, "rows", a->facts->rows);
+    pm_json_whole(json, "rows", a->rows);
     pm_json_text(json, "kind", pm_kind_name(a->cycler ? a->summary.kind : a->cycle_options.kind));
     pm_json_text(json, "kind_source", cli_kind_source(a));
     cli_json_findings(json, "findings", a->findings);

@@ -68,7 +68,7 @@ static void rows_and_span(pm_out *to, const cli_analysis *a)
     char rows[32], span[32];
     const cli_profile *p = &a->profile;
     double span_s = p->time_last_s - p->time_first_s;
-    cli_grouped(a->facts->rows, rows);
+    cli_grouped(a->rows, rows);
     label(to, "rows");
     pm_out_text(to, "%s", rows);
     if (!isnan(span_s)) {
@@ -229,7 +229,7 @@ void cli_info_card(pm_out *to, const char *path, const cli_analysis *a)
     cli_plain(to, path);
     pm_out_text(to, "\n");
     what_it_is(to, a->facts);
-    if (a->facts->rows) rows_and_span(to, a);
+    if (a->rows) rows_and_span(to, a);
     start(to, a);
     range(to, "voltage", p->voltage_min_V, p->voltage_max_V, "V");
     range(to, "current", p->current_min_A, p->current_max_A, "A");
@@ -248,7 +248,7 @@ void cli_info_line(pm_out *to, const char *path, const cli_analysis *a)
     char rows[32], span[32] = "-", cycles[48] = "-";
     const pm_column *code = pm_table_find(a->findings, "code"), *severity = pm_table_find(a->findings, "severity");
     double span_s = a->profile.time_last_s - a->profile.time_first_s;
-    cli_grouped(a->facts->rows, rows);
+    cli_grouped(a->rows, rows);
     if (!isnan(span_s)) cli_duration(span_s, span);
     if (a->cycler) snprintf(cycles, sizeof cycles, "%lld cycles", (long long)a->summary.cycles);
     cli_plain(to, path);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /** @file
- * Floor 2: instrument files to tables, what a file is, and what is wrong with it.
+ * Floor 2: instrument files to tables, and what a file is.
  *
  * Records carry the Battery Data Format's machine names and sign: test_time_second (s), voltage_volt (V), current_ampere
  * (A, positive charges the cell), unix_time_second, cycle_count, step_count, step_id, step_type (words), record_number,
@@ -37,7 +37,6 @@ typedef struct pm_read_options { /* zero is the default of every option, NULL of
     const char *const *columns;  /**< ends with NULL: read these only (and what they are derived from); NULL = all */
     int64_t block_bytes;         /**< text read at a time; 0 = 1 MiB; the batches follow it */
     bool sha256;                 /**< compute it while reading */
-    const pm_table *repairs;     /**< findings of a first reading: the reconcilable ones are applied and say so */
 } pm_read_options;
 
 /** A file as batches with equal columns; few blocks in memory. *batch is borrowed until the next call (pm_table_ref keeps
@@ -83,7 +82,7 @@ const pm_source_column *pm_reader_column(const pm_reader *reader, int index);
  *  the batch's first row (lines of a record may be interrupted by others). */
 int64_t pm_reader_line(const pm_reader *reader, int64_t row);
 
-/* ---- findings and the audit --------------------------------------------------------------------------------- */
+/* ---- findings ------------------------------------------------------------------------------------------------------- */
 
 /** One thing that is wrong or worth knowing; the row struct of findings tables. Codes and severities: CONTRACT. */
 typedef struct pm_finding {
@@ -98,24 +97,9 @@ typedef struct pm_finding {
 extern const pm_field pm_finding_fields[14];
 enum { PM_FINDING_FIELDS = 14 };
 
-/** What is wrong with a file: a fold. Push batches in order; the result, asked for at any time and any number of times,
- *  is what holds if the file ended here. Includes the reader's own findings (rows cut, declared rows, last line). Worst
- *  first. The reader must outlive the audit. */
-typedef struct pm_audit pm_audit;
-PM_CHECK pm_status pm_audit_new(const pm_reader *reader, pm_audit **out, pm_error *err);
-PM_CHECK pm_status pm_audit_push(pm_audit *audit, const pm_table *batch, pm_error *err);
-PM_CHECK pm_status pm_audit_result(const pm_audit *audit, pm_table **findings, pm_error *err);
-/** How the instrument's capacity counters behave so far: "step", "cycle", "never" (reset), "none". */
-const char *pm_audit_counter(const pm_audit *audit);
-void pm_audit_free(pm_audit *audit);
-PM_SCOPED(pm_audit, pm_audit_free)
-/** Columns the audit looks at, ending with NULL: for pm_read_options.columns. */
-extern const char *const pm_audit_columns[];
-
-/** Number of findings of a severity ("error", "warning", "note"). */
-int64_t pm_findings_count(const pm_table *findings, const char *severity);
-/** Whether any finding can be reconciled. */
-bool pm_findings_reconcilable(const pm_table *findings);
+/** What the reader itself found wrong so far, into a builder of pm_finding_fields: rows cut, cells that hold no number, rows
+ *  declared, units and signs assumed, placeholders, the last line's end. */
+PM_CHECK pm_status pm_reader_findings(const pm_reader *reader, pm_builder *findings, pm_error *err);
 
 #ifdef __cplusplus
 }

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A file as batches: source, text, layout and engine put together. */
-#include "reader.h"
+#include "read.h"
 #include "reader_findings.h"
-#include "repair.h"
 #include "text.h"
 
 #include <math.h>
@@ -20,9 +19,7 @@ struct pm_reader {
     pm_head head;
     pm_layout layout;
     pm_text_reader *text;
-    pm_repair *repair;
-    pm_table *empty, *repaired;
-    int64_t rows_read;     /* facts.rows, and what was repaired away */
+    pm_table *empty;
     bool no_final_newline; /* of a file without rows; the engine knows it of the others */
     pm_facts facts;
 };
@@ -143,7 +140,6 @@ static pm_status open_parts(pm_reader *r, const char *path, pm_error *err)
     if ((s = pm_layout_find(&r->head, &r->dialects, r->quantities, &r->options, &r->layout, err))) return s;
     if ((s = empty_table(r, err))) return s;
     fill_facts(r);
-    if (r->options.repairs && (s = pm_repair_new(r->options.repairs, &r->repair, err))) return s;
     if (r->layout.n_columns == 0 && strcmp(r->layout.guess.content, "records") != 0) return PM_OK;
     return pm_text_reader_new(r->source, r->decoder, &r->layout, &r->options, &r->run, &r->text, err);
 }
@@ -172,8 +168,6 @@ void pm_reader_free(pm_reader *r)
 {
     if (!r) return;
     pm_text_reader_free(r->text);
-    pm_repair_free(r->repair);
-    pm_table_free(r->repaired);
     pm_table_free(r->empty);
     pm_layout_free(&r->layout);
     pm_head_free(&r->head);
@@ -207,7 +201,7 @@ static pm_status finish(pm_reader *r, pm_error *err)
     }
     r->facts.bytes = pm_source_raw_bytes(r->source);
     memcpy(r->facts.sha256, pm_source_sha256(r->source), sizeof r->facts.sha256);
-    if (r->text && r->rows_read == 0)
+    if (r->text && r->facts.rows == 0)
         return pm_fail_at(err, PM_ERR_DATA, pm_at_line(NULL, r->layout.header_line, NULL),
                           "the test was not started, or the export was cut", "no row of data follows the header");
     return PM_OK;
@@ -221,7 +215,7 @@ static pm_status next_block(pm_reader *r, const pm_table **batch, pm_error *err)
     *batch = NULL;
     if (r->text && (s = pm_text_reader_next(r->text, &block, err))) return s;
     if (!block) return finish(r, err);
-    r->rows_read += block->n_rows;
+    r->facts.rows += block->n_rows;
     report_progress(r, block);
     *batch = block->table;
     return PM_OK;
@@ -231,13 +225,6 @@ pm_status pm_reader_next(pm_reader *r, const pm_table **batch, pm_error *err)
 {
     pm_status s = next_block(r, batch, err);
 
-    if (!s && r->repair) {
-        pm_table_free(r->repaired);
-        r->repaired = NULL;
-        s = pm_repair_batch(r->repair, *batch, &r->repaired, err);
-        *batch = r->repaired;
-    }
-    if (!s && *batch) r->facts.rows += pm_table_rows(*batch);
     if (s) pm_error_locate(err, r->path, NULL);
     return s;
 }
@@ -255,11 +242,6 @@ const pm_source_column *pm_reader_column(const pm_reader *r, int index)
 int64_t pm_reader_line(const pm_reader *r, int64_t row)
 {
     return r->text ? pm_text_reader_line(r->text, row) : -1;
-}
-
-bool pm_reader_repaired(const pm_reader *r, const char *code)
-{
-    return r->repair && pm_repair_applied(r->repair, code);
 }
 
 /* ---- all of a file ---- */
@@ -352,14 +334,12 @@ pm_status pm_reader_findings(const pm_reader *r, pm_builder *findings, pm_error 
     pm_telling t = {
         .layout = &r->layout,
         .faults = r->text ? pm_text_reader_faults(r->text) : NULL,
-        .rows = r->rows_read,
+        .rows = r->facts.rows,
         .no_final_newline = r->no_final_newline,
-        .row_dropped = pm_reader_repaired(r, "row-incomplete"),
         .findings = findings,
     };
 
     (void)err; /* the builder keeps its failure for finish */
     pm_tell_findings(&t);
-    if (r->repair) pm_repair_findings(r->repair, findings);
     return PM_OK;
 }

@@ -5,6 +5,23 @@
 #include <math.h>
 #include <string.h>
 
+const pm_field pm_finding_fields[PM_FINDING_FIELDS] = {
+    {"code", PM_STRING, "", offsetof(pm_finding, code), "what is wrong, one of a fixed list"},
+    {"severity", PM_STRING, "", offsetof(pm_finding, severity), "error, warning, note"},
+    {"column", PM_STRING, "", offsetof(pm_finding, column), "column concerned"},
+    {"count", PM_INT64, "1", offsetof(pm_finding, count), "rows concerned"},
+    {"row_first", PM_INT64, "1", offsetof(pm_finding, row_first), "first data row concerned, from 1"},
+    {"row_last", PM_INT64, "1", offsetof(pm_finding, row_last), "last data row concerned"},
+    {"line_first", PM_INT64, "1", offsetof(pm_finding, line_first), "the file's line of the first row, from 1"},
+    {"expected", PM_DOUBLE, "1", offsetof(pm_finding, expected), "what should stand there, in the column's unit"},
+    {"observed", PM_DOUBLE, "1", offsetof(pm_finding, observed), "what stands there"},
+    {"factor", PM_DOUBLE, "1", offsetof(pm_finding, factor), "observed over expected, where it is a unit's"},
+    {"message", PM_STRING, "", offsetof(pm_finding, message), "the finding in words, with its numbers"},
+    {"hint", PM_STRING, "", offsetof(pm_finding, hint), "what to do"},
+    {"reconcilable", PM_INT64, "1", offsetof(pm_finding, reconcilable), "1: can be repaired without doubt"},
+    {"action", PM_STRING, "", offsetof(pm_finding, action), "none, reconciled"},
+};
+
 static pm_finding blank(const char *code, const char *severity, int64_t count)
 {
     return (pm_finding){.code = code,
@@ -31,7 +48,7 @@ static void tell_incomplete(const pm_telling *t, const pm_text_faults *f)
         x.expected = t->layout->expected_fields;
         x.observed = (double)f->incomplete_fields;
         x.reconcilable = f->incomplete == 1 && f->last_incomplete;
-        x.action = t->row_dropped ? "reconciled" : "none";
+        x.action = "none";
         snprintf(message, sizeof message,
                  "%lld row%s with fewer fields than the others (%lld of %d); what is there is kept",
                  (long long)f->incomplete, f->incomplete == 1 ? "" : "s", (long long)f->incomplete_fields,

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "fuzz.h"
-#include "read/audit.h"
+#include "audit/checker.h"
 
 static const pm_field fields[] = {
     {"test_time_second", PM_DOUBLE, "s", 0, ""},       {"voltage_volt", PM_DOUBLE, "V", 8, ""},

@@ -5,6 +5,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "audit/audit.h"
 #include "cycle/cycle.h"
 #include "fuzz.h"
 #include "read/dialect.h"
@@ -68,7 +69,7 @@ static int64_t read_all(const char *path, int64_t block_bytes)
     pm_read_options options = {.block_bytes = block_bytes};
     pm_cycle_options kind = {.kind = PM_LI_CU};
     if (pm_reader_open(path, &options, &run, &reader, NULL)) return -1;
-    must_hold(pm_audit_new(reader, &audit, NULL) == PM_OK);
+    must_hold(pm_audit_new(reader, NULL, &audit, NULL) == PM_OK);
     must_hold(pm_cycler_new(&kind, &cycler, NULL) == PM_OK);
     if (push_all(reader, audit, cycler)) return -1;
     must_hold(pm_audit_result(audit, &findings, NULL) == PM_OK);

@@ -2,7 +2,7 @@
 /* Damaged files: cut at every byte, zero bytes, lines without end, memory that runs out. */
 #include "support.h"
 
-#include "read/read.h"
+#include "audit/audit.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -27,7 +27,7 @@ static outcome read_and_audit(const char *bytes, int64_t n)
 
     o.status = pm_read_table(path, NULL, NULL, &o.rows, NULL);
     if (!o.status) o.status = pm_reader_open(path, NULL, NULL, &reader, NULL);
-    if (!o.status) o.status = pm_audit_new(reader, &audit, NULL);
+    if (!o.status) o.status = pm_audit_new(reader, NULL, &audit, NULL);
     while (!o.status && !(o.status = pm_reader_next(reader, &batch, NULL)) && batch)
         o.status = pm_audit_push(audit, batch, NULL);
     if (!o.status) o.status = pm_audit_result(audit, &o.findings, NULL);
@@ -174,7 +174,7 @@ static void each_allocation_may_fail(void **state)
         int64_t held = allocations_held();
         fail_allocation(n);
         pm_status s = pm_reader_open(path, NULL, &run, &reader, NULL);
-        if (!s) s = pm_audit_new(reader, &audit, NULL);
+        if (!s) s = pm_audit_new(reader, NULL, &audit, NULL);
         while (!s && !(s = pm_reader_next(reader, &batch, NULL)) && batch) s = pm_audit_push(audit, batch, NULL);
         if (!s) s = pm_audit_result(audit, &findings, NULL);
         struck = allocation_failed();

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What the audit finds is mended by its findings: the sound cell comes back, however the rows are cut into batches. */
 #include "audit_cell.h"
-#include "read/repair.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Units that contradict each other: voltage against energy over capacity and against what a cell can have, and two
  * columns of one quantity against each other. */
-#include "read/audit.h"
+#include "audit/checker.h"
 
 #include <math.h>
 

@@ -1,27 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Findings as tables: their columns, their order, what can be asked of them. */
-#include "read/audit.h"
+/* Findings as tables: their order, what can be asked of them. */
+#include "audit/checker.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-const pm_field pm_finding_fields[PM_FINDING_FIELDS] = {
-    {"code", PM_STRING, "", offsetof(pm_finding, code), "what is wrong, one of a fixed list"},
-    {"severity", PM_STRING, "", offsetof(pm_finding, severity), "error, warning, note"},
-    {"column", PM_STRING, "", offsetof(pm_finding, column), "column concerned"},
-    {"count", PM_INT64, "1", offsetof(pm_finding, count), "rows concerned"},
-    {"row_first", PM_INT64, "1", offsetof(pm_finding, row_first), "first data row concerned, from 1"},
-    {"row_last", PM_INT64, "1", offsetof(pm_finding, row_last), "last data row concerned"},
-    {"line_first", PM_INT64, "1", offsetof(pm_finding, line_first), "the file's line of the first row, from 1"},
-    {"expected", PM_DOUBLE, "1", offsetof(pm_finding, expected), "what should stand there, in the column's unit"},
-    {"observed", PM_DOUBLE, "1", offsetof(pm_finding, observed), "what stands there"},
-    {"factor", PM_DOUBLE, "1", offsetof(pm_finding, factor), "observed over expected, where it is a unit's"},
-    {"message", PM_STRING, "", offsetof(pm_finding, message), "the finding in words, with its numbers"},
-    {"hint", PM_STRING, "", offsetof(pm_finding, hint), "what to do"},
-    {"reconcilable", PM_INT64, "1", offsetof(pm_finding, reconcilable), "1: can be repaired without doubt"},
-    {"action", PM_STRING, "", offsetof(pm_finding, action), "none, reconciled"},
-};
 
 static const char *word_at(const pm_table *table, const char *name, int64_t row)
 {

@@ -6,7 +6,7 @@
  * over a step Q lies between the sums of the smaller and of the larger |I| of each interval times its time, widened by half
  * a printed digit of I over the step, two digits of Q and one tick of the clock. Steps of under 5 rows, or with a gap in
  * their sampling, are left out. */
-#include "read/audit.h"
+#include "audit/checker.h"
 
 #include <math.h>
 #include <string.h>
@@ -307,8 +307,15 @@ static void say_restarts(const counter *k, int number, pm_audit_out *out)
         pm_audit_name(number), (long long)f.count, (long long)f.row_first, k->lost_Ah, f.observed, f.expected);
 }
 
+/* In Battery Data Format counters never reset, by definition: nothing to say. */
+static bool by_definition(const pm_audit *audit)
+{
+    return audit->reader && !strcmp(pm_reader_facts(audit->reader)->format.format, "bdf");
+}
+
 static void say_accumulates(const capacity *c, const pm_audit *audit, pm_audit_out *out)
 {
+    if (by_definition(audit)) return;
     const counter *in = &c->counters[0], *one = in->there ? in : &c->counters[2];
     const counter *other = &c->counters[1];
     pm_audit_rows all = {.count = pm_audit_row_count(audit), .first = 1, .last = pm_audit_row_count(audit)};

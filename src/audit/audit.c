@@ -1,34 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* The audit: what checkers see of a batch, and the one table of checkers that drives all. */
-#include "read/audit.h"
-#include "read/reader.h"
+#include "audit/checker.h"
 
 #include <ctype.h>
 #include <math.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-
-static const struct {
-    const char *name, *unit, *second;
-} numbers[PM_AUDIT_NUMBERS] = {
-    [PM_AUDIT_TIME] = {"test_time_second", "s", "test_time_second_2"},
-    [PM_AUDIT_VOLTAGE] = {"voltage_volt", "V", "voltage_volt_2"},
-    [PM_AUDIT_CURRENT] = {"current_ampere", "A", "current_ampere_2"},
-    [PM_AUDIT_WALL] = {"unix_time_second", "s", NULL},
-    [PM_AUDIT_CYCLE] = {"cycle_count", "1", "cycle_count_2"},
-    [PM_AUDIT_STEP_COUNT] = {"step_count", "1", NULL},
-    [PM_AUDIT_STEP_ID] = {"step_id", "1", NULL},
-    [PM_AUDIT_RECORD] = {"record_number", "1", NULL},
-    [PM_AUDIT_CHARGED] = {"charging_capacity_ah", "Ah", "charging_capacity_ah_2"},
-    [PM_AUDIT_DISCHARGED] = {"discharging_capacity_ah", "Ah", "discharging_capacity_ah_2"},
-    [PM_AUDIT_STEP_CAPACITY] = {"step_capacity_ah", "Ah", "step_capacity_ah_2"},
-    [PM_AUDIT_NET_CAPACITY] = {"net_capacity_ah", "Ah", "net_capacity_ah_2"},
-    [PM_AUDIT_CHARGED_ENERGY] = {"charging_energy_wh", "Wh", NULL},
-    [PM_AUDIT_DISCHARGED_ENERGY] = {"discharging_energy_wh", "Wh", NULL},
-    [PM_AUDIT_STEP_ENERGY] = {"step_energy_wh", "Wh", NULL},
-    [PM_AUDIT_FREQUENCY] = {"frequency_hertz", "Hz", NULL},
-};
 
 /* The energies of charge and discharge are used where they are at hand, but not asked for: they cost a large file more
  * time than they tell. */
@@ -64,98 +41,15 @@ static const pm_audit_checker *const checkers[] = {
     &pm_audit_wall,     &pm_audit_clock, &pm_audit_values,       &pm_audit_units,
     &pm_audit_capacity, &pm_audit_sign,  &pm_audit_rows_checker, &pm_audit_cycles,
 };
-enum { CHECKERS = sizeof checkers / sizeof *checkers, CAPACITY = 4 };
-
-struct pm_audit {
-    const pm_reader *reader; /* NULL without one */
-    const pm_source_column *sources[PM_AUDIT_NUMBERS];
-    void *states[CHECKERS];
-    int64_t rows;
-    bool *new_step;    /* [new_step_room] of the batch being pushed */
-    int8_t *direction; /* [direction_room] */
-    int64_t new_step_room, direction_room;
-    double last_step[3]; /* cycle, step count, step id of the last row pushed */
-    int8_t last_direction;
-};
-
-const char *pm_audit_name(int number)
-{
-    return numbers[number].name;
-}
-
-const pm_source_column *pm_audit_source(const pm_audit *audit, int number)
-{
-    return audit->sources[number];
-}
-
-double pm_audit_resolution(const pm_audit *audit, int number)
-{
-    const pm_source_column *source = audit->sources[number];
-    return source && source->resolution > 0 && isfinite(source->resolution) ? source->resolution : 0;
-}
-
-double pm_audit_digit(const pm_audit *audit, int number, double value)
-{
-    double digit = pm_audit_resolution(audit, number);
-    for (int finer = 0; digit > 0 && finer < 12; finer++, digit /= 10) {
-        double units = fabs(value) / digit;
-        if (fabs(units - rint(units)) <= 1e-9 * fmax(units, 1)) return digit;
-    }
-    return 0;
-}
-
-int64_t pm_audit_row_count(const pm_audit *audit)
-{
-    return audit->rows;
-}
-
-void pm_audit_mark(pm_audit_rows *rows, const pm_audit *audit, int64_t row)
-{
-    if (!rows->count++) {
-        rows->first = row;
-        rows->line = audit->reader ? pm_reader_line(audit->reader, row) : -1;
-    }
-    rows->last = row;
-}
-
-pm_finding pm_audit_finding(const char *code, const char *severity, int number, const pm_audit_rows *rows)
-{
-    pm_finding f = {.code = code, .severity = severity, .expected = NAN, .observed = NAN, .factor = NAN};
-    f.column = number >= 0 ? numbers[number].name : NULL;
-    f.count = rows ? rows->count : PM_NO_INT;
-    f.row_first = rows ? rows->first : PM_NO_INT;
-    f.row_last = rows ? rows->last : PM_NO_INT;
-    f.line_first = rows && rows->line > 0 ? rows->line : PM_NO_INT;
-    f.action = "none";
-    return f;
-}
-
-void pm_audit_say(pm_audit_out *out, pm_finding finding, const char *hint, const char *format, ...)
-{
-    char message[512];
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(message, sizeof message, format, arguments);
-    va_end(arguments);
-    finding.message = message;
-    finding.hint = hint;
-    pm_builder_push(out->findings, &finding);
-}
-
-double pm_audit_unit_factor(double ratio, double tolerance)
-{
-    static const double factors[] = {1, 60, 1000, 3600, 1 / 60., 1e-3, 1 / 3600.};
-    for (size_t i = 0; i < sizeof factors / sizeof *factors; i++)
-        if (fabs(ratio / factors[i] - 1) <= tolerance) return factors[i];
-    return NAN;
-}
+enum { CHECKERS = PM_AUDIT_CHECKERS, CAPACITY = 4 };
+_Static_assert(sizeof checkers / sizeof *checkers == CHECKERS, "a state for each checker");
 
 /* ---- making and freeing ------------------------------------------------------------------------------------- */
 
 static void adopt_source(pm_audit *audit, const pm_source_column *source)
 {
     for (int i = 0; i < PM_AUDIT_NUMBERS; i++)
-        if (!strcmp(numbers[i].name, source->name)) audit->sources[i] = source;
+        if (!strcmp(pm_audit_numbers[i].name, source->name)) audit->sources[i] = source;
 }
 
 pm_status pm_audit_start(const pm_source_column *sources, int n, pm_audit **out, pm_error *err)
@@ -171,11 +65,12 @@ pm_status pm_audit_start(const pm_source_column *sources, int n, pm_audit **out,
     return PM_OK;
 }
 
-pm_status pm_audit_new(const pm_reader *reader, pm_audit **out, pm_error *err)
+pm_status pm_audit_new(const pm_reader *reader, const pm_repair *repair, pm_audit **out, pm_error *err)
 {
     pm_status s;
     if ((s = pm_audit_start(NULL, 0, out, err))) return s;
     (*out)->reader = reader;
+    (*out)->repair = repair;
     const pm_source_column *source;
     for (int i = 0; (source = pm_reader_column(reader, i)); i++) adopt_source(*out, source);
     return PM_OK;
@@ -271,10 +166,10 @@ static pm_status bind_numbers(pm_audit_batch *b, pm_error *err)
     pm_want wants[2 * PM_AUDIT_NUMBERS];
     int n = 0;
     for (int i = 0; i < PM_AUDIT_NUMBERS; i++) {
-        const char *unit = numbers[i].unit;
-        wants[n++] = (pm_want){numbers[i].name, unit, .number = &b->number[i], .optional = true};
-        if (!numbers[i].second) continue;
-        wants[n++] = (pm_want){numbers[i].second, unit, .number = &b->second[i], .optional = true};
+        const char *unit = pm_audit_numbers[i].unit;
+        wants[n++] = (pm_want){pm_audit_numbers[i].name, unit, .number = &b->number[i], .optional = true};
+        if (!pm_audit_numbers[i].second) continue;
+        wants[n++] = (pm_want){pm_audit_numbers[i].second, unit, .number = &b->second[i], .optional = true};
     }
     return pm_table_bind(b->table, n, wants, err);
 }
@@ -299,6 +194,7 @@ pm_status pm_audit_result(const pm_audit *audit, pm_table **findings, pm_error *
     pm_scoped(pm_table) unsorted = NULL;
     pm_status s;
     if ((s = pm_builder_new(PM_FINDING_FIELDS, pm_finding_fields, &found, err))) return s;
+    if (audit->repair) pm_repair_findings(audit->repair, found); /* first: of one fault found twice the first stays */
     pm_audit_out out = {.findings = found};
     for (int i = 0; i < CHECKERS; i++) checkers[i]->result(audit->states[i], audit, &out);
     if (audit->reader && (s = pm_reader_findings(audit->reader, found, err))) return s;

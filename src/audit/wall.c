@@ -2,7 +2,7 @@
 /* The wall clock against the test time. Wall clocks are coarse (1 s, a minute, 864 s), jump when a test is paused, and
  * change with daylight saving; so the ratio of the two is taken over windows of at least 20 clock ticks, jumps are set
  * aside, and only a ratio next to a unit factor counts. */
-#include "read/audit.h"
+#include "audit/checker.h"
 
 #include <math.h>
 #include <string.h>

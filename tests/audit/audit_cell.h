@@ -4,7 +4,7 @@
 #ifndef PM_TESTS_READ_AUDIT_CELL_H
 #define PM_TESTS_READ_AUDIT_CELL_H
 
-#include "read/audit.h"
+#include "audit/checker.h"
 #include "support.h"
 
 enum { CELL_ROWS = 420, CYCLE_ROWS = 140, REST_ROWS = 10, HALF_ROWS = 60, SECONDS = PM_AUDIT_NUMBERS };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The order of time: rows that fall back and resume, time that starts again (with record number or wall clock: two tests
  * in one file), equal times; and spans that no test has. */
-#include "read/audit.h"
+#include "audit/checker.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Each allocation of an audit and of a repair fails once. */
 #include "audit_cell.h"
-#include "read/repair.h"
 
 #include <stdlib.h>
 #include <string.h>

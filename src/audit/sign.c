@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Positive current charges. Three witnesses: the words of the step type, the counters of charge and discharge, and the
  * voltage, which rises while a cell is charged. Two of them must speak against the sign, for one alone may be odd. */
-#include "read/audit.h"
+#include "audit/checker.h"
 
 #include <math.h>
 

@@ -2,22 +2,11 @@
 /** @file
  * Room's own: the audit is a table of small checkers. Each has its own state and sees the same batches; one subject, one
  * file. Rows are data rows from 1.
- *
- * What can be repaired on a second reading (repair.h), and what a repair takes from the finding:
- *   time-unit           from row_first to row_last test time runs `factor` times too fast; row_first = 1: from 0 on
- *   voltage-unit        all voltages are `factor` times too large
- *   current-unit        all currents are `factor` times too large
- *   current-sign        all currents have the wrong sign
- *   time-backwards      rows whose time falls below the row before and whose next row goes on: the time between
- *   sentinel            voltages equal to `observed` in rows [row_first, row_last] are missing
- *   cycle-count-not-integer, cycle-count-constant   the cycle count is missing in all rows, for it is counted from current
- *   capacity-resets-in-step                         `column` is added up over the restarts
- *   row-incomplete      the reader's own: the last row is dropped
  */
-#ifndef PM_READ_AUDIT_H
-#define PM_READ_AUDIT_H
+#ifndef PM_AUDIT_CHECKER_H
+#define PM_AUDIT_CHECKER_H
 
-#include "read/read.h"
+#include "audit/audit.h"
 
 #include <math.h>
 
@@ -41,6 +30,11 @@ enum pm_audit_number {
     PM_AUDIT_FREQUENCY,
     PM_AUDIT_NUMBERS
 };
+/** A column that checkers see: its name, its unit, and the name of the same quantity once more (NULL = not compared). */
+typedef struct pm_audit_number_column {
+    const char *name, *unit, *second;
+} pm_audit_number_column;
+extern const pm_audit_number_column pm_audit_numbers[PM_AUDIT_NUMBERS];
 const char *pm_audit_name(int number);
 
 enum { PM_DIRECTION_UNKNOWN = 2 };
@@ -117,15 +111,31 @@ typedef struct pm_audit_checker {
     void (*result)(const void *state, const pm_audit *audit, pm_audit_out *out);
     void (*release)(void *state); /**< frees what the state points to; NULL where there is nothing */
 } pm_audit_checker;
+enum { PM_AUDIT_CHECKERS = 8 };
 extern const pm_audit_checker pm_audit_wall, pm_audit_clock, pm_audit_values, pm_audit_units, pm_audit_capacity,
     pm_audit_sign, pm_audit_rows_checker, pm_audit_cycles;
 /** Of the capacity checker's state: "step", "cycle", "never", "none". */
 const char *pm_audit_capacity_counter(const void *state);
 
+/** What an audit holds. */
+struct pm_audit {
+    const pm_reader *reader; /* NULL without one */
+    const pm_repair *repair; /* NULL = batches come as they are in the file */
+    const pm_source_column *sources[PM_AUDIT_NUMBERS];
+    void *states[PM_AUDIT_CHECKERS];
+    int64_t rows;
+    bool *new_step;    /* [new_step_room] of the batch being pushed */
+    int8_t *direction; /* [direction_room] */
+    int64_t new_step_room, direction_room;
+    double last_step[3]; /* cycle, step count, step id of the last row pushed */
+    int8_t last_direction;
+};
+
 /** The audit without a reader; the n sources (any of them may be left out) must outlive it. */
 PM_CHECK pm_status pm_audit_start(const pm_source_column *sources, int n, pm_audit **out, pm_error *err);
 
-/** findings.c: row i of a findings table; its words are the table's. */
+/* findings.c */
+/** Row i of a findings table; its words are the table's. */
 pm_finding pm_finding_at(const pm_table *findings, int64_t row);
 /** Worst first, then by row; of several about one fault (code, column, factor) the first is kept. */
 PM_CHECK pm_status pm_findings_sorted(const pm_table *findings, pm_table **out, pm_error *err);

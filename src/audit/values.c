@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Single values: missing, infinite, far outside what a cell can show, constants that stand for "no value" (sentinels), and
  * digits too coarse to compute with. */
-#include "read/audit.h"
+#include "audit/checker.h"
 
 #include <math.h>
 

@@ -2,7 +2,7 @@
 /* The file's cycle count: whole numbers, not one number for many cycles, and beside it a count of our own that follows the
  * current. Currents of either sign near zero are no half-cycles: what carries under a fiftieth of the largest half-cycle's
  * charge is left out. */
-#include "read/audit.h"
+#include "audit/checker.h"
 
 #include <math.h>
 #include <stdlib.h>

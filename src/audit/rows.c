@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Rows that stand twice, and rows that are not there: a gap in the record number or the cycle count with a gap in time. */
-#include "read/audit.h"
+#include "audit/checker.h"
 
 #include <math.h>
 #include <string.h>

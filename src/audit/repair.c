@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Mends what is unambiguous. Batches are copied, mended in place and handed on; state is kept from batch to batch. */
-#include "read/repair.h"
-#include "read/audit.h"
+#include "audit/checker.h"
 
 #include <math.h>
 #include <stdlib.h>
