@@ -146,6 +146,11 @@ static pm_status take_line(const pm_layout *layout, pm_block *b, int64_t i, pm_e
         if (level < layout->levels - 1) return take_context(layout, b, i, level, err);
     }
     if (d && d->sections && pm_between_sections(layout, &b->tokens, &row)) return PM_OK;
+    if (d && d->sections && n > 0 &&
+        !layout->labels[0].text[0][0]) { /* rows begin with an empty field: this one is shifted */
+        note_stray(b, i);
+        return PM_OK;
+    }
     if (row.n_fields < layout->expected_fields) {
         if (!cut && !holds_a_number(layout, &b->tokens, &row)) {
             note_stray(b, i);
@@ -278,23 +283,42 @@ static pm_status parse_clocks(const pm_layout *layout, pm_block *b, int column, 
     return PM_OK;
 }
 
-static void put_word(pm_block *b, int column, int64_t row, const char *at, int64_t n)
+/* Two quotes within quotes stand for one. Works in place; returns the length. */
+static int64_t undouble(char *text, int64_t n)
 {
-    char text[256];
+    int64_t k = 0;
 
-    if (n == 0) return;
-    if (b->latin1) {
-        pm_utf8_from(at, n, text, sizeof text);
-        at = text;
-        n = (int64_t)strlen(text);
+    for (int64_t i = 0; i < n; i++) {
+        text[k++] = text[i];
+        if (text[i] == '"' && i + 1 < n && text[i + 1] == '"') i++;
     }
-    pm_builder_word(b->builder, column, row, at, n);
+    return k;
+}
+
+static pm_status put_word(pm_block *b, int column, int64_t row, const char *at, int64_t n, pm_error *err)
+{
+    bool quoted = at > b->text && at[-1] == '"' && at[n] == '"';
+    bool doubled = quoted && n > 1 && memchr(at, '"', (size_t)n);
+
+    if (n == 0 && !quoted) return PM_OK;
+    if (!b->latin1 && !doubled) {
+        pm_builder_word(b->builder, column, row, at, n);
+        return PM_OK;
+    }
+    int64_t room = 2 * n + 4;
+    pm_scoped_text text = malloc((size_t)room);
+    if (!text) return pm_fail(err, PM_ERR_MEMORY, "no memory for a word");
+    pm_utf8_from(at, n, text, room);
+    n = (int64_t)strlen(text);
+    pm_builder_word(b->builder, column, row, text, doubled ? undouble(text, n) : n);
+    return PM_OK;
 }
 
 static pm_status parse_column(const pm_layout *layout, pm_block *b, int column, pm_error *err)
 {
     const pm_text_column *c = &layout->column[column];
     double *to = c->type == PM_DOUBLE ? pm_builder_doubles(b->builder, column) : NULL;
+    pm_status s;
 
     switch (c->kind) {
     case PM_VALUE_NUMBER: return parse_numbers(layout, b, column, to, err);
@@ -305,7 +329,7 @@ static pm_status parse_column(const pm_layout *layout, pm_block *b, int column, 
     for (int64_t r = 0; r < b->n_rows; r++) {
         int64_t n;
         const char *at = pm_tokens_field(&b->tokens, &b->rows[r], c->field, &n);
-        put_word(b, column, r, at, n);
+        if ((s = put_word(b, column, r, at, n, err))) return s;
     }
     return PM_OK;
 }

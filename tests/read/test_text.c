@@ -131,11 +131,11 @@ static void carriage_returns_only(void **state)
 static void quotes(void **state)
 {
     pm_scoped(pm_table) t =
-        read_text("time (s),voltage (V),remark\n0,1,\"a,b\"\n\"1\",\"2\",5\" cell\n2,3,\"open\n3,4,z\n");
+        read_text("time (s),voltage (V),remark\n0,1,\"a,\"\"b\"\"\"\n\"1\",\"2\",5\" cell\n2,3,\"open\n3,4,z\n");
 
     (void)state;
     assert_int_equal(pm_table_rows(t), 4);
-    assert_string_equal(word_at(t, "remark", 0), "a,b");
+    assert_string_equal(word_at(t, "remark", 0), "a,\"b\"");
     assert_close(real_at(t, "voltage_volt", 1), 2, 0, 0);
     assert_string_equal(word_at(t, "remark", 1), "5\" cell");
     assert_close(real_at(t, "voltage_volt", 3), 4, 0, 0);
