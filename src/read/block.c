@@ -199,10 +199,18 @@ static pm_status fail_cell(pm_block *b, int64_t row, const pm_text_column *c, pm
     return pm_fail_at(err, code, pm_at_line(NULL, -1, c->name), hint, what, text);
 }
 
+static bool has_digit(const char *at, int64_t n)
+{
+    for (int64_t i = 0; i < n; i++)
+        if (at[i] >= '0' && at[i] <= '9') return true;
+    return false;
+}
+
 static pm_status bad_cell(pm_block *b, int column, const pm_text_column *c, int64_t row, pm_numeral kind,
                           const char *at, int64_t n, pm_error *err)
 {
-    if (kind == PM_NUMERAL_RANGE)
+    bool word = memchr(at, '#', (size_t)n) || !has_digit(at, n); /* inf, 1.#INF: an instrument's word for no value */
+    if (kind == PM_NUMERAL_RANGE && !word && c->known)
         return fail_cell(b, row, c, PM_ERR_DATA, "the file is damaged there: export it again",
                          "'%s' is outside the range of a number", at, n, err);
     if (is_label(c, at, n))
@@ -241,6 +249,7 @@ static pm_status parse_numbers(const pm_layout *layout, pm_block *b, int column,
         pm_numeral k = pm_number_parse(at, n, layout->decimal, &to[r]);
         if (k > PM_NUMERAL_EMPTY) {
             if ((s = bad_cell(b, column, c, r, k, at, n, err))) return s;
+            to[r] = NAN;
             before_n = -1; /* every bad cell is counted */
         } else {
             before = at;
@@ -261,7 +270,10 @@ static pm_status parse_durations(const pm_layout *layout, pm_block *b, int colum
         bool plain;
         const char *at = pm_tokens_field(&b->tokens, &b->rows[r], c->field, &n);
         pm_numeral k = pm_duration_parse(at, n, layout->decimal, &to[r], &plain);
-        if (k > PM_NUMERAL_EMPTY && (s = bad_cell(b, column, c, r, k, at, n, err))) return s;
+        if (k > PM_NUMERAL_EMPTY) {
+            if ((s = bad_cell(b, column, c, r, k, at, n, err))) return s;
+            to[r] = NAN;
+        }
         if (plain) to[r] = in_unit(c, to[r]);
     }
     return PM_OK;
@@ -277,7 +289,10 @@ static pm_status parse_clocks(const pm_layout *layout, pm_block *b, int column, 
         int64_t n;
         const char *at = pm_tokens_field(&b->tokens, &b->rows[r], c->field, &n);
         pm_numeral k = pm_clock_parse(c->clock, &cache, at, n, &to[r]);
-        if (k > PM_NUMERAL_EMPTY && (s = bad_cell(b, column, c, r, k, at, n, err))) return s;
+        if (k > PM_NUMERAL_EMPTY) {
+            if ((s = bad_cell(b, column, c, r, k, at, n, err))) return s;
+            to[r] = NAN;
+        }
         to[r] -= c->base;
     }
     return PM_OK;

@@ -284,7 +284,10 @@ static pm_status decide_content(pm_layout *layout, const pm_read_options *option
     const char *content = spectrum && !current ? "spectra" : time && voltage ? "records" : NULL;
 
     if (!content && spectrum) content = "spectra";
-    if (!content && ((time && current) || options->map))
+    if (!content && layout->unreadable[0] && time + voltage + current > 0)
+        return pm_fail_at(err, PM_ERR_DATA, pm_at_line(NULL, layout->header_line, NULL),
+                          "export plain numbers, without separators of thousands", "%s", layout->unreadable);
+    if (!content && ((time && current) || (voltage && current) || options->map))
         return pm_fail_at(err, PM_ERR_COLUMN, pm_at_line(NULL, layout->header_line, NULL),
                           "name it: --map time=LABEL,voltage=LABEL,current=LABEL", "there is no %s column",
                           time ? "voltage" : "time");

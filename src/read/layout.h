@@ -67,6 +67,7 @@ typedef struct pm_layout {
     int64_t rows_declared;       /* -1 = not declared */
     char *meta;                  /* "key\0value\0...", n bytes */
     int64_t meta_n, meta_capacity;
+    char unreadable[120];   /* "'Time' holds no numbers, such as '1,000'"; "" = all is well */
     char placeholders[200]; /* "Mass (g) 1.000, ...": defaults an instrument writes, "" = none */
 } pm_layout;
 

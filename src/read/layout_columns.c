@@ -130,7 +130,9 @@ static double find_resolution(const values *v, char decimal)
 /* What a label was found to mean, before it is settled who gets the name. */
 typedef struct candidate {
     pm_text_column column;
-    int distance; /* how well the label fits; extras have none */
+    int distance;              /* how well the label fits; extras have none */
+    const pm_quantity *denied; /* what the label says it is, though the values are no numbers */
+    char sample[32];           /* one of them */
 } candidate;
 
 static void set_source(pm_text_column *c, const char *name, const char *unit)
@@ -305,6 +307,18 @@ static void as_machine(const context *x, const char *raw, const values *v, candi
     out->distance = 0;
 }
 
+/* Remembers why a column is not what its label says, with the first value that is no number. */
+static void deny(candidate *out, const pm_quantity *q, const values *v, char decimal)
+{
+    out->denied = q;
+    for (int i = 0; i < v->count; i++) {
+        double x;
+        if (pm_number_parse(v->at[i], v->n[i], decimal, &x) != PM_NUMERAL_BAD) continue;
+        pm_utf8_from(v->at[i], v->n[i] < 24 ? v->n[i] : 24, out->sample, sizeof out->sample);
+        return;
+    }
+}
+
 static pm_status examine(const context *x, const char *raw, int field, candidate *out, pm_error *err)
 {
     pm_label label = pm_label_split(raw, (int64_t)strlen(raw));
@@ -324,6 +338,7 @@ static pm_status examine(const context *x, const char *raw, int field, candidate
     } else {
         if (q) s = as_quantity(x->layout, q, &told, &label, raw, v, out, &ok, err);
         out->column.known = ok;
+        if (q && !ok) deny(out, q, v, x->layout->decimal);
         if (!ok) as_extra(x->quantities, &label, told.to, x->layout->decimal, v, out);
     }
     if (out->column.type == PM_DOUBLE && out->column.kind == PM_VALUE_NUMBER)
@@ -465,6 +480,56 @@ static pm_status all_columns(const context *x, candidate *found, int *n, pm_erro
     return PM_OK;
 }
 
+/* The map's word is kept, or refused with a reason; never passed over. */
+static pm_status check_entry(const context *x, const pm_map_entry *e, const candidate *found, int n, pm_error *err)
+{
+    const pm_labels *labels = &x->layout->labels[x->layout->levels - 1];
+
+    if (!pm_quantities_named(x->quantities, e->to))
+        return pm_fail_at(err, PM_ERR_ARGUMENT, pm_nowhere(),
+                          "time, voltage, current, cycle, step, date, or a machine name",
+                          "the map's '%s' is no quantity", e->to);
+    if (e->field >= labels->n)
+        return pm_fail_at(err, PM_ERR_COLUMN, pm_nowhere(), "columns are counted from 1",
+                          "the map names column %d; the file has %d", e->field + 1, labels->n);
+    for (int i = 0; i < n; i++) {
+        const pm_text_column *c = &found[i].column;
+        if (e->field >= 0 ? c->field != e->field : strcmp(c->source_name, e->label) != 0) continue;
+        if (strcmp(c->name, e->to) == 0) return PM_OK;
+        return pm_fail_at(err, PM_ERR_COLUMN, pm_at_line(NULL, x->layout->header_line, NULL), "name another column",
+                          "the map's column '%s' cannot be %s%s%s%s", e->label, e->to,
+                          found[i].sample[0] ? ": it holds '" : "", found[i].sample, found[i].sample[0] ? "'" : "");
+    }
+    return pm_fail_at(err, PM_ERR_COLUMN, pm_at_line(NULL, x->layout->header_line, NULL),
+                      "write the label as the file does", "the map's column '%s' is not in the header", e->label);
+}
+
+static pm_status check_map(const context *x, const candidate *found, int n, pm_error *err)
+{
+    pm_status s;
+
+    for (int i = 0; i < x->n_map; i++) {
+        for (int k = 0; k < i; k++)
+            if (strcmp(x->map[i].to, x->map[k].to) == 0 || strcmp(x->map[i].label, x->map[k].label) == 0)
+                return pm_fail_at(err, PM_ERR_ARGUMENT, pm_nowhere(), "each quantity and each column once",
+                                  "the map names '%s' twice",
+                                  strcmp(x->map[i].to, x->map[k].to) ? x->map[i].label : x->map[i].to);
+        if ((s = check_entry(x, &x->map[i], found, n, err))) return s;
+    }
+    return PM_OK;
+}
+
+static void note_unreadable(pm_layout *layout, const candidate *found, int n)
+{
+    static const char *const needed[] = {"test_time_second", "voltage_volt", "current_ampere"};
+
+    for (int i = 0; i < n; i++)
+        for (int k = 0; k < 3 && found[i].denied; k++)
+            if (strcmp(found[i].denied->name, needed[k]) == 0 && !layout->unreadable[0])
+                snprintf(layout->unreadable, sizeof layout->unreadable, "'%.40s' holds no numbers, such as '%s'",
+                         found[i].column.source_name, found[i].sample);
+}
+
 pm_status pm_layout_columns(pm_layout *layout, const pm_head *head, const pm_quantities *quantities,
                             const pm_read_options *options, pm_error *err)
 {
@@ -486,6 +551,8 @@ pm_status pm_layout_columns(pm_layout *layout, const pm_head *head, const pm_qua
     }
     x.machine = all_machine_names(layout, quantities);
     if (!s) s = all_columns(&x, found, &n, err);
+    if (!s) s = check_map(&x, found, n, err);
+    if (!s) note_unreadable(layout, found, n);
     for (int i = 0; !s && i < n; i++) {
         found[i].column.wanted = asked_for(options->columns, found[i].column.name);
         layout->column[layout->n_columns++] = found[i].column;

@@ -59,7 +59,10 @@ static pm_status parse_entry(const char *at, const char *end, pm_map_entry *entr
         return PM_ERR_UNIT;
     }
     long field = strtol(entry->label, &rest, 10);
-    if (rest != entry->label && !*rest && field >= 1 && field <= 100000) entry->field = (int)field - 1;
+    if (rest != entry->label && !*rest && field < 1)
+        return pm_fail_at(err, PM_ERR_ARGUMENT, pm_nowhere(), "columns are counted from 1", "the map names column %ld",
+                          field);
+    if (rest != entry->label && !*rest) entry->field = field > 100000 ? 100000 : (int)field - 1;
     return PM_OK;
 }
 

@@ -90,7 +90,7 @@ static pm_status read_head(pm_reader *r, pm_error *err)
     s = pm_head_new(text, length, n < PM_HEAD_BYTES, &r->head, err);
     if (!s && r->head.n_lines == 0)
         s = pm_fail_at(err, PM_ERR_FORMAT, pm_at_line(NULL, 1, NULL), "this is no table of records",
-                       "there is no line in it");
+                       "its first line does not end within %d KiB", PM_HEAD_BYTES >> 10);
     return s;
 }
 

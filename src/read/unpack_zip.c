@@ -46,6 +46,17 @@ static pm_status load(pm_unzip *z, pm_error *err)
                       "zip archives need libzip, which is not installed");
 }
 
+/* Formats of others that are zip archives by themselves; NULL = none of them. */
+static const char *container(const pm_unzip *z, zip_int64_t n)
+{
+    for (zip_int64_t i = 0; i < n; i++) {
+        const char *name = z->lib.zip_get_name(z->archive, (zip_uint64_t)i, 0);
+        if (name && strcmp(name, "[Content_Types].xml") == 0) return "an Excel or Office file";
+        if (name && strstr(name, ".ndc")) return "a Neware .ndax file";
+    }
+    return NULL;
+}
+
 /* The index of the only file in the archive; folders do not count. */
 static pm_status only_member(const pm_unzip *z, zip_uint64_t *index, pm_error *err)
 {
@@ -54,12 +65,16 @@ static pm_status only_member(const pm_unzip *z, zip_uint64_t *index, pm_error *e
 
     for (zip_int64_t i = 0; i < n && files < 2; i++) {
         const char *name = z->lib.zip_get_name(z->archive, (zip_uint64_t)i, 0);
-        if (!name || !name[0] || name[strlen(name) - 1] == '/') continue;
+        if (!name || !name[0] || name[strlen(name) - 1] == '/' || strncmp(name, "__MACOSX/", 9) == 0) continue;
         *index = (zip_uint64_t)i;
         files++;
     }
     if (files == 1) return PM_OK;
     if (files == 0) return pm_fail(err, PM_ERR_FORMAT, "the zip archive holds no file");
+    const char *kind = container(z, n);
+    if (kind)
+        return pm_fail_at(err, PM_ERR_FORMAT, pm_nowhere(), "export it as text (csv)",
+                          "is %s; this version reads text only", kind);
     return pm_fail_at(err, PM_ERR_FORMAT, pm_nowhere(), "unpack it and name the files",
                       "the zip archive holds several files (%s, ...)", z->lib.zip_get_name(z->archive, 0, 0));
 }

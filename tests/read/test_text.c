@@ -245,6 +245,31 @@ static void a_map_names_columns(void **state)
     assert_refused("A,B\n1,2\n", (pm_read_options){.map = "time=A,voltage=B@parsec"}, PM_ERR_UNIT, -1, "parsec");
 }
 
+/* A map that cannot be followed is refused, never passed over. */
+static void a_map_is_kept_or_refused(void **state)
+{
+    static const char text[] = "Zeit;U;I;X\n0;1;2;a\n1;2;3;b\n";
+
+    (void)state;
+    assert_refused(text, (pm_read_options){.map = "time=9,voltage=2"}, PM_ERR_COLUMN, -1, "column 9");
+    assert_refused(text, (pm_read_options){.map = "time=0,voltage=2"}, PM_ERR_ARGUMENT, -1, "column 0");
+    assert_refused(text, (pm_read_options){.map = "time=Zeit,voltage=Zeit"}, PM_ERR_ARGUMENT, -1, "twice");
+    assert_refused(text, (pm_read_options){.map = "time=Zeit,voltage=X"}, PM_ERR_COLUMN, 1, "'a'");
+    assert_refused(text, (pm_read_options){.map = "foo=Zeit,voltage=U"}, PM_ERR_ARGUMENT, -1, "foo");
+}
+
+/* Words for no value are missing; what should be a number and never is, is said. */
+static void infinity_is_missing(void **state)
+{
+    pm_scoped(pm_table) t = read_text("time (s),voltage (V),resistance (ohm)\n0,1,Inf\n1,2,1.#INF\n2,inf,3\n");
+
+    (void)state;
+    assert_true(isnan(real_at(t, "resistance_ohm", 0)) && isnan(real_at(t, "resistance_ohm", 1)));
+    assert_true(isnan(real_at(t, "voltage_volt", 2)));
+    assert_refused("time (s),voltage (V)\n\"1,000\",1\n\"2,000\",2\n", (pm_read_options){0}, PM_ERR_DATA, 1, "1,000");
+    assert_refused("weeks,voltage (V),current (A)\n0,1,2\n", (pm_read_options){0}, PM_ERR_COLUMN, 1, "time");
+}
+
 static void a_dialect_is_a_text_file(void **state)
 {
     static const char dialect[] =
@@ -361,6 +386,8 @@ int main(void)
         cmocka_unit_test(blocks_and_threads_change_nothing),
         cmocka_unit_test(only_the_columns_asked_for),
         cmocka_unit_test(a_map_names_columns),
+        cmocka_unit_test(a_map_is_kept_or_refused),
+        cmocka_unit_test(infinity_is_missing),
         cmocka_unit_test(a_dialect_is_a_text_file),
         cmocka_unit_test(a_wrong_dialect_is_named_by_line),
         cmocka_unit_test(time_from_the_wall_clock),
