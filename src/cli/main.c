@@ -27,12 +27,14 @@ static bool is_interrupted(void *context)
     return interrupted != 0;
 }
 
-/* The first signal lets the command stop between two blocks and leave no partial output; the second ends it at once. */
+/* The first signal lets the command stop between two blocks and leave no partial output; a second from the keyboard ends
+ * it at once. Those who send SIGTERM may send it twice (timeout does) and mean one. */
 static void catch_interrupts(void)
 {
     struct sigaction action = {.sa_handler = interrupt, .sa_flags = (int)SA_RESETHAND};
     sigemptyset(&action.sa_mask);
     sigaction(SIGINT, &action, NULL);
+    action.sa_flags = 0;
     sigaction(SIGTERM, &action, NULL);
 }
 
