@@ -103,9 +103,10 @@ static void worst_cell(pm_out *out, const pm_report_cell *cell, const gist *g)
     pm_out_text(out, "</td>");
 }
 
+/* In place of all numbers: why there are none. */
 static void failed_cells(pm_out *out, const pm_error *error)
 {
-    pm_out_text(out, "<td colspan=\"6\" class=\"why\">");
+    pm_out_text(out, "<td colspan=\"4\" class=\"why\">");
     pm_out_html(out, error->message);
     if (error->hint[0]) {
         pm_out_text(out, "<small>");
@@ -118,14 +119,6 @@ static void failed_cells(pm_out *out, const pm_error *error)
 static void number_cells(pm_out *out, const pm_report_cell *cell, const gist *g)
 {
     words_text text;
-    scale time = words_time(isfinite(g->span_s) ? g->span_s : 0);
-    open_number(out, key_of(g->rows));
-    pm_out_text(out, "%s", words_whole(g->rows, text));
-    if (isfinite(g->span_s))
-        pm_out_text(out, "<small>%s\u00a0%s</small>", words_digits(g->span_s * time.factor, 4, text), time.unit);
-    pm_out_text(out, "</td>");
-    open_number(out, key_of(g->cycles));
-    pm_out_text(out, "%s</td>", words_whole(g->cycles, text));
     open_number(out, g->efficiency);
     write_percent(out, g->efficiency);
     if (isfinite(g->efficiency) && g->efficiency_of) {
@@ -139,24 +132,37 @@ static void number_cells(pm_out *out, const pm_report_cell *cell, const gist *g)
     write_change(out, g->capacity_first, g->capacity_last, capacity.factor);
     if (isfinite(g->capacity_last)) pm_out_text(out, "<small>%s, %s</small>", capacity.unit, g->capacity_of);
     pm_out_text(out, "</td>");
+    open_number(out, key_of(g->cycles));
+    pm_out_text(out, "%s</td>", words_whole(g->cycles, text));
     open_number(out, g->polarisation_last);
     write_change(out, g->polarisation_first, g->polarisation_last, 1000);
     pm_out_text(out, isfinite(g->polarisation_last) ? "<small>mV</small></td>" : "</td>");
 }
 
+static void rows_cell(pm_out *out, const gist *g)
+{
+    words_text text;
+    scale time = words_time(isfinite(g->span_s) ? g->span_s : 0);
+    open_number(out, key_of(g->rows));
+    pm_out_text(out, "%s", words_whole(g->rows, text));
+    if (isfinite(g->span_s))
+        pm_out_text(out, "<small>%s\u00a0%s</small>", words_digits(g->span_s * time.factor, 4, text), time.unit);
+    pm_out_text(out, "</td>");
+}
+
 void write_overview_row(pm_out *out, const char *id, const pm_report_cell *cell, const gist *g)
 {
+    const pm_cycle_summary *summary = cell->summary;
     pm_out_text(out, "<tr><th scope=\"row\"><a href=\"#%s\">", id);
     pm_out_html(out, g->title);
     pm_out_text(out, "</a></th>");
-    worst_cell(out, cell, g);
-    const pm_cycle_summary *summary = cell->summary;
-    text_cell(out, summary ? kind_title(summary->kind) : NULL, summary && summary->kind ? summary->kind_source : NULL);
-    if (cell->error) {
+    if (cell->error)
         failed_cells(out, cell->error);
-    } else {
-        text_cell(out, cell->format, NULL);
+    else
         number_cells(out, cell, g);
-    }
+    worst_cell(out, cell, g);
+    text_cell(out, summary ? kind_title(summary->kind) : NULL, summary && summary->kind ? summary->kind_source : NULL);
+    rows_cell(out, g);
+    text_cell(out, cell->format, NULL);
     pm_out_text(out, "</tr>\n");
 }

@@ -74,15 +74,16 @@ static void write_assets(pm_out *out, const char *const names[2], const char *el
 
 static void write_overview_head(pm_out *out)
 {
-    static const char *const columns[] = {"Cell",   "Audit",   "Kind",     "Format",      "Rows",
-                                          "Cycles", "Mean CE", "Capacity", "Polarisation"};
-    enum { COLUMNS = sizeof columns / sizeof columns[0], FIRST_NUMBER = 4 };
+    static const char *const columns[] = {"Cell",  "CE",   "Capacity", "Cycles", "Polarisation",
+                                          "Audit", "Kind", "Rows",     "Format"};
+    enum { COLUMNS = sizeof columns / sizeof columns[0] };
     pm_out_text(out,
                 "<section aria-labelledby=\"overview-name\">\n<h2 id=\"overview-name\" class=\"aside\">Overview</h2>\n"
                 "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-labelledby=\"overview-name\">\n"
                 "<table class=\"overview\"><thead><tr>");
     for (int i = 0; i < COLUMNS; i++)
-        pm_out_text(out, "<th scope=\"col\"%s>%s</th>", i >= FIRST_NUMBER ? " class=\"number\"" : "", columns[i]);
+        pm_out_text(out, "<th scope=\"col\"%s>%s</th>", (i >= 1 && i <= 4) || i == 7 ? " class=\"number\"" : "",
+                    columns[i]);
     pm_out_text(out, "</tr></thead><tbody>\n");
 }
 
