@@ -55,7 +55,9 @@ static void write_tiles(pm_out *out, const char *id, const pm_report_cell *cell,
     pm_out_text(out, "<dl class=\"tiles\">\n");
     if (isfinite(g->efficiency)) {
         open_tile(out, "Coulombic efficiency");
+        open_doubt(out, g);
         write_percent(out, g->efficiency);
+        close_doubt(out, g);
         close_tile(out, g->efficiency_of);
     }
     if (g->cycles != PM_NO_INT) {
@@ -67,13 +69,17 @@ static void write_tiles(pm_out *out, const char *id, const pm_report_cell *cell,
     if (isfinite(g->capacity_last)) {
         open_tile(out, "Capacity, first to last");
         scale unit = cell_capacity_scale(cell);
+        open_doubt(out, g);
         write_change(out, g->capacity_first, g->capacity_last, unit.factor);
+        close_doubt(out, g);
         snprintf(below, sizeof below, "%s, %s", unit.unit, g->capacity_of);
         close_tile(out, below);
     }
     if (isfinite(g->polarisation_last)) {
         open_tile(out, "Polarisation, first to last");
+        open_doubt(out, g);
         write_change(out, g->polarisation_first, g->polarisation_last, 1000);
+        close_doubt(out, g);
         close_tile(out, "mV");
     }
     findings_tile(out, id, g);

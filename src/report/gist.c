@@ -39,9 +39,12 @@ static void count_findings(const pm_table *findings, gist *g)
 {
     static const char *const severities[] = {"error", "warning", "note"};
     const pm_column *severity = findings ? pm_table_find(findings, "severity") : NULL;
+    const pm_column *action = findings ? pm_table_find(findings, "action") : NULL;
     for (int64_t i = 0; severity && i < severity->n_rows; i++) {
         const char *word = pm_column_word(severity, i);
         for (int k = 0; word && k < 3; k++) g->found[k] += strcmp(word, severities[k]) == 0;
+        const char *done = action ? pm_column_word(action, i) : NULL;
+        if (word && strcmp(word, "error") == 0 && !(done && strcmp(done, "reconciled") == 0)) g->doubtful = true;
     }
 }
 

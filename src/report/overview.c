@@ -66,6 +66,26 @@ void write_percent(pm_out *out, double part)
     pm_out_text(out, isfinite(part) ? "%s\u00a0%%" : "%s", words_fixed(part * 100, 2, text));
 }
 
+void open_doubt(pm_out *out, const gist *g)
+{
+    if (g->doubtful) pm_out_text(out, "<s>");
+}
+
+void close_doubt(pm_out *out, const gist *g)
+{
+    if (g->doubtful) pm_out_text(out, "</s> <small class=\"doubt\">not reliable: see audit</small>");
+}
+
+/* A formula, which may break after its stroke. */
+static void write_formula(pm_out *out, const char *formula)
+{
+    const char *stroke = strchr(formula, '/');
+    pm_out_text(out, "<small>");
+    if (stroke) pm_out_text(out, "%.*s/<wbr>", (int)(stroke - formula), formula);
+    pm_out_html(out, stroke ? stroke + 1 : formula);
+    pm_out_text(out, "</small>");
+}
+
 /* A cell of numbers that the script sorts by `key`. */
 static void open_number(pm_out *out, double key)
 {
@@ -120,22 +140,28 @@ static void number_cells(pm_out *out, const pm_report_cell *cell, const gist *g)
 {
     words_text text;
     open_number(out, g->efficiency);
-    write_percent(out, g->efficiency);
-    if (isfinite(g->efficiency) && g->efficiency_of) {
-        pm_out_text(out, "<small>");
-        pm_out_html(out, g->efficiency_of);
-        pm_out_text(out, "</small>");
+    if (isfinite(g->efficiency)) {
+        open_doubt(out, g);
+        write_percent(out, g->efficiency);
+        close_doubt(out, g);
+        if (g->efficiency_of) write_formula(out, g->efficiency_of);
+    } else {
+        pm_out_text(out, "\u2013");
     }
     pm_out_text(out, "</td>");
     open_number(out, g->capacity_last);
     scale capacity = cell_capacity_scale(cell);
+    if (isfinite(g->capacity_last)) open_doubt(out, g);
     write_change(out, g->capacity_first, g->capacity_last, capacity.factor);
+    if (isfinite(g->capacity_last)) close_doubt(out, g);
     if (isfinite(g->capacity_last)) pm_out_text(out, "<small>%s, %s</small>", capacity.unit, g->capacity_of);
     pm_out_text(out, "</td>");
     open_number(out, key_of(g->cycles));
     pm_out_text(out, "%s</td>", words_whole(g->cycles, text));
     open_number(out, g->polarisation_last);
+    if (isfinite(g->polarisation_last)) open_doubt(out, g);
     write_change(out, g->polarisation_first, g->polarisation_last, 1000);
+    if (isfinite(g->polarisation_last)) close_doubt(out, g);
     pm_out_text(out, isfinite(g->polarisation_last) ? "<small>mV</small></td>" : "</td>");
 }
 

@@ -20,6 +20,7 @@ typedef struct gist {
     const char *capacity_of;                      /**< "discharged", "stripped", "passed" */
     double polarisation_first, polarisation_last; /**< V */
     int64_t found[3];                             /**< findings that are errors, warnings, notes */
+    bool doubtful;                                /**< an error was found and not repaired */
 } gist;
 
 PM_CHECK pm_status gist_of(const pm_report_cell *cell, gist *g, pm_error *err);
@@ -34,6 +35,10 @@ void write_badge(pm_out *out, const char *severity);
 void write_change(pm_out *out, double first, double last, double factor);
 /** "99.21 %" */
 void write_percent(pm_out *out, double part);
+
+/** Around a number of the cell: strikes it out where it is doubtful, and says so in words after it. */
+void open_doubt(pm_out *out, const gist *g);
+void close_doubt(pm_out *out, const gist *g);
 
 /** Row of the overview; `id` is what the cell's section is called. */
 void write_overview_row(pm_out *out, const char *id, const pm_report_cell *cell, const gist *g);

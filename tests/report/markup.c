@@ -9,7 +9,7 @@ enum { DEPTH = 64, NAME = 32 };
 
 static bool is_void(const char *name)
 {
-    return !strcmp(name, "meta") || !strcmp(name, "br");
+    return !strcmp(name, "meta") || !strcmp(name, "br") || !strcmp(name, "wbr");
 }
 
 static const char *past_entity(const char *at)

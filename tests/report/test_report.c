@@ -104,6 +104,42 @@ static void findings_are_told_in_words(void **state)
     assert_int_equal(occurrences(text, "Nothing was changed."), 2);
 }
 
+/* Findings that are one error, with what was done about it. */
+static pm_table *one_error(const char *action)
+{
+    pm_scoped(pm_builder) b = NULL;
+    pm_table *findings = NULL;
+    pm_error err;
+    assert_good(pm_builder_new(0, NULL, &b, &err), &err);
+    int severity = pm_builder_add(b, "severity", PM_STRING, "");
+    int done = pm_builder_add(b, "action", PM_STRING, "");
+    assert_good(pm_builder_room(b, 1, &err), &err);
+    pm_builder_word(b, severity, 0, "error", -1);
+    pm_builder_word(b, done, 0, action, -1);
+    pm_builder_commit(b, 1);
+    assert_good(pm_builder_finish(b, &findings, &err), &err);
+    return findings;
+}
+
+/* An error that is not repaired takes the numbers with it, in words; one that is repaired does not. */
+static void numbers_of_a_faulty_file_are_struck_out(void **state)
+{
+    (void)state;
+    static const char doubt[] = "</s> <small class=\"doubt\">not reliable: see audit</small>";
+    fake_plan plan = {PM_LI_ION, 3, 20, true, NULL};
+    pm_error err;
+    pm_scoped(pm_out) out = NULL;
+    scoped_fake f = {0};
+    assert_good(fake_make(&plan, &f, &err), &err);
+    pm_report_cell cell = fake_cell(&f, "x.csv");
+    assert_int_equal(occurrences(page(1, &cell, &out), doubt), 6); /* three numbers, in the overview and the tiles */
+
+    pm_scoped(pm_out) repaired = NULL;
+    pm_scoped(pm_table) rest = NULL;
+    cell.findings = rest = one_error("reconciled");
+    assert_int_equal(occurrences(page(1, &cell, &repaired), doubt), 0);
+}
+
 /* Areas told of a cell make its capacities areal; 1.27 mAh on 1.27 cm2 is 1. */
 static void an_area_makes_capacities_areal(void **state)
 {
@@ -372,6 +408,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_cell_is_shown_with_its_numbers),
         cmocka_unit_test(findings_are_told_in_words),
+        cmocka_unit_test(numbers_of_a_faulty_file_are_struck_out),
         cmocka_unit_test(an_area_makes_capacities_areal),
         cmocka_unit_test(text_of_files_cannot_act),
         cmocka_unit_test(a_failed_file_says_why),
