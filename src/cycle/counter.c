@@ -46,19 +46,29 @@ static double compared_As(const half *h)
     return h->steady_As != 0 ? h->sign * h->steady_As : half_charge_As(h);
 }
 
-bool counters_agree(const half_list *halves)
+/** Half-cycles of one sign that matter: more that agree than that do not. *any: whether there are such. */
+static bool agree_of_sign(const half_list *halves, int sign, double largest_As, bool *any)
 {
-    double largest = 0;
-    int64_t agreeing = 0;
-    for (int64_t i = 0; i < halves->n; i++) largest = fmax(largest, compared_As(&halves->item[i]));
+    int64_t agreeing = 0, others = 0;
     for (int64_t i = 0; i < halves->n; i++) {
         const half *h = &halves->item[i];
         double charge = compared_As(h), counted = h->steady_As != 0 ? h->sign * h->steady_counted_As : counted_As(h);
-        if (charge < part_that_matters * largest) continue;
-        if (!(counted >= 0.5 * charge && counted <= 2 * charge)) return false;
-        agreeing++;
+        if (h->sign != sign || charge < part_that_matters * largest_As) continue;
+        if (counted >= 0.5 * charge && counted <= 2 * charge)
+            agreeing++;
+        else
+            others++;
     }
-    return agreeing > 0;
+    *any |= agreeing > 0;
+    return agreeing > others || others == 0;
+}
+
+bool counters_agree(const half_list *halves)
+{
+    double largest = 0;
+    bool any = false;
+    for (int64_t i = 0; i < halves->n; i++) largest = fmax(largest, compared_As(&halves->item[i]));
+    return agree_of_sign(halves, 1, largest, &any) && agree_of_sign(halves, -1, largest, &any) && any;
 }
 
 void use_counters(half_list *halves)

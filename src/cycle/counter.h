@@ -23,9 +23,10 @@ typedef struct counter {
  *  file does not say, 0. */
 double counter_gain_Ah(counter *c, double value_Ah, bool new_step, double expected_Ah);
 
-/** Whether the counters may be believed: they say between a half and twice what the current does, in every half-cycle
- *  that matters. Units mixed up, directions swapped and columns of zeros fail. Where a step begins the current may not
- *  say how long it has flowed (a thinned file, a rest before it), so what goes on within steps is compared. */
+/** Whether the counters may be believed: in most half-cycles of each direction that matter they say between a half and
+ *  twice what the current does. Units mixed up, directions swapped and columns of zeros fail; a current that is wrong in one
+ *  half-cycle does not. Where a step begins the current may not say how long it has flowed (a thinned file, a rest before
+ *  it), so what goes on within steps is compared. */
 bool counters_agree(const half_list *halves);
 /** Charge and energy of each half-cycle by what was counted. */
 void use_counters(half_list *halves);

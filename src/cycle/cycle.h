@@ -74,11 +74,12 @@ typedef struct pm_cycle_summary {
  *
  *  Charge is what the instrument's counters (charging_capacity_ah and discharging_capacity_ah, else step_capacity_ah)
  *  gained, however they start anew, where they agree with the current: within steps, between half and twice its integral
- *  in every half-cycle that matters; then the charge of a test is that of the instrument's own, finer, clock. Else, and on
+ *  in most half-cycles of each direction; then the charge of a test is that of the instrument's own, finer, clock. Else, and on
  *  request, it is the integral of the current; the summary says which. In an interval within one step and direction
  *  the current is the mean of its two rows (logarithmic where the current falls by more than 1 %, as in a hold at constant voltage); in
  *  the first interval of a step or a direction, and where the current more than doubles, the current of the row that ends
- *  it, for as long as step_time_second says that the step has lasted. Energy is charge times the interval's mean
+ *  it, for as long as step_time_second says that the step has lasted; without it, after a rest or a reversal, at most for
+ *  as long as the interval before within a step or the one after. Energy is charge times the interval's mean
  *  voltage. Rows without time or current are passed over.
  *
  *  A half-cycle is current of one direction with the rests in it. Currents up to the dead band (given, or 1/2000 of the

@@ -25,8 +25,10 @@ typedef struct fold {
     double voltage_minimum_V, voltage_maximum_V;
     int64_t rows; /**< counted by the caller, rows without a current included */
     sample last;
-    int last_sign;  /**< 0 = rest, or no row yet */
-    bool unsettled; /**< the last row began a step or a direction */
+    int last_sign;               /**< 0 = rest, or no row yet */
+    bool unsettled;              /**< the last row began a step or a direction */
+    double usual_s;              /**< the last interval within a step: how far apart its rows were */
+    double gap_s, gap_counted_s; /**< from the row before to the one that began a current, and what of it was taken */
     stretch open[3];
     int n_open;
     half_list done;

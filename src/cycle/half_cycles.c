@@ -43,34 +43,64 @@ static double mean_current(double before_A, double now_A, bool unsettled)
     return now < 0.99 * before ? (now_A - before_A) / log(now_A / before_A) : 0.5 * (before_A + now_A);
 }
 
+static pm_status add_charge(stretch *s, double current_A, double dt_s, double voltage_V, pm_error *err)
+{
+    double charge_As = current_A * dt_s;
+    s->half.active_s += dt_s;
+    pm_sum_add(&s->half.charge_As, charge_As);
+    pm_sum_add(&s->half.energy_Ws, charge_As * voltage_V);
+    return curve_add(&s->curve, fabs(charge_As), voltage_V, err);
+}
+
+/** For how long before row r, the first of a step or a direction, its current has flowed. A rest may be logged by its
+ *  first row alone: without the step's clock a current that begins has flowed no longer than rows were apart before. */
+static double time_of_first(fold *f, const sample *r, int sign)
+{
+    double dt_s = r->time_s - f->last.time_s;
+    bool same_step = r->step == f->last.step && !(r->step_s < f->last.step_s);
+    if (!(dt_s > 0)) return 0;
+    if (f->by_voltage) return dt_s;
+    if (isfinite(r->step_s)) return same_step && f->last_sign ? dt_s : fmin(dt_s, r->step_s);
+    if (f->last_sign == sign) return dt_s;
+    f->gap_s = dt_s;
+    f->gap_counted_s = fmin(dt_s, f->usual_s);
+    return f->gap_counted_s;
+}
+
+/** The interval of dt_s within a step tells what the gap before the step's first row may have been. */
+static pm_status complete_gap(fold *f, stretch *s, double dt_s, pm_error *err)
+{
+    double more_s = fmin(f->gap_s, dt_s) - f->gap_counted_s;
+    f->usual_s = dt_s;
+    f->gap_s = 0;
+    if (!(more_s > 0)) return PM_OK;
+    if (s->half.row_first == f->last.number) s->half.time_start_s -= more_s;
+    return add_charge(s, f->last.current_A, more_s, f->last.voltage_V, err);
+}
+
 /** What passed between the row before and this one. Where a step or a direction begins it is this row's current for as
  *  long as the step has lasted, because a current that steps does not ramp. */
 static pm_status add_interval(fold *f, stretch *s, const sample *r, int sign, pm_error *err)
 {
     const sample *last = &f->last;
     half *h = &s->half;
-    double dt_s = r->time_s - last->time_s, current_A = r->current_A, voltage_V = r->voltage_V;
-    bool same_step = r->step == last->step && !(r->step_s < last->step_s);
-    bool goes_on = same_step && f->last_sign == sign;
-    if (!same_step && r->step_s < dt_s) dt_s = r->step_s;
-    if (!(dt_s > 0)) dt_s = 0;
-    if (goes_on) {
-        current_A = mean_current(last->current_A, current_A, f->unsettled);
-        voltage_V = 0.5 * (voltage_V + last->voltage_V);
-    }
+    pm_status status;
+    bool goes_on = f->last_sign == sign && r->step == last->step && !(r->step_s < last->step_s);
+    bool unsettled = f->unsettled;
     f->unsettled = !goes_on;
-    if (h->row_first == r->number) h->time_start_s = r->time_s - dt_s;
     pm_sum_add(&h->counted_As, r->counted_As);
-    if (dt_s == 0) return PM_OK;
-    double charge_As = current_A * dt_s;
-    if (goes_on) {
-        h->steady_As += charge_As;
-        h->steady_counted_As += r->counted_As;
+    if (!goes_on) {
+        f->gap_s = 0;
+        double dt_s = time_of_first(f, r, sign);
+        if (h->row_first == r->number) h->time_start_s = r->time_s - dt_s;
+        return dt_s > 0 ? add_charge(s, r->current_A, dt_s, r->voltage_V, err) : PM_OK;
     }
-    h->active_s += dt_s;
-    pm_sum_add(&h->charge_As, charge_As);
-    pm_sum_add(&h->energy_Ws, charge_As * voltage_V);
-    return curve_add(&s->curve, fabs(charge_As), voltage_V, err);
+    double dt_s = r->time_s - last->time_s, current_A = mean_current(last->current_A, r->current_A, unsettled);
+    if (!(dt_s > 0)) return PM_OK;
+    if ((status = complete_gap(f, s, dt_s, err))) return status;
+    h->steady_As += current_A * dt_s;
+    h->steady_counted_As += r->counted_As;
+    return add_charge(s, current_A, dt_s, 0.5 * (r->voltage_V + last->voltage_V), err);
 }
 
 static pm_status add_row(fold *f, stretch *s, const sample *r, int sign, pm_error *err)
@@ -218,6 +248,7 @@ static pm_status turn_of_three(fold *f, pm_error *err)
 static pm_status turn(fold *f, const sample *r, int sign, pm_error *err)
 {
     pm_status s;
+    if (f->n_open == 1 && half_charge_As(&f->open[0].half) == 0) f->n_open = 0; /* a single row */
     if (f->n_open == 3 && (s = turn_of_three(f, err))) return s;
     if (f->n_open == 2 && f->open[1].half.sign != sign) {
         const half *a = &f->open[0].half, *b = &f->open[1].half;

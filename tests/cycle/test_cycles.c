@@ -256,12 +256,66 @@ static void the_time_within_the_step_bounds_its_first_interval(void **state)
     trace_row(&t, 1001, 1, 3.7, 1, 1);
     for (int k = 1; k <= 10; k++) trace_row(&t, 1001 + 60 * k, 1, 3.7, 1, 1 + 60 * k);
     scoped_result r = result_of(&t, (pm_cycle_options){.kind = PM_LI_ION});
-    assert_close(real_at(r.half_cycles, "capacity_ah", 0), 1601.0 / 3600, 1e-12,
-                 0); /* no new step was seen: from the row before */
+    assert_close(real_at(r.half_cycles, "capacity_ah", 0), 601.0 / 3600, 1e-12, 0);
     t.step[0] = 1000;
     scoped_result bounded = result_of(&t, (pm_cycle_options){.kind = PM_LI_ION});
     assert_close(real_at(bounded.half_cycles, "capacity_ah", 0), 601.0 / 3600, 1e-12, 0);
     assert_close(real_at(bounded.half_cycles, "test_time_start_second", 0), 1000, 0, 0);
+}
+
+/** Rests of ten hours whose first row alone was kept, no clock of the step: six hours of 1 mA each way in rows of 60 s. Of
+ *  the gap before the first row no more than a row's distance counts, in the very first step too. */
+static void a_rest_of_one_row_is_no_current(void **state)
+{
+    (void)state;
+    enum { HOURS = 6 };
+    scoped_trace t = trace_new();
+    for (int i = 0; i < 4; i++) {
+        double current_A = i % 2 ? 1e-3 : -1e-3, start_s = t.now_s + 36000;
+        trace_row(&t, t.now_s, 0, 0.2, 1, 2 * i);
+        for (int k = 1; k <= HOURS * 60; k++) trace_row(&t, start_s + 60 * k, current_A, 0.1, 1, 2 * i + 1);
+    }
+    trace_row(&t, t.now_s, 0, 0.2, 1, 8);
+    scoped_result r = result_of(&t, (pm_cycle_options){.kind = PM_LI_CU});
+    assert_int_equal(r.summary.half_cycles, 4);
+    for (int i = 0; i < 4; i++) {
+        assert_close(real_at(r.half_cycles, "capacity_ah", i), HOURS * 1e-3, 1e-12, 0);
+        assert_close(real_at(r.half_cycles, "duration_second", i), HOURS * 3600, 1e-12, 0);
+        assert_close(real_at(r.half_cycles, "voltage_mean_volt", i), 0.1, 1e-12, 0);
+    }
+}
+
+/** Counters of 1 mAh each way; the recorded current of one plating is wrong by ten, or that of all of them. */
+static void one_wrong_current_does_not_condemn_the_counters(void **state)
+{
+    (void)state;
+    for (int wrong = 0; wrong < 2; wrong++) {
+        pm_scoped(pm_builder) b = NULL;
+        pm_scoped(pm_table) records = NULL;
+        pm_error err = {0};
+        const char *names[] = {"test_time_second", "voltage_volt",         "current_ampere",
+                               "step_id",          "charging_capacity_ah", "discharging_capacity_ah"};
+        const char *units[] = {"s", "V", "A", "1", "Ah", "Ah"};
+        assert_good(pm_builder_new(0, NULL, &b, &err), &err);
+        for (int k = 0; k < 6; k++) pm_builder_add(b, names[k], PM_DOUBLE, units[k]);
+        assert_good(pm_builder_room(b, 8 * 11, &err), &err);
+        for (int i = 0; i < 8 * 11; i++) {
+            int half = i / 11, k = i % 11;
+            double sign = half % 2 ? 1 : -1, off = half % 2 == 0 && (wrong || half == 4) ? 10 : 1;
+            double full = 1e-3 * (half / 2), part = full + 1e-4 * k;
+            double values[] = {3600 * half + 360 * k,  0.1 * sign,
+                               1e-3 * sign * off,      half,
+                               half % 2 ? part : full, half % 2 ? full + 1e-3 : part};
+            for (int c = 0; c < 6; c++) pm_builder_doubles(b, c)[i] = values[c];
+        }
+        pm_builder_commit(b, 8 * 11);
+        assert_good(pm_builder_finish(b, &records, &err), &err);
+        scoped_result r = {0};
+        assert_good(try_result(records, (pm_cycle_options){.kind = PM_LI_CU}, 0, &r, &err), &err);
+        assert_string_equal(r.summary.charge_source, wrong ? "integral" : "counter");
+        for (int i = 0; i < 8; i++)
+            assert_close(real_at(r.half_cycles, "capacity_ah", i), i % 2 == 0 && wrong ? 1e-2 : 1e-3, 1e-9, 0);
+    }
 }
 
 /** The row that opens a step shows a current that is not yet its own; so may the row after. */
@@ -349,6 +403,8 @@ int main(void)
         cmocka_unit_test(a_decaying_current_is_integrated_as_such),
         cmocka_unit_test(a_current_that_steps_does_not_ramp),
         cmocka_unit_test(the_time_within_the_step_bounds_its_first_interval),
+        cmocka_unit_test(a_rest_of_one_row_is_no_current),
+        cmocka_unit_test(one_wrong_current_does_not_condemn_the_counters),
         cmocka_unit_test(a_current_that_has_not_settled_is_not_counted),
         cmocka_unit_test(a_new_step_of_another_current_is_told_by_its_number),
         cmocka_unit_test(bad_use_is_refused),

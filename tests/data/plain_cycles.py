@@ -59,7 +59,7 @@ FILES = {
     "cycler/biologic/biologic_cycling.mpt":
         dict(head="mode\t", delimiter="\t", t=8, v=10, i=11, cycle=None, step=6, current=1e-3, first="charge"),
     "cycler/biologic/Sample_data_biologic_01_MB_CA1.txt":
-        dict(head="Ns changes", delimiter="\t", t=2, v=3, i=4, step=1, current=1e-3, first="charge"),
+        dict(head="Ns changes", delimiter="\t", t=2, st=8, v=3, i=4, step=1, current=1e-3, first="charge"),
     "cycler/biologic/Sample_data_biologic_no_header.mpt":
         dict(head="mode\t", delimiter="\t", t=8, v=10, i=11, step=6, current=1e-3, first="charge"),
     "lithium-metal/symmetric/Data_Figure_4bc_xemp.csv":
@@ -123,11 +123,22 @@ def mean_current(a, b, unsettled):
     return (a + b) / 2
 
 
+def distance_after(rows, number):
+    """Time from row `number` (from 1) to the next that is later within the same step and direction; 0 = there is none."""
+    row = rows[number - 1]
+    for other in rows[number:]:
+        if other["step"] != row["step"] or not other["i"] * row["i"] > 0:
+            return 0.0
+        if other["t"] > row["t"]:
+            return other["t"] - row["t"]
+    return 0.0
+
+
 def half_cycles(rows):
     """With the whole file in view: stretches of one sign, then what is no half-cycle joined to its neighbours."""
     by_voltage = rows[0]["i"] is None
     largest = 0.0
-    stretches, last, last_sign, unsettled = [], None, 0, True
+    stretches, last, last_sign, unsettled, usual = [], None, 0, True, 0.0
     for number, row in enumerate(rows, 1):
         current = (row["v"] > 0) - (row["v"] < 0) if by_voltage else row["i"]
         band = 0 if by_voltage else largest / 2000
@@ -142,6 +153,10 @@ def half_cycles(rows):
             if not same_step and "step_t" in row:
                 dt = min(dt, row["step_t"])
             mean = current
+            if not by_voltage and "step_t" not in row and last_sign != sign:
+                dt = min(dt, max(usual, distance_after(rows, number)))
+            if same_step and last_sign == sign and dt > 0:
+                usual = dt
             if same_step and last_sign == sign:
                 mean = mean_current(last_current, current, unsettled)
                 unsettled = False
