@@ -1,18 +1,33 @@
 /* SPDX-License-Identifier: MIT */
-/* Rows that stand twice, and rows that are not there: a gap in the record number or the cycle count with a gap in time. */
+/* Rows that stand twice, and rows that are not there: a gap in the record number or the cycle count with a gap in time; or,
+ * without record numbers, an interval of time inside a step with current that is far longer than all others of the step. */
 #include "audit/checker.h"
 
 #include <math.h>
 #include <string.h>
 
 enum { RECENT = 4 };
+static const double HOLE = 20, HOLE_CHARGE = 0.05;
 
 /* Where a row stands. */
 typedef struct place {
     double time_s, record, cycle;
 } place;
 
+/* Rows of one step and one sign of current. A hole has at least RECENT intervals before and after it: an instrument that
+ * writes rows as values change may write few of them, but then not many close together on both sides. */
+typedef struct stretch {
+    int64_t steps, since_hole;
+    double usual_s, charge_As; /* usual: the longest interval that is no hole */
+    double hole_s, shortest_hole_s, holes_As;
+    pm_audit_rows holes;
+} stretch;
+
 typedef struct rows_state {
+    stretch stretch;
+    double current_A;
+    pm_audit_rows holes;
+    double first_hole_s, hole_usual_s;
     bool started;
     place before;
     uint64_t print;          /* of the last row of the batch before */
@@ -70,6 +85,58 @@ static void look_for_gap(rows_state *s, const pm_audit *audit, int64_t row, doub
     pm_audit_mark(&s->gaps, audit, row);
 }
 
+static void end_stretch(rows_state *s)
+{
+    const stretch *t = &s->stretch;
+    bool hole = t->holes.count && t->since_hole >= RECENT && t->shortest_hole_s >= HOLE * t->usual_s &&
+                t->holes_As > HOLE_CHARGE * t->charge_As;
+    if (hole) {
+        if (!s->holes.count) {
+            s->first_hole_s = t->hole_s;
+            s->hole_usual_s = t->usual_s;
+            s->holes = t->holes;
+        } else {
+            s->holes.count += t->holes.count;
+            s->holes.last = t->holes.last;
+        }
+    }
+    s->stretch = (stretch){0};
+}
+
+static void follow_stretch(rows_state *s, const pm_audit *audit, int64_t row, double step_s, double charge_As)
+{
+    stretch *t = &s->stretch;
+    t->charge_As += charge_As;
+    if (t->steps >= RECENT && step_s >= HOLE * t->usual_s) {
+        if (!t->holes.count) t->hole_s = t->shortest_hole_s = step_s;
+        t->shortest_hole_s = fmin(t->shortest_hole_s, step_s);
+        t->holes_As += charge_As;
+        t->since_hole = 0;
+        pm_audit_mark(&t->holes, audit, row);
+        return;
+    }
+    t->usual_s = step_s > t->usual_s ? step_s : t->usual_s;
+    t->steps++;
+    t->since_hole++;
+}
+
+static void look_for_holes(rows_state *s, const pm_audit *audit, const pm_audit_batch *b)
+{
+    const double *time = b->number[PM_AUDIT_TIME], *current = b->number[PM_AUDIT_CURRENT];
+    double before_s = s->before.time_s, before_A = s->current_A;
+    for (int64_t i = 0; i < b->n; i++) {
+        double step_s = time[i] - before_s;
+        bool within = current[i] * before_A > 0 && !b->new_step[i] && step_s >= 0;
+        if (within && step_s > 0)
+            follow_stretch(s, audit, b->first + i, step_s, fabs(current[i] + before_A) / 2 * step_s);
+        else if (!within && s->stretch.steps)
+            end_stretch(s);
+        before_s = time[i];
+        before_A = current[i];
+    }
+    s->current_A = before_A;
+}
+
 static pm_status push(void *state, const pm_audit *audit, const pm_audit_batch *b, pm_error *err)
 {
     (void)err;
@@ -77,6 +144,7 @@ static pm_status push(void *state, const pm_audit *audit, const pm_audit_batch *
     const double *time = b->number[PM_AUDIT_TIME], *record = b->number[PM_AUDIT_RECORD];
     const double *cycle = b->number[PM_AUDIT_CYCLE];
     if (!time) return PM_OK;
+    if (b->number[PM_AUDIT_CURRENT] && !record) look_for_holes(s, audit, b);
     place before = s->before;
     for (int64_t i = 0; i < b->n; i++) {
         place now = {time[i], record ? record[i] : NAN, cycle ? cycle[i] : 0};
@@ -114,11 +182,27 @@ static void say_gaps(const rows_state *s, pm_audit_out *out)
         s->usual_s, (long long)s->gaps.count);
 }
 
+static void say_holes(const rows_state *s, pm_audit_out *out)
+{
+    if (!s->holes.count) return;
+    pm_finding f = pm_audit_finding("rows-missing", "warning", PM_AUDIT_TIME, &s->holes);
+    f.expected = s->hole_usual_s;
+    f.observed = s->first_hole_s;
+    pm_audit_say(out, f, "look for the rows in the instrument's own file; charges across the gap are guessed",
+                 "before row %lld the time moves by %.6g s inside a step with current, where no other interval of the "
+                 "step is longer than %.6g s; %lld such %s",
+                 (long long)f.row_first, s->first_hole_s, s->hole_usual_s, (long long)f.count,
+                 f.count == 1 ? "gap" : "gaps");
+}
+
 static void result(const void *state, const pm_audit *audit, pm_audit_out *out)
 {
     (void)audit;
     const rows_state *s = state;
     say_gaps(s, out);
+    rows_state ended = *s;
+    end_stretch(&ended);
+    say_holes(&ended, out);
     if (!s->duplicated.count) return;
     pm_finding f = pm_audit_finding("rows-duplicated", "note", -1, &s->duplicated);
     pm_audit_say(out, f, NULL, "%lld rows repeat the row before in every column", (long long)s->duplicated.count);

@@ -5,8 +5,9 @@
 
 #include <math.h>
 
-enum { MAX_SENTINELS = 16, SENTINEL_ROWS = 3, COARSE_ROWS = 100 };
+enum { MAX_SENTINELS = 16, MAX_SPIKES = 16, SENTINEL_ROWS = 3, COARSE_ROWS = 100 };
 static const double CELL_V = 100, CELL_A = 1e4, OUTLIER_V = 1, NORMAL_V = 20;
+static const double SPIKE = 100 * (1 - 1e-9); /* printed numbers may miss a ratio of 100 by rounding */
 
 static const int checked[3] = {PM_AUDIT_TIME, PM_AUDIT_VOLTAGE, PM_AUDIT_CURRENT};
 
@@ -17,7 +18,16 @@ typedef struct run {
     bool spectrum;            /* all rows hold a frequency */
 } run;
 
+/* A row whose current is far above all that was there before it. */
+typedef struct spike {
+    pm_audit_rows rows;
+    double current_A;
+} spike;
+
 typedef struct values {
+    spike spikes[MAX_SPIKES], pending; /* pending: the last row, which the next one may bear out */
+    int n_spikes;
+    double usual_A; /* the largest current of the rows that are no spikes */
     pm_audit_rows missing[3], infinite[3], high_voltage, high_current;
     run run, sentinels[MAX_SENTINELS];
     int n_sentinels;
@@ -122,6 +132,34 @@ static void push_voltages(values *v, const pm_audit *audit, const pm_audit_batch
     }
 }
 
+/* A spike stands alone: the next row is as far below it as those before. Else its current is a usual one. */
+static void settle_spike(values *v, double next_A)
+{
+    double size_A = fabs(v->pending.current_A);
+    if (size_A >= SPIKE * next_A && v->n_spikes < MAX_SPIKES)
+        v->spikes[v->n_spikes++] = v->pending;
+    else
+        v->usual_A = fmax(v->usual_A, size_A);
+    v->pending.rows.count = 0;
+}
+
+static void push_spikes(values *v, const pm_audit *audit, const pm_audit_batch *b)
+{
+    const double *current = b->number[PM_AUDIT_CURRENT];
+    for (int64_t i = 0; current && i < b->n; i++) {
+        double size_A = fabs(current[i]);
+        if (!(size_A < INFINITY)) continue;
+        if (v->pending.rows.count) settle_spike(v, size_A);
+        if (size_A <= v->usual_A) continue; /* as nearly always */
+        if (size_A < SPIKE * v->usual_A) {
+            v->usual_A = size_A;
+            continue;
+        }
+        v->pending.current_A = current[i];
+        pm_audit_mark(&v->pending.rows, audit, b->first + i);
+    }
+}
+
 static void push_currents(values *v, const pm_audit *audit, const pm_audit_batch *b)
 {
     const double *current = b->number[PM_AUDIT_CURRENT];
@@ -174,6 +212,7 @@ static pm_status push(void *state, const pm_audit *audit, const pm_audit_batch *
     push_missing(state, audit, b);
     push_voltages(state, audit, b);
     push_currents(state, audit, b);
+    push_spikes(state, audit, b);
     return PM_OK;
 }
 
@@ -210,6 +249,32 @@ static void say_out_of_range(const values *v, pm_audit_out *out)
     f.observed = v->first_high_A;
     pm_audit_say(out, f, NULL, "%lld rows have currents above %g A, the first %.6g A", (long long)f.count, CELL_A,
                  v->first_high_A);
+}
+
+/* Beyond CELL_A they are said already. */
+static void say_spikes(const values *v, pm_audit_out *out)
+{
+    pm_audit_rows rows = {0};
+    double first_A = 0;
+    for (int i = 0; i < v->n_spikes && v->usual_A > 0; i++) {
+        const spike *p = &v->spikes[i];
+        double size_A = fabs(p->current_A);
+        if (size_A < SPIKE * v->usual_A || size_A > CELL_A) continue;
+        if (!rows.count++) {
+            rows = p->rows;
+            first_A = p->current_A;
+        }
+        rows.last = p->rows.last;
+    }
+    if (!rows.count) return;
+    pm_finding f = pm_audit_finding("value-out-of-range", "warning", PM_AUDIT_CURRENT, &rows);
+    f.expected = v->usual_A;
+    f.observed = first_A;
+    pm_audit_say(out, f, "charges of the half-cycles with these rows may be wrong",
+                 "%lld %s alone with a current at least 100 times that of all others, %.4g A at most: first row "
+                 "%lld with %.6g A",
+                 (long long)f.count, f.count == 1 ? "row stands" : "rows stand", v->usual_A, (long long)f.row_first,
+                 first_A);
 }
 
 static void say_sentinels(const values *v, pm_audit_out *out)
@@ -254,6 +319,8 @@ static void result(const void *state, const pm_audit *audit, pm_audit_out *out)
     close_run(&v, NAN);
     say_missing(&v, audit, out);
     say_out_of_range(&v, out);
+    if (v.pending.rows.count) settle_spike(&v, INFINITY); /* nothing bears it out */
+    say_spikes(&v, out);
     say_sentinels(&v, out);
     say_coarse(&v, audit, out);
 }

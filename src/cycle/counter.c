@@ -16,6 +16,14 @@ static bool began_anew(const counter *c, double value_Ah, double expected_Ah)
     return fabs(value_Ah - expected_Ah) < fabs(value_Ah - c->last_Ah - expected_Ah);
 }
 
+/** Whether a counter that has fallen began anew: far enough towards zero, or to what may have passed since. Else it jitters
+ *  or counts a little back. */
+static bool fell_to_zero(double value_Ah, double last_Ah, bool new_step, double expected_Ah)
+{
+    double far = new_step ? 0.9 : 0.5;
+    return value_Ah < 0.1 * last_Ah || (value_Ah < far * last_Ah && (new_step || value_Ah <= 2 * expected_Ah));
+}
+
 double counter_gain_Ah(counter *c, double value_Ah, bool new_step, double expected_Ah)
 {
     double value = fabs(value_Ah), last = c->last_Ah, gain = value - last;
@@ -24,7 +32,7 @@ double counter_gain_Ah(counter *c, double value_Ah, bool new_step, double expect
     if (!c->seen)
         gain = 0; /* what came before the file's first row is not the file's */
     else if (fell)
-        gain = new_step || value < 0.5 * last ? value : 0;
+        gain = fell_to_zero(value, last, new_step, expected_Ah) ? value : 0;
     else if (new_step && began_anew(c, value, expected_Ah))
         gain = value;
     if (c->seen && new_step && fell) c->lost_Ah += last - value;

@@ -17,8 +17,8 @@ typedef struct counter {
     double kept_Ah, lost_Ah; /**< where steps began: what it stood at when it went on, what it lost when it fell */
 } counter;
 
-/** What one counter has gained since the row before, never negative. A value that falls has started anew from zero (within
- *  a step only where it falls far: some count a little back). At the edge of a step (`new_step`) so may one that rises:
+/** What one counter has gained since the row before, never negative. A value that falls far has started anew from zero; one
+ *  that falls a little jitters, or counts back: 0, and the next gain is from there. At the edge of a step (`new_step`) so may one that rises:
  *  what the current makes likely (`expected_Ah`) decides or, where it stood too low for that, what it did before. NaN: the
  *  file does not say, 0. */
 double counter_gain_Ah(counter *c, double value_Ah, bool new_step, double expected_Ah);

@@ -67,10 +67,10 @@ static void write_tiles(pm_out *out, const char *id, const pm_report_cell *cell,
         close_tile(out, below);
     }
     if (isfinite(g->capacity_last)) {
-        open_tile(out, "Capacity, first to last");
+        open_tile(out, g->reservoir ? "Capacity, reservoir and cycle" : "Capacity, first to last");
         scale unit = cell_capacity_scale(cell);
         open_doubt(out, g);
-        write_change(out, g->capacity_first, g->capacity_last, unit.factor);
+        write_capacities(out, g, unit.factor);
         close_doubt(out, g);
         snprintf(below, sizeof below, "%s, %s", unit.unit, g->capacity_of);
         close_tile(out, below);
@@ -210,6 +210,7 @@ static void write_numbers(pm_out *out, const pm_report_cell *cell)
          5, NULL},
         {"coulombic_efficiency", NULL, "Coulombic efficiency", "%", 100, 5, NULL},
         {"polarisation_volt", NULL, "polarisation", "mV", 1000, 4, NULL}};
+    if (cell->summary && cell->summary->reservoir.found) columns[3].title = "stripped / plated (no efficiency)";
     const int n_columns = (int)(sizeof columns / sizeof columns[0]);
     int64_t n = pm_table_rows(cell->cycles), shown = n < CYCLES_SHOWN ? n : CYCLES_SHOWN;
 
@@ -257,7 +258,10 @@ static pm_status write_plots(pm_out *out, const char *id, const pm_report_cell *
 {
     pm_status s;
     if (!cell->records) {
-        if (!cell->error) pm_out_text(out, "<p>This is no record of a test, so there is nothing to draw.</p>\n");
+        if (cell->error) return PM_OK;
+        pm_out_text(out, "<p>This file is ");
+        write_no_record(out, cell);
+        pm_out_text(out, ". No cycles are counted in it, and there is nothing to draw.</p>\n");
         return PM_OK;
     }
     if (!pm_table_find(cell->records, "test_time_second") || !pm_table_find(cell->records, "voltage_volt")) {
@@ -278,11 +282,12 @@ pm_status write_cell(pm_out *out, const char *id, const pm_report_cell *cell, co
     write_head(out, id, cell, g);
     if (cell->error)
         write_error(out, cell->error);
-    else
+    else if (!is_no_record(cell))
         write_tiles(out, id, cell, g);
     if ((s = write_plots(out, id, cell, err))) return s;
     if (cell->summary && cell->summary->reservoir.found) write_reservoir(out, &cell->summary->reservoir, cell);
-    if (!cell->error || cell->findings) {
+    bool found = cell->findings && pm_table_rows(cell->findings) > 0;
+    if (found || (cell->records && !cell->error)) {
         pm_out_text(out, "<div id=\"%s-audit\">\n", id);
         write_findings(out, cell->findings);
         pm_out_text(out, "</div>\n");

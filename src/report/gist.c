@@ -89,6 +89,13 @@ pm_status gist_of(const pm_report_cell *cell, gist *g, pm_error *err)
     bool symmetric = cell->summary && cell->summary->kind == PM_LI_LI;
     g->capacity_of = stripping ? "stripped" : symmetric ? "passed" : "discharged";
     const char *capacity = stripping ? "stripping_capacity_ah" : "discharging_capacity_ah";
-    if ((s = ends_of(cell->cycles, capacity, &g->capacity_first, &g->capacity_last, err))) return s;
+    if (cell->summary && cell->summary->reservoir.found) {
+        g->reservoir = true;
+        g->capacity_of = "reservoir / cycle";
+        g->capacity_first = cell->summary->reservoir.reservoir_capacity_Ah;
+        g->capacity_last = cell->summary->reservoir.cycle_capacity_Ah;
+    } else if ((s = ends_of(cell->cycles, capacity, &g->capacity_first, &g->capacity_last, err))) {
+        return s;
+    }
     return ends_of(cell->cycles, "polarisation_volt", &g->polarisation_first, &g->polarisation_last, err);
 }

@@ -60,6 +60,16 @@ void write_change(pm_out *out, double first, double last, double factor)
     pm_out_text(out, "%s", b);
 }
 
+void write_capacities(pm_out *out, const gist *g, double factor)
+{
+    words_text reservoir, cycle;
+    if (g->reservoir)
+        pm_out_text(out, "%s\u00a0/\u00a0%s", words_digits(g->capacity_first * factor, 3, reservoir),
+                    words_digits(g->capacity_last * factor, 3, cycle));
+    else
+        write_change(out, g->capacity_first, g->capacity_last, factor);
+}
+
 void write_percent(pm_out *out, double part)
 {
     words_text text;
@@ -117,10 +127,27 @@ static void worst_cell(pm_out *out, const pm_report_cell *cell, const gist *g)
     int worst = 0;
     while (worst < 3 && g->found[worst] == 0) worst++;
     pm_out_text(out, "<td data-key=\"%d\">", cell->error ? -1 : worst);
-    write_badge(out, cell->error ? "failed" : worst < 3 ? severities[worst] : "none");
+    if (is_no_record(cell) && worst == 3)
+        pm_out_text(out, "\u2013");
+    else
+        write_badge(out, cell->error ? "failed" : worst < 3 ? severities[worst] : "none");
     if (!cell->error && worst < 3 && g->found[worst] > 1)
         pm_out_text(out, "<small>%lld</small>", (long long)g->found[worst]);
     pm_out_text(out, "</td>");
+}
+
+bool is_no_record(const pm_report_cell *cell)
+{
+    return !cell->records && !cell->error;
+}
+
+void write_no_record(pm_out *out, const pm_report_cell *cell)
+{
+    const char *content = cell->content ? cell->content : cell->format;
+    pm_out_text(out, "not a record of a test");
+    if (!content || !content[0]) return;
+    pm_out_text(out, ": ");
+    pm_out_html(out, content);
 }
 
 /* In place of all numbers: why there are none. */
@@ -133,6 +160,13 @@ static void failed_cells(pm_out *out, const pm_error *error)
         pm_out_html(out, error->hint);
         pm_out_text(out, "</small>");
     }
+    pm_out_text(out, "</td>");
+}
+
+static void no_record_cells(pm_out *out, const pm_report_cell *cell)
+{
+    pm_out_text(out, "<td colspan=\"4\" class=\"why\">");
+    write_no_record(out, cell);
     pm_out_text(out, "</td>");
 }
 
@@ -152,7 +186,7 @@ static void number_cells(pm_out *out, const pm_report_cell *cell, const gist *g)
     open_number(out, g->capacity_last);
     scale capacity = cell_capacity_scale(cell);
     if (isfinite(g->capacity_last)) open_doubt(out, g);
-    write_change(out, g->capacity_first, g->capacity_last, capacity.factor);
+    write_capacities(out, g, capacity.factor);
     if (isfinite(g->capacity_last)) close_doubt(out, g);
     if (isfinite(g->capacity_last)) pm_out_text(out, "<small>%s, %s</small>", capacity.unit, g->capacity_of);
     pm_out_text(out, "</td>");
@@ -184,6 +218,8 @@ void write_overview_row(pm_out *out, const char *id, const pm_report_cell *cell,
     pm_out_text(out, "</a></th>");
     if (cell->error)
         failed_cells(out, cell->error);
+    else if (is_no_record(cell))
+        no_record_cells(out, cell);
     else
         number_cells(out, cell, g);
     worst_cell(out, cell, g);

@@ -18,6 +18,7 @@ typedef struct gist {
     const char *efficiency_of;                    /**< formula, or "reservoir" */
     double capacity_first, capacity_last;         /**< Ah, of complete cycles */
     const char *capacity_of;                      /**< "discharged", "stripped", "passed" */
+    bool reservoir;                               /**< the two capacities are the reservoir's and a short cycle's */
     double polarisation_first, polarisation_last; /**< V */
     int64_t found[3];                             /**< findings that are errors, warnings, notes */
     bool doubtful;                                /**< an error was found and not repaired */
@@ -33,9 +34,15 @@ const char *kind_known(const char *kind_source);
 void write_badge(pm_out *out, const char *severity);
 /** "1.02 → 0.98", one number where both are equal to the digits shown, "–" where there is none. */
 void write_change(pm_out *out, double first, double last, double factor);
+/** The two capacities: "1.02 → 0.98", of a reservoir test "5.00 / 1.00". */
+void write_capacities(pm_out *out, const gist *g, double factor);
 /** "99.21 %" */
 void write_percent(pm_out *out, double part);
 
+/** "not a record of a test: settings", for a file that was read but holds no records. */
+void write_no_record(pm_out *out, const pm_report_cell *cell);
+/** Whether it is such a file. */
+bool is_no_record(const pm_report_cell *cell);
 /** Around a number of the cell: strikes it out where it is doubtful, and says so in words after it. */
 void open_doubt(pm_out *out, const gist *g);
 void close_doubt(pm_out *out, const gist *g);

@@ -82,6 +82,7 @@ typedef struct line {
 typedef struct by_cycle {
     const char *suffix, *title, *label, *unit; /* label with unit */
     double factor, least, y_line;              /* least: length of the axis at least */
+    const char *definition;                    /* stands first in the caption; NULL = none */
     bool percent;
     int n;
     line lines[2];
@@ -182,10 +183,11 @@ static void caption_of(const svg_axis *axis, const by_cycle *what, const drawn *
     words_text low, high;
     int decimals;
     svg_tick_step(axis->low, axis->high, 8, &decimals);
-    words[0] = 0;
+    snprintf(words, n, "%s", what->definition ? what->definition : "");
     if (axis->low > 0 || outside > 0)
-        add_words(words, n, "The axis shows %s to %s\u00a0%s%s.", words_fixed(axis->low, decimals, low),
-                  words_fixed(axis->high, decimals, high), what->unit, axis->low > 0 ? ", not from zero" : "");
+        add_words(words, n, "%sThe axis shows %s to %s\u00a0%s%s.", words[0] ? " " : "",
+                  words_fixed(axis->low, decimals, low), words_fixed(axis->high, decimals, high), what->unit,
+                  axis->low > 0 ? ", not from zero" : "");
     if (outside > 0) name_outside(axis, d, outside, words, n);
 }
 
@@ -210,7 +212,7 @@ static pm_status write_by_cycle(pm_out *out, const char *id, const pm_table *cyc
     /* Zero too: an axis that is nearly whole is drawn whole. */
     if (!what->percent && plot.y.low > 0 && plot.y.low < length) plot.y.low = 0;
 
-    char plot_id[64], words[256], caption[512];
+    char plot_id[64], words[256], caption[768];
     snprintf(plot_id, sizeof plot_id, "%s-%s", id, what->suffix);
     if ((s = describe(what, &d, words, sizeof words, err))) return s;
     caption_of(&plot.y, what, &d, outside, caption, sizeof caption);
@@ -263,6 +265,23 @@ static pm_status plot_efficiency(pm_out *out, const char *id, const pm_report_ce
     return write_by_cycle(out, id, cell->cycles, &what, err);
 }
 
+/* In a reservoir test the short cycles end by charge, and what the first plates is stripped by the last: a ratio by cycle
+ * is no efficiency. */
+static void reservoir_in_place_of_efficiency(pm_out *out, const pm_reservoir *r)
+{
+    words_text average, count;
+    char words[400];
+    figure_open(out, "Coulombic efficiency (reservoir test)");
+    pm_out_text(out, "<p class=\"result\">%s\u00a0%%</p>\n",
+                words_fixed(r->coulombic_efficiency_average * 100, 2, average));
+    snprintf(words, sizeof words,
+             "All that was stripped over all that was plated, from the reservoir to the final strip. Not plotted by "
+             "cycle: each of the %s short cycles strips what it plates, by protocol, and the reservoir and the final "
+             "strip are no cycles of their own.",
+             words_whole(r->short_cycles, count));
+    figure_close(out, words);
+}
+
 static pm_status plot_polarisation(pm_out *out, const char *id, const pm_report_cell *cell, pm_error *err)
 {
     bool both = pm_table_find(cell->cycles, "hysteresis_volt") != NULL;
@@ -272,6 +291,9 @@ static pm_status plot_polarisation(pm_out *out, const char *id, const pm_report_
                      .unit = "mV",
                      .factor = 1000,
                      .least = 1,
+                     .definition = both ? "Polarisation: half the difference of the two plateaus. Hysteresis: "
+                                          "difference of the two mean voltages."
+                                        : "Polarisation: half the difference of the two plateaus.",
                      .y_line = NAN,
                      .n = both ? 2 : 1,
                      .lines = {{"polarisation", "polarisation_volt"}, {"hysteresis", "hysteresis_volt"}}};
@@ -283,6 +305,9 @@ pm_status plot_cycles(pm_out *out, const char *id, const pm_report_cell *cell, p
     pm_status s;
     if (!cell->cycles || pm_table_rows(cell->cycles) == 0) return PM_OK;
     if ((s = plot_capacity(out, id, cell, cell->summary ? cell->summary->kind : PM_KIND_UNKNOWN, err))) return s;
-    if ((s = plot_efficiency(out, id, cell, err))) return s;
+    if (cell->summary && cell->summary->reservoir.found)
+        reservoir_in_place_of_efficiency(out, &cell->summary->reservoir);
+    else if ((s = plot_efficiency(out, id, cell, err)))
+        return s;
     return plot_polarisation(out, id, cell, err);
 }

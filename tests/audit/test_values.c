@@ -37,12 +37,32 @@ static void infinite_and_huge_values(void **state)
     pm_scoped(pm_table) current = findings_of(c);
     assert_alone(current, "value-out-of-range", "warning");
     assert_close(real_at(current, "row_first", 0), 34, 0, 0);
-    c->x[PM_AUDIT_CURRENT][33] = 9e3;
+    c->x[PM_AUDIT_CURRENT][33] = 90;
     c->x[PM_AUDIT_VOLTAGE][40] = 150;
     pm_scoped(pm_table) voltage = findings_of(c);
     assert_alone(voltage, "value-out-of-range", "warning");
     assert_close(real_at(voltage, "observed", 0), 150, 0, 0);
     c->x[PM_AUDIT_VOLTAGE][40] = -19;
+    assert_sound(c);
+    free(c);
+}
+
+static void a_current_far_above_all_others_in_single_rows(void **state)
+{
+    (void)state;
+    cell *c = sound_cell(60);
+    keep_columns(c, plain);
+    c->x[PM_AUDIT_CURRENT][33] = -100; /* row 97 ends a batch */
+    c->x[PM_AUDIT_CURRENT][96] = 250;
+    pm_scoped(pm_table) f = findings_of(c);
+    assert_alone(f, "value-out-of-range", "warning");
+    assert_close(real_at(f, "count", 0), 2, 0, 0);
+    assert_close(real_at(f, "row_first", 0), 34, 0, 0);
+    assert_close(real_at(f, "row_last", 0), 97, 0, 0);
+    assert_close(real_at(f, "observed", 0), -100, 0, 0);
+    assert_close(real_at(f, "expected", 0), 1, 0, 0);
+    c->x[PM_AUDIT_CURRENT][33] = -99;
+    c->x[PM_AUDIT_CURRENT][97] = 250; /* a pulse of two rows */
     assert_sound(c);
     free(c);
 }
@@ -264,6 +284,33 @@ static void a_cycle_that_is_not_there(void **state)
     free(c);
 }
 
+/* Time alone tells: 20 times the usual interval, with current before and after. */
+static void a_hole_in_a_step(void **state)
+{
+    (void)state;
+    cell *c = sound_cell(60);
+    keep_columns(c, plain);
+    take_rows_away(c, 40, 20);
+    pm_scoped(pm_table) f = findings_of(c);
+    assert_alone(f, "rows-missing", "warning");
+    assert_string_equal(word_at(f, "column", 0), "test_time_second");
+    assert_close(real_at(f, "count", 0), 1, 0, 0);
+    assert_close(real_at(f, "row_first", 0), 41, 0, 0);
+    assert_close(real_at(f, "observed", 0), 21 * 60, 0, 0);
+    assert_close(real_at(f, "expected", 0), 60, 0, 0);
+    c->x[PM_AUDIT_TIME][38] -= 10; /* an interval of 70 s */
+    assert_sound(c);
+    c->x[PM_AUDIT_TIME][38] += 10;
+    c->n = 43; /* two rows after it, as where the last rows are written when the step ends */
+    assert_sound(c);
+    free(c);
+    c = sound_cell(60);
+    keep_columns(c, plain);
+    for (int i = 75; i < c->n; i++) c->x[PM_AUDIT_TIME][i] += 1e5; /* at rest nobody looks */
+    assert_sound(c);
+    free(c);
+}
+
 static void an_index_that_jumps_about_is_no_record_number(void **state)
 {
     (void)state;
@@ -279,6 +326,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(missing_values_but_not_those_of_a_spectrum),
         cmocka_unit_test(infinite_and_huge_values),
+        cmocka_unit_test(a_current_far_above_all_others_in_single_rows),
         cmocka_unit_test(a_number_for_no_number),
         cmocka_unit_test(a_constant_voltage_in_a_spectrum),
         cmocka_unit_test(a_step_of_voltage_is_no_sentinel),
@@ -291,6 +339,7 @@ int main(void)
         cmocka_unit_test(a_row_that_stands_twice),
         cmocka_unit_test(rows_that_are_not_there),
         cmocka_unit_test(a_cycle_that_is_not_there),
+        cmocka_unit_test(a_hole_in_a_step),
         cmocka_unit_test(an_index_that_jumps_about_is_no_record_number),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -285,36 +285,68 @@ static void a_rest_of_one_row_is_no_current(void **state)
     }
 }
 
-/** Counters of 1 mAh each way; the recorded current of one plating is wrong by ten, or that of all of them. */
+enum { COUNTED_HALVES = 8, COUNTED_ROWS = 11, COUNTED_N = COUNTED_HALVES * COUNTED_ROWS };
+
+/** Platings and strippings of 1 mAh, with counters that go on for ever: time, voltage, current, step, charged, discharged. */
+static void counted_cell(double rows[COUNTED_N][6])
+{
+    for (int i = 0; i < COUNTED_N; i++) {
+        int half = i / COUNTED_ROWS, k = i % COUNTED_ROWS;
+        double sign = half % 2 ? 1 : -1, full = 1e-3 * (half / 2), part = full + 1e-4 * k;
+        double values[] = {3600 * half + 360 * k,        0.1 * sign, 1e-3 * sign, half, half % 2 ? part : full,
+                           half % 2 ? full + 1e-3 : part};
+        memcpy(rows[i], values, sizeof values);
+    }
+}
+
+static result result_of_counted(double rows[COUNTED_N][6])
+{
+    pm_scoped(pm_builder) b = NULL;
+    pm_scoped(pm_table) records = NULL;
+    pm_error err = {0};
+    result r = {0};
+    const char *names[] = {"test_time_second", "voltage_volt",         "current_ampere",
+                           "step_id",          "charging_capacity_ah", "discharging_capacity_ah"};
+    const char *units[] = {"s", "V", "A", "1", "Ah", "Ah"};
+    assert_good(pm_builder_new(0, NULL, &b, &err), &err);
+    for (int k = 0; k < 6; k++) pm_builder_add(b, names[k], PM_DOUBLE, units[k]);
+    assert_good(pm_builder_room(b, COUNTED_N, &err), &err);
+    for (int k = 0; k < 6; k++)
+        for (int i = 0; i < COUNTED_N; i++) pm_builder_doubles(b, k)[i] = rows[i][k];
+    pm_builder_commit(b, COUNTED_N);
+    assert_good(pm_builder_finish(b, &records, &err), &err);
+    assert_good(try_result(records, (pm_cycle_options){.kind = PM_LI_CU}, 0, &r, &err), &err);
+    return r;
+}
+
+/** The recorded current of one plating is wrong by ten, or that of all of them. */
 static void one_wrong_current_does_not_condemn_the_counters(void **state)
 {
     (void)state;
     for (int wrong = 0; wrong < 2; wrong++) {
-        pm_scoped(pm_builder) b = NULL;
-        pm_scoped(pm_table) records = NULL;
-        pm_error err = {0};
-        const char *names[] = {"test_time_second", "voltage_volt",         "current_ampere",
-                               "step_id",          "charging_capacity_ah", "discharging_capacity_ah"};
-        const char *units[] = {"s", "V", "A", "1", "Ah", "Ah"};
-        assert_good(pm_builder_new(0, NULL, &b, &err), &err);
-        for (int k = 0; k < 6; k++) pm_builder_add(b, names[k], PM_DOUBLE, units[k]);
-        assert_good(pm_builder_room(b, 8 * 11, &err), &err);
-        for (int i = 0; i < 8 * 11; i++) {
-            int half = i / 11, k = i % 11;
-            double sign = half % 2 ? 1 : -1, off = half % 2 == 0 && (wrong || half == 4) ? 10 : 1;
-            double full = 1e-3 * (half / 2), part = full + 1e-4 * k;
-            double values[] = {3600 * half + 360 * k,  0.1 * sign,
-                               1e-3 * sign * off,      half,
-                               half % 2 ? part : full, half % 2 ? full + 1e-3 : part};
-            for (int c = 0; c < 6; c++) pm_builder_doubles(b, c)[i] = values[c];
-        }
-        pm_builder_commit(b, 8 * 11);
-        assert_good(pm_builder_finish(b, &records, &err), &err);
-        scoped_result r = {0};
-        assert_good(try_result(records, (pm_cycle_options){.kind = PM_LI_CU}, 0, &r, &err), &err);
+        double rows[COUNTED_N][6];
+        counted_cell(rows);
+        for (int i = 0; i < COUNTED_N; i++)
+            if (rows[i][2] < 0 && (wrong || i / COUNTED_ROWS == 4)) rows[i][2] *= 10;
+        scoped_result r = result_of_counted(rows);
         assert_string_equal(r.summary.charge_source, wrong ? "integral" : "counter");
-        for (int i = 0; i < 8; i++)
+        for (int i = 0; i < COUNTED_HALVES; i++)
             assert_close(real_at(r.half_cycles, "capacity_ah", i), i % 2 == 0 && wrong ? 1e-2 : 1e-3, 1e-9, 0);
+    }
+}
+
+/** A counter that falls by a digit, within a step and where one begins, has not started anew. */
+static void a_counter_that_dips_goes_on(void **state)
+{
+    (void)state;
+    static const int dips[] = {4 * COUNTED_ROWS, 6 * COUNTED_ROWS + 5};
+    for (int k = 0; k < 2; k++) {
+        double rows[COUNTED_N][6];
+        counted_cell(rows);
+        rows[dips[k]][5] = rows[dips[k] - 1][5] - 1e-6;
+        scoped_result r = result_of_counted(rows);
+        assert_string_equal(r.summary.charge_source, "counter");
+        for (int i = 0; i < COUNTED_HALVES; i++) assert_close(real_at(r.half_cycles, "capacity_ah", i), 1e-3, 2e-3, 0);
     }
 }
 
@@ -405,6 +437,7 @@ int main(void)
         cmocka_unit_test(the_time_within_the_step_bounds_its_first_interval),
         cmocka_unit_test(a_rest_of_one_row_is_no_current),
         cmocka_unit_test(one_wrong_current_does_not_condemn_the_counters),
+        cmocka_unit_test(a_counter_that_dips_goes_on),
         cmocka_unit_test(a_current_that_has_not_settled_is_not_counted),
         cmocka_unit_test(a_new_step_of_another_current_is_told_by_its_number),
         cmocka_unit_test(bad_use_is_refused),

@@ -73,6 +73,7 @@ static void a_cell_is_shown_with_its_numbers(void **state)
     has(text, "voltage / V<");
     has(text, "Coulombic efficiency / %<");
     has(text, "polarisation / mV<");
+    has(text, "half the difference of the two plateaus");
     has(text, "as triangles at its edge: 91.50 in cycle 1.");
     has(text, "<html lang=\"en\">");
     has(text, "name=\"viewport\"");
@@ -157,6 +158,10 @@ static void an_area_makes_capacities_areal(void **state)
     has(text, "<dd>98.71\u00a0%</dd>");
     has(text, "<dd>5\u00a0mAh\u00a0cm\u207b\u00b2</dd>"); /* 6.35 mAh */
     has(text, "Plated and stripped capacity");
+    has(text, ">5.00\u00a0/\u00a01.00<small>mAh\u00a0cm\u207b\u00b2, reservoir / cycle</small>");
+    has(text, "<p class=\"result\">98.71\u00a0%</p>");
+    has(text, "each of the 10 short cycles");
+    assert_null(strstr(text, "id=\"cell-1-efficiency\""));
     has(text, "The audit found nothing wrong.");
 }
 
@@ -331,6 +336,8 @@ static void odd_records_still_make_a_page(void **state)
     pm_scoped(pm_out) out = NULL;
     const char *text = page(8, cells, &out);
     has(text, "8 files \u00b7");
+    assert_int_equal(occurrences(text, "not a record of a test: index"), 2); /* in the overview and below */
+    assert_int_equal(occurrences(text, "not a record of a test"), 4);
     assert_int_equal(occurrences(text, "Fewer than two rows"), 3);
     assert_int_equal(occurrences(text, "the file\u2019s clock runs backwards"), 1);
     has(text, ">data row</text>");
