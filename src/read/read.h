@@ -82,6 +82,10 @@ const pm_source_column *pm_reader_column(const pm_reader *reader, int index);
  *  the batch's first row (lines of a record may be interrupted by others). */
 int64_t pm_reader_line(const pm_reader *reader, int64_t row);
 
+/** What is inside a container: a table of part, kind (member, table, module, sheet, variable, text), version, offset, bytes,
+ *  rows, detail (columns with units and more, in words). Complete once all rows were read. */
+PM_CHECK pm_status pm_reader_parts(const pm_reader *reader, pm_table **out, pm_error *err);
+
 /* ---- findings ------------------------------------------------------------------------------------------------------- */
 
 /** One thing that is wrong or worth knowing; the row struct of findings tables. Codes and severities: CONTRACT. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A file as batches: source, text, layout and engine put together. */
+#include "native_rows.h"
 #include "read.h"
 #include "reader_findings.h"
 #include "text.h"
@@ -19,6 +20,10 @@ struct pm_reader {
     pm_head head;
     pm_layout layout;
     pm_text_reader *text;
+    uint8_t *bytes; /* all of a file that is no text */
+    pm_image image;
+    pm_native *native;
+    pm_native_rows *rows;
     pm_table *empty;
     bool no_final_newline; /* of a file without rows; the engine knows it of the others */
     pm_facts facts;
@@ -32,12 +37,9 @@ static pm_status refuse_binary(const uint8_t *head, int64_t n, pm_error *err)
         int at;
         const char *bytes, *name;
     } known[] = {
-        {0, "NEWARE", "a Neware .nda file"},
-        {0, "BIO-LOGIC MODULAR FILE", "a BioLogic .mpr file"},
-        {4, "Standard Jet DB", "an Arbin .res file (Access database)"},
         {0, "\x89HDF", "an HDF5 file"},
         {0, "PAR1", "a Parquet file"},
-        {0, "MATLAB 5.0", "a MATLAB file"},
+        {0, "MATLAB 7.3", "a MATLAB 7.3 file"},
         {0, "%PDF", "a PDF document"},
         {0, "\xD0\xCF\x11\xE0", "an old Excel or Office file"},
     };
@@ -46,7 +48,7 @@ static pm_status refuse_binary(const uint8_t *head, int64_t n, pm_error *err)
         int64_t length = (int64_t)strlen(known[i].bytes);
         if (n < known[i].at + length || memcmp(head + known[i].at, known[i].bytes, (size_t)length) != 0) continue;
         return pm_fail_at(err, PM_ERR_FORMAT, pm_nowhere(), "export it as text (csv) with the instrument's software",
-                          "is %s; this version reads text only", known[i].name);
+                          "is %s, which this build cannot read", known[i].name);
     }
     pm_place at = pm_nowhere();
     const uint8_t *nul = memchr(head, 0, (size_t)n);
@@ -65,6 +67,74 @@ static bool is_text(const uint8_t *bytes, int64_t n)
         if (bytes[i] < 32 && bytes[i] != '\t' && bytes[i] != '\r' && bytes[i] != '\n') return false;
     }
     return lines >= 2;
+}
+
+/* ---- files that are no text ---- */
+
+/* A container is known by its members, so all of it is read at once; of other files the head tells. */
+static pm_status load_container(pm_reader *r, pm_error *err)
+{
+    pm_status s;
+
+    r->image.path = r->path;
+    r->image.bytes.at = pm_source_head(r->source, &r->image.bytes.n);
+    r->image.whole = r->image.bytes.n < PM_HEAD_BYTES;
+    if (r->image.bytes.n < 4 || memcmp(r->image.bytes.at, "PK\3\4", 4) != 0) return PM_OK;
+    if ((s = pm_source_read_all(r->source, &r->bytes, &r->image.bytes.n, err))) return s;
+    r->image.bytes.at = r->bytes;
+    r->image.whole = true;
+    return pm_archive_open(r->image.bytes, &r->image.archive, err);
+}
+
+static const pm_format *format_by_name(const char *id)
+{
+    for (int i = 0; id && pm_formats_native[i]; i++)
+        if (strcmp(pm_formats_native[i]->id, id) == 0) return pm_formats_native[i];
+    return NULL;
+}
+
+static bool is_named(const pm_reader *r)
+{
+    return r->options.format || r->options.dialect || r->options.map;
+}
+
+static const pm_format *choose_format(pm_reader *r, pm_guess *guess)
+{
+    const pm_format *f = format_by_name(r->options.format);
+
+    if (f)
+        snprintf(guess->reason, sizeof guess->reason, "named by --format");
+    else if (!is_named(r))
+        f = pm_native_sniff(&r->image, &guess->score, guess->reason);
+    return f;
+}
+
+static pm_status open_native(pm_reader *r, const pm_format *format, pm_error *err)
+{
+    pm_status s;
+
+    if (!r->bytes && (s = pm_source_read_all(r->source, &r->bytes, &r->image.bytes.n, err))) return s;
+    r->image.bytes.at = r->bytes;
+    r->image.whole = true;
+    r->facts.bytes = pm_source_raw_bytes(r->source);
+    if ((s = pm_native_open(format, &r->image, &r->run, &r->native, err))) return s;
+    if ((s = pm_native_rows_new(r->native, &r->options, &r->run, &r->rows, err))) return s;
+    r->empty = pm_table_ref(pm_native_rows_empty(r->rows));
+    r->facts.empty = r->empty;
+    r->facts.path = r->path;
+    r->facts.encoding = "";
+    r->facts.packing = pm_source_packing(r->source);
+    snprintf(r->facts.format.format, sizeof r->facts.format.format, "%s", format->id);
+    snprintf(r->facts.format.title, sizeof r->facts.format.title, "%s", format->title);
+    snprintf(r->facts.format.content, sizeof r->facts.format.content, "%s", r->native->content);
+    return PM_OK;
+}
+
+static pm_status refuse_archive(const pm_archive *archive, pm_error *err)
+{
+    return pm_fail_at(err, PM_ERR_FORMAT, pm_nowhere(), "unpack it and name the files",
+                      "the zip archive holds several files and is no instrument's: %d members (%s, ...)",
+                      pm_archive_count(archive), pm_archive_name(archive, 0));
 }
 
 /* ---- opening ---- */
@@ -134,6 +204,10 @@ static pm_status open_parts(pm_reader *r, const char *path, pm_error *err)
     pm_status s;
 
     if ((s = pm_source_open(path, r->options.sha256, &r->source, err))) return s;
+    if ((s = load_container(r, err))) return s;
+    const pm_format *format = choose_format(r, &r->facts.format);
+    if (format) return open_native(r, format, err);
+    if (r->image.archive) return refuse_archive(r->image.archive, err);
     if ((s = read_head(r, err))) return s;
     if ((s = pm_dialects_load(&r->dialects, r->options.dialect, err))) return s;
     if ((s = pm_quantities_new(&r->quantities, err))) return s;
@@ -168,6 +242,10 @@ void pm_reader_free(pm_reader *r)
 {
     if (!r) return;
     pm_text_reader_free(r->text);
+    pm_native_rows_free(r->rows);
+    pm_native_free(r->native);
+    pm_archive_free(r->image.archive);
+    free(r->bytes);
     pm_table_free(r->empty);
     pm_layout_free(&r->layout);
     pm_head_free(&r->head);
@@ -180,12 +258,17 @@ void pm_reader_free(pm_reader *r)
 
 /* ---- reading ---- */
 
-static void report_progress(pm_reader *r, const pm_block *block)
+static void report_progress(pm_reader *r, double part)
+{
+    pm_run_progress(&r->run, r->path, part);
+}
+
+/* The source itself is read ahead by another thread. */
+static double part_read(const pm_reader *r)
 {
     int64_t size = pm_source_raw_size(r->source);
 
-    r->facts.bytes = block->file_bytes; /* the source itself is read ahead by another thread */
-    pm_run_progress(&r->run, r->path, size > 0 ? (double)r->facts.bytes / (double)size : NAN);
+    return size > 0 ? (double)r->facts.bytes / (double)size : NAN;
 }
 
 /* At the end: the hash covers every byte, also those behind the last row. */
@@ -201,6 +284,9 @@ static pm_status finish(pm_reader *r, pm_error *err)
     }
     r->facts.bytes = pm_source_raw_bytes(r->source);
     memcpy(r->facts.sha256, pm_source_sha256(r->source), sizeof r->facts.sha256);
+    if (r->rows && r->facts.rows == 0)
+        return pm_fail_at(err, PM_ERR_DATA, pm_nowhere(), "the test was not started, or the file was cut",
+                          "the file holds no row of data");
     if (r->text && r->facts.rows == 0)
         return pm_fail_at(err, PM_ERR_DATA, pm_at_line(NULL, r->layout.header_line, NULL),
                           "the test was not started, or the export was cut", "no row of data follows the header");
@@ -216,14 +302,27 @@ static pm_status next_block(pm_reader *r, const pm_table **batch, pm_error *err)
     if (r->text && (s = pm_text_reader_next(r->text, &block, err))) return s;
     if (!block) return finish(r, err);
     r->facts.rows += block->n_rows;
-    report_progress(r, block);
+    r->facts.bytes = block->file_bytes;
+    report_progress(r, part_read(r));
     *batch = block->table;
+    return PM_OK;
+}
+
+static pm_status next_rows(pm_reader *r, const pm_table **batch, pm_error *err)
+{
+    pm_status s;
+
+    if ((s = pm_native_rows_next(r->rows, batch, err))) return s;
+    if (!*batch) return finish(r, err);
+    r->facts.rows += pm_table_rows(*batch);
+    int64_t all = r->native->rows_declared;
+    report_progress(r, all > 0 ? fmin(1, (double)r->facts.rows / (double)all) : NAN);
     return PM_OK;
 }
 
 pm_status pm_reader_next(pm_reader *r, const pm_table **batch, pm_error *err)
 {
-    pm_status s = next_block(r, batch, err);
+    pm_status s = r->rows ? next_rows(r, batch, err) : next_block(r, batch, err);
 
     if (s) pm_error_locate(err, r->path, NULL);
     return s;
@@ -236,6 +335,7 @@ const pm_facts *pm_reader_facts(const pm_reader *r)
 
 const pm_source_column *pm_reader_column(const pm_reader *r, int index)
 {
+    if (r->rows) return pm_native_rows_column(r->rows, index);
     return index < 0 || index >= r->layout.n_columns ? NULL : &r->layout.column[index].source;
 }
 
@@ -286,7 +386,8 @@ pm_status pm_sniff(const char *path, int n, pm_guess best_first[], int *found, p
 
     *found = 0;
     if ((s = pm_reader_open(path, NULL, NULL, &reader, err))) return s;
-    if (n > 0) best_first[(*found)++] = reader->layout.guess;
+    if (n > 0) best_first[(*found)++] = reader->facts.format;
+    if (reader->native) return PM_OK;
     int matches;
     if ((s = pm_layout_match(&reader->head, &reader->dialects, 16, match, &matches, err))) return s;
     for (int i = 0; i < matches && *found < n; i++) {
@@ -322,6 +423,10 @@ pm_status pm_formats(pm_table **out, pm_error *err)
         const pm_dialect *d = &dialects.dialect[i];
         pm_builder_push(b, &(format_row){d->id, d->title, d->content[0] ? d->content : "records"});
     }
+    for (int i = 0; !s && pm_formats_native[i]; i++) {
+        const pm_format *f = pm_formats_native[i];
+        pm_builder_push(b, &(format_row){f->id, f->title, f->content});
+    }
     if (!s) s = pm_builder_finish(b, out, err);
     pm_dialects_free(&dialects);
     return s;
@@ -340,6 +445,46 @@ pm_status pm_reader_findings(const pm_reader *r, pm_builder *findings, pm_error 
     };
 
     (void)err; /* the builder keeps its failure for finish */
+    if (r->native) {
+        pm_native_tell(r->native, r->facts.rows, findings);
+        return PM_OK;
+    }
     pm_tell_findings(&t);
     return PM_OK;
+}
+
+/* ---- what is inside ---- */
+
+/* Of a text the header is all there is to show. */
+static void push_text_part(const pm_reader *r, pm_builder *parts)
+{
+    char detail[512];
+    size_t used = 0;
+
+    detail[0] = 0;
+    for (int i = 0; i < r->layout.n_columns && used < sizeof detail; i++) {
+        const pm_source_column *c = &r->layout.column[i].source;
+        used += (size_t)snprintf(detail + used, sizeof detail - used, "%s%s", i ? ", " : "", c->source_name);
+    }
+    pm_native_part part = {.part = "",
+                           .kind = "text",
+                           .version = r->facts.encoding,
+                           .offset = 0,
+                           .bytes = r->facts.bytes,
+                           .rows = r->facts.rows,
+                           .detail = detail};
+    pm_builder_push(parts, &part);
+}
+
+pm_status pm_reader_parts(const pm_reader *r, pm_table **out, pm_error *err)
+{
+    pm_scoped(pm_builder) parts = NULL;
+    pm_status s = pm_builder_new(PM_NATIVE_PART_FIELDS, pm_native_part_fields, &parts, err);
+
+    if (s) return s;
+    if (r->native && r->native->format->parts)
+        r->native->format->parts(r->native, parts);
+    else
+        push_text_part(r, parts);
+    return pm_builder_finish(parts, out, err);
 }

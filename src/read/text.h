@@ -7,7 +7,7 @@
 
 #include "block.h"
 #include "decode.h"
-#include "source.h"
+#include "bytes/bytes.h"
 
 typedef struct pm_text_reader pm_text_reader;
 

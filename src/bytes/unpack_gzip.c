@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The adapter of zlib: gzip streams, also several behind each other. */
-#include "source.h"
+#include "unpack.h"
 
 #include <stdlib.h>
 #include <string.h>

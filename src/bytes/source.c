@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "source.h"
+#include "unpack.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -17,7 +17,8 @@ struct pm_source {
     pm_sha256 *sha;
     char hex[65];
     pm_gunzip *gunzip;
-    pm_unzip *unzip;
+    pm_archive *archive;
+    pm_member *member;
     uint8_t *head;
     int64_t head_n, head_at;
 };
@@ -54,7 +55,7 @@ static pm_status read_raw(void *context, uint8_t *bytes, int64_t room, int64_t *
 static pm_status read_unpacked(pm_source *s, uint8_t *bytes, int64_t room, int64_t *n, pm_error *err)
 {
     if (s->gunzip) return pm_gunzip_read(s->gunzip, bytes, room, n, err);
-    if (s->unzip) return pm_unzip_read(s->unzip, bytes, room, n, err);
+    if (s->member) return pm_member_read(s->member, bytes, room, n, err);
     return read_raw(s, bytes, room, n, err);
 }
 
@@ -77,6 +78,24 @@ static pm_status open_descriptor(pm_source *s, const char *path, pm_error *err)
     return PM_OK;
 }
 
+/* An archive of several members is a container that some format may know: its bytes are delivered as they lie. */
+static pm_status open_zip(pm_source *s, pm_error *err)
+{
+    pm_status status;
+
+    if ((status = pm_archive_of_descriptor(s->descriptor, &s->archive, err))) return status;
+    int only = pm_archive_only_file(s->archive);
+    if (only == -1) return pm_fail(err, PM_ERR_FORMAT, "the zip archive holds no file");
+    if (only >= 0) return pm_member_open(s->archive, only, &s->member, err);
+    pm_archive_free(s->archive);
+    s->archive = NULL;
+    s->magic_n = 0;
+    s->raw_bytes = 0;
+    if (s->sha) pm_sha256_result(s->sha, s->hex); /* starts anew */
+    s->hex[0] = 0;
+    return lseek(s->descriptor, 0, SEEK_SET) < 0 ? pm_fail_errno(err, NULL, "read") : PM_OK;
+}
+
 /* The first four bytes tell whether the file is packed. */
 static pm_status see_magic(pm_source *s, pm_error *err)
 {
@@ -93,7 +112,7 @@ static pm_status see_magic(pm_source *s, pm_error *err)
         if (s->raw_size < 0)
             return pm_fail_at(err, PM_ERR_FORMAT, pm_nowhere(), "give the file's name instead of -",
                               "a zip archive cannot be read from a stream");
-        return pm_unzip_new(s->descriptor, &s->unzip, err);
+        return open_zip(s, err);
     }
     return PM_OK;
 }
@@ -141,8 +160,8 @@ pm_status pm_source_open(const char *path, bool sha256, pm_source **out, pm_erro
     if (sha256 && (status = pm_sha256_new(&s->sha, err))) return status;
     if ((status = open_descriptor(s, path, err))) return status;
     if ((status = see_magic(s, err))) return status;
-    if (s->unzip) s->raw_bytes = s->raw_size;
-    if (s->unzip && s->sha && (status = hash_whole(s, err))) return status;
+    if (s->member) s->raw_bytes = s->raw_size;
+    if (s->member && s->sha && (status = hash_whole(s, err))) return status;
     if ((status = fill_head(s, err))) return status;
     if (s->head_n == 0)
         return pm_fail_at(err, PM_ERR_FORMAT, pm_nowhere(), "nothing was written into it", "the file is empty");
@@ -171,7 +190,7 @@ pm_status pm_source_read(pm_source *s, uint8_t *bytes, int64_t room, int64_t *n,
 
 const char *pm_source_packing(const pm_source *s)
 {
-    return s->gunzip ? "gzip" : s->unzip ? "zip" : "";
+    return s->gunzip ? "gzip" : s->member ? "zip" : "";
 }
 int64_t pm_source_raw_bytes(const pm_source *s)
 {
@@ -186,11 +205,37 @@ const char *pm_source_sha256(const pm_source *s)
     return s->hex;
 }
 
+pm_status pm_source_read_all(pm_source *s, uint8_t **bytes, int64_t *n, pm_error *err)
+{
+    uint8_t *buffer = NULL;
+    int64_t room = 0, used = 0, got = 1;
+    int64_t first = s->gunzip || s->member || s->raw_size < 0 ? PM_HEAD_BYTES : s->raw_size;
+    pm_status status = PM_OK;
+
+    while (!status && got > 0) {
+        if (used == room) status = pm_grow(&buffer, &room, used ? used + (used >> 1) + 1 : first + 1, 1, err);
+        if (!status) status = pm_source_read(s, buffer + used, room - used, &got, err);
+        if (!status) used += got;
+        if (!status && (s->gunzip || s->member) && s->raw_size >= 0 && used > pm_unpacked_limit(s->raw_size))
+            status = pm_fail_at(err, PM_ERR_LIMIT, pm_nowhere(), "no instrument writes such a file",
+                                "the file unpacks to more than %lld MiB, far more than its packed size",
+                                (long long)(pm_unpacked_limit(s->raw_size) >> 20));
+    }
+    if (status) {
+        free(buffer);
+        return status;
+    }
+    *bytes = buffer;
+    *n = used;
+    return PM_OK;
+}
+
 void pm_source_free(pm_source *s)
 {
     if (!s) return;
     pm_gunzip_free(s->gunzip);
-    pm_unzip_free(s->unzip);
+    pm_member_free(s->member);
+    pm_archive_free(s->archive);
     pm_sha256_free(s->sha);
     if (s->own_descriptor) close(s->descriptor);
     free(s->head);

@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: MIT */
+/* The formats there are. */
+#include "formats.h"
+
+const pm_format *const pm_formats_native[] = {
+    NULL,
+};
