@@ -7,8 +7,11 @@
 
 #include "audit/audit.h"
 #include "base/base.h"
+#include "bytes/bytes.h"
 #include "cycle/cycle.h"
 #include "doc/doc.h"
+#include "label/label.h"
+#include "native/native.h"
 #include "read/read.h"
 #include "report/report.h"
 #include "table/table.h"

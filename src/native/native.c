@@ -39,7 +39,7 @@ static int add_column(pm_native *n, pm_type type, const char *name, const char *
     }
     pm_native_column c = {.type = type, .resolution = NAN, .wanted = true};
     snprintf(c.name, sizeof c.name, "%s", name);
-    for (int k = 2; is_taken(n, c.name) && k < 1000; k++) snprintf(c.name, sizeof c.name, "%.*s_%d", 50, name, k);
+    for (int k = 2; is_taken(n, c.name) && k < 1000; k++) snprintf(c.name, sizeof c.name, "%.*s_%d", 110, name, k);
     snprintf(c.unit, sizeof c.unit, "%s", unit);
     pm_native_text((const uint8_t *)source_name, (int64_t)strlen(source_name), c.source_name, sizeof c.source_name);
     pm_native_text((const uint8_t *)source_unit, (int64_t)strlen(source_unit), c.source_unit, sizeof c.source_unit);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /** @file
- * Floor 2: instrument files that are not text: one file of code per format, all behind one table of functions.
+ * Floor 3: instrument files that are not text: one file of code per format, all behind one table of functions.
  *
  * The reader above asks each format whether a file is its own, opens it, picks the columns it wants, and takes rows in
  * batches. A format declares its columns under the Battery Data Format's names, in the units and with the sign that records
@@ -18,11 +18,11 @@ extern "C" {
 
 /** A column of a file. Texts are the file's (copied). */
 typedef struct pm_native_column {
-    char name[64], unit[24];               /**< as in the batches: "voltage_volt", "V"; "" for words */
-    char source_name[64], source_unit[24]; /**< as the file has it; "" = derived, or no unit there */
-    pm_type type;                          /**< PM_DOUBLE or PM_STRING */
-    double resolution;                     /**< one step of the numbers as stored, in `unit`; NaN = a floating number */
-    bool wanted;                           /**< set by the reader between open and the first next */
+    char name[128], unit[48];               /**< as in the batches: "voltage_volt", "V"; "" for words */
+    char source_name[128], source_unit[48]; /**< as the file has it; "" = derived, or no unit there */
+    pm_type type;                           /**< PM_DOUBLE or PM_STRING */
+    double resolution; /**< one step of the numbers as stored, in `unit`; NaN = a floating number */
+    bool wanted;       /**< set by the reader between open and the first next */
 } pm_native_column;
 
 /** Something that is wrong with the file or worth knowing; becomes a finding. Codes and severities: CONTRACT. */

@@ -119,7 +119,7 @@ pm_status pm_dialects_load(pm_dialects *d, const char *extra, pm_error *err)
     pm_doc *doc = NULL;
     pm_status s;
 
-    while (pm_read_texts[n + 1 - (extra ? 1 : 0)].name) n++;
+    while (pm_read_texts[n - (extra ? 1 : 0)].name) n++;
     *d = (pm_dialects){calloc((size_t)n + 1, sizeof *d->dialect), 0};
     if (!d->dialect) return pm_fail(err, PM_ERR_MEMORY, "no memory for the dialects");
     if (extra) {
@@ -127,7 +127,7 @@ pm_status pm_dialects_load(pm_dialects *d, const char *extra, pm_error *err)
         d->n = 1;
         if ((s = read_dialect_take(&d->dialect[0], doc, err))) return s;
     }
-    for (const pm_embedded *t = pm_read_texts + 1; t->name; t++) {
+    for (const pm_embedded *t = pm_read_texts; t->name; t++) {
         if ((s = pm_doc_parse_yaml(t->bytes, t->length, t->name, &doc, err))) return s;
         if ((s = read_dialect_take(&d->dialect[d->n++], doc, err))) return s;
     }

@@ -6,7 +6,7 @@
 #define PM_READ_LAYOUT_H
 
 #include "dialect.h"
-#include "label.h"
+#include "label/label.h"
 #include "read.h"
 #include "tokens.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /** @file
- * Room's own: the texts built into the library: quantities.yaml first, then the dialects in their order; the last has no name.
+ * Room's own: the texts built into the library: the dialects in their order; the last has no name.
  */
 #ifndef PM_READ_TEXTS_H
 #define PM_READ_TEXTS_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /** @file
- * Floor 3: made-up cells with known truth. The cells here are for demonstration and tests: currents and times are set so
+ * Floor 5: made-up cells with known truth. The cells here are for demonstration and tests: currents and times are set so
  * that every Coulombic efficiency is known exactly, while voltages are closed-form curves of about the right looks and no
  * physics. Nothing about real cells can be learnt from them.
  */

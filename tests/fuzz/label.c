@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "fuzz.h"
-#include "read/label.h"
+#include "label/label.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {

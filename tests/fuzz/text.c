@@ -9,7 +9,7 @@
 #include "cycle/cycle.h"
 #include "fuzz.h"
 #include "read/dialect.h"
-#include "read/label.h"
+#include "label/label.h"
 #include "read/read.h"
 
 /* What is built in is parsed once, not for each input (-Wl,--wrap): most of the time would go there. */

@@ -2,10 +2,11 @@
 /* The list of quantities, from the built-in YAML text. */
 #include "doc/doc.h"
 #include "label.h"
-#include "texts.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+extern const pm_embedded pm_label_texts[]; /* quantities.yaml */
 
 struct pm_quantities {
     pm_quantity *quantity;
@@ -63,7 +64,8 @@ pm_status pm_quantities_new(pm_quantities **out, pm_error *err)
     pm_status s;
 
     if (!q) return pm_fail(err, PM_ERR_MEMORY, "no memory for the quantities");
-    if ((s = pm_doc_parse_yaml(pm_read_texts->bytes, pm_read_texts->length, pm_read_texts->name, &doc, err))) return s;
+    if ((s = pm_doc_parse_yaml(pm_label_texts->bytes, pm_label_texts->length, pm_label_texts->name, &doc, err)))
+        return s;
     int64_t n = pm_node_count(pm_doc_root(doc));
     q->quantity = calloc((size_t)n + 1, sizeof *q->quantity);
     if (!q->quantity) return pm_fail(err, PM_ERR_MEMORY, "no memory for the quantities");

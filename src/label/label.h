@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /** @file
- * Room's own: column labels to quantities. "Charge_Capacity(mAh)" is charging_capacity_ah in mAh.
+ * Floor 2: column labels to quantities. "Charge_Capacity(mAh)" is charging_capacity_ah in mAh.
  */
-#ifndef PM_READ_LABEL_H
-#define PM_READ_LABEL_H
+#ifndef PM_LABEL_H
+#define PM_LABEL_H
 
 #include "base/base.h"
 
@@ -20,7 +20,7 @@ typedef struct pm_quantity {
     int n_spellings;
 } pm_quantity;
 
-/** The built-in list (src/read/quantities.yaml). */
+/** The built-in list (quantities.yaml). */
 typedef struct pm_quantities pm_quantities;
 PM_CHECK pm_status pm_quantities_new(pm_quantities **out, pm_error *err);
 void pm_quantities_free(pm_quantities *q);

@@ -2,7 +2,7 @@
 /* Labels as instruments write them, and what they mean. */
 #include "support.h"
 
-#include "read/label.h"
+#include "label/label.h"
 
 #include <string.h>
 
