@@ -5,10 +5,12 @@
 
 struct args {
     cli_shared shared;
-    bool brief;
+    bool brief, deep;
 };
 static const cli_option options[] = {
     {"--brief", NULL, CLI_FLAG, offsetof(struct args, brief), NULL, NULL, "one line for each file", 0, 0},
+    {"--deep", NULL, CLI_FLAG, offsetof(struct args, deep), NULL, NULL,
+     "what is inside the file too: members, tables, modules, versions", 0, 0},
     {0},
 };
 
@@ -33,18 +35,23 @@ static pm_status take(cli_call *call, cli_file *file, void *context, pm_error *e
 {
     const struct args *args = call->args;
     struct page *page = context;
-    (void)err;
+    const cli_analysis *a = file->result;
+    pm_status s = PM_OK;
     if (call->shared->json) {
         pm_json_object(&page->json, NULL);
-        if (cli_json_file(&page->json, file)) cli_info_json(&page->json, file->result);
+        if (cli_json_file(&page->json, file)) {
+            cli_info_json(&page->json, a);
+            if (args->deep) s = cli_parts_json(&page->json, a->reader, err);
+        }
         pm_json_end(&page->json);
-    } else if (file->result && args->brief) {
-        cli_info_line(page->out, file->path, file->result);
-    } else if (file->result) {
+    } else if (a && args->brief) {
+        cli_info_line(page->out, file->path, a);
+    } else if (a) {
         if (page->cards++) pm_out_text(page->out, "\n");
-        cli_info_card(page->out, file->path, file->result);
+        cli_info_card(page->out, file->path, a);
+        if (args->deep) s = cli_info_parts(page->out, a->reader, err);
     }
-    return PM_OK;
+    return s;
 }
 
 static pm_status run(cli_call *call, pm_error *err)
@@ -73,7 +80,7 @@ const cli_command cmd_info = {
     .operands = "FILE...",
     .details = "The format is found from the content and named with the reason. - is standard input.\n"
                "The kind of cell comes from --kind, else from NAME.cell.yaml or cells.yaml beside the file.\n",
-    .example = "  premortem info cell.csv\n  premortem info --brief *.csv\n",
+    .example = "  premortem info cell.csv\n  premortem info --brief *.csv\n  premortem info --deep cell.ndax\n",
     .takes = CLI_FILES | CLI_READING | CLI_CELL,
     .least = 1,
     .most = -1,

@@ -15,4 +15,9 @@ void cli_columns_json(pm_json *json, const pm_reader *reader, const int64_t *mis
 /** "metadata": what the file says beside its columns. */
 void cli_metadata_json(pm_json *json, const pm_table *table);
 
+/** What is inside the file, a part on each line, with its columns below it. */
+PM_CHECK pm_status cli_info_parts(pm_out *to, const pm_reader *reader, pm_error *err);
+/** "parts": the same. */
+PM_CHECK pm_status cli_parts_json(pm_json *json, const pm_reader *reader, pm_error *err);
+
 #endif

@@ -57,10 +57,12 @@ static void what_it_is(pm_out *to, const pm_facts *f)
     pm_out_text(to, " (%s): ", f->format.format);
     cli_plain(to, f->format.reason);
     pm_out_text(to, "\n");
-    label(to, "text");
-    pm_out_text(to, "%s%s%s%s%s%s%s\n", *f->packing ? f->packing : "", *f->packing ? ", " : "", f->encoding,
-                *f->delimiter ? ", between columns: " : "", delimiter_word(f->delimiter),
-                f->decimal == ',' ? ", decimal comma, " : ", ", size);
+    label(to, *f->encoding ? "text" : "file");
+    if (*f->packing) pm_out_text(to, "%s, ", f->packing);
+    if (*f->encoding)
+        pm_out_text(to, "%s%s%s%s", f->encoding, *f->delimiter ? ", between columns: " : "",
+                    delimiter_word(f->delimiter), f->decimal == ',' ? ", decimal comma, " : ", ");
+    pm_out_text(to, "%s\n", size);
 }
 
 static void rows_and_span(pm_out *to, const cli_analysis *a)
@@ -89,8 +91,9 @@ static void start(pm_out *to, const cli_analysis *a)
     if (!gmtime_r(&second, &t) || !strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S", &t)) return;
     label(to, "start");
     pm_out_text(to, "%s", text);
-    pm_out_text(to, zone ? ", " : " by the file's clock, time zone not stated");
-    if (zone) cli_plain(to, zone);
+    bool stated = zone && strcmp(zone, "unknown") != 0;
+    pm_out_text(to, stated ? ", " : " by the file's clock, time zone not stated");
+    if (stated) cli_plain(to, zone);
     pm_out_text(to, "\n");
 }
 

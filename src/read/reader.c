@@ -468,7 +468,7 @@ static void push_text_part(const pm_reader *r, pm_builder *parts)
     }
     pm_native_part part = {.part = "",
                            .kind = "text",
-                           .version = r->facts.encoding,
+                           .version = "",
                            .offset = 0,
                            .bytes = r->facts.bytes,
                            .rows = r->facts.rows,
