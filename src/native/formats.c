@@ -3,5 +3,6 @@
 #include "formats.h"
 
 const pm_format *const pm_formats_native[] = {
+    &pm_format_mat,
     NULL,
 };
