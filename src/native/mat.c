@@ -21,7 +21,7 @@ typedef struct mat_state {
 static bool is_level_4(pm_span b)
 {
     if (b.n < 22 || (b.at[0] && b.at[3])) return false;
-    bool big = b.at[0] == 0;
+    bool big = b.at[0] == 0 && (b.at[2] || b.at[3]); /* M of 1 is a thousand */
     uint32_t x[5];
     for (int i = 0; i < 5; i++) {
         x[i] = pm_u32(b.at + 4 * i);
@@ -158,13 +158,16 @@ static void copy_numbers(mat_state *m, const mat_column *c, int64_t n, double *t
     for (int64_t i = 0; i < n; i++) to[i] = to[i] * c->num / c->den + c->shift;
 }
 
+/* A cell of words has one array for each row. */
 static void copy_words(const mat_state *m, const mat_column *c, const pm_rows *rows, int column, int64_t n, int64_t at)
 {
-    const mat_array *a = &m->file.array[m->file.order[m->file.path[c->path].first + m->piece]];
+    const mat_path *p = &m->file.path[c->path];
+    bool cell = p->count != m->table.n_pieces;
     char text[512];
 
     for (int64_t i = 0; i < n; i++) {
-        mat_words(&m->file, a, m->row + i, text, sizeof text);
+        const mat_array *a = &m->file.array[m->file.order[p->first + (cell ? m->row + i : m->piece)]];
+        mat_words(&m->file, a, cell ? 0 : m->row + i, text, sizeof text);
         if (text[0]) pm_rows_word(rows, column, at + i, text, -1);
     }
 }

@@ -6,11 +6,12 @@
 
 #include <stdlib.h>
 
+enum { NONE, NUMBERS, WORDS };
 enum { COLUMNS = 1024, ACROSS = 256, METADATA = 256 };
 
 /* The arrays of one path as columns. */
 typedef struct shape {
-    enum { NONE, NUMBERS, WORDS } kind;
+    int kind;
     int64_t rows, across;
     uint64_t hash; /* of indices and lengths */
     const pm_quantity *quantity;
@@ -106,6 +107,18 @@ static bool same_shape(const choice *c, int32_t a, int32_t b)
         if (mat_rows(x, c->table->wide[a]) != mat_rows(y, c->table->wide[b])) return false;
         if (memcmp(x->index, y->index, sizeof x->index) != 0) return false;
     }
+    return true;
+}
+
+/* A cell with a word for each row of single arrays. */
+static bool is_cell_of_words(const choice *c, int32_t path, int32_t table)
+{
+    const mat_file *f = c->file;
+
+    if (c->shape[path].kind != WORDS || f->path[table].count != 1) return false;
+    if (f->path[path].count != c->shape[table].rows || c->shape[path].rows != f->path[path].count) return false;
+    for (int64_t i = 0; i < f->path[path].count; i++)
+        if (mat_rows(piece(f, path, i), false) != 1) return false;
     return true;
 }
 
@@ -316,7 +329,8 @@ static void mark_columns(choice *c, int32_t best)
 
     for (int32_t i = 0; i < c->file->n_paths; i++) {
         shape *s = &c->shape[i];
-        if (s->kind == NONE || s->across > ACROSS || !same_shape(c, i, best)) continue;
+        if (s->kind == NONE || s->across > ACROSS) continue;
+        if (!same_shape(c, i, best) && !is_cell_of_words(c, i, best)) continue;
         if (s->kind == WORDS && c->shape[best].rows == 1) continue;
         s->in_table = columns + 2 * s->across <= COLUMNS;
         if (s->in_table) columns += 2 * s->across; /* complex ones need two */
