@@ -4,5 +4,6 @@
 
 const pm_format *const pm_formats_native[] = {
     &pm_format_mat,
+    &pm_format_res,
     NULL,
 };
