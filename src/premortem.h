@@ -11,6 +11,7 @@
 #include "cycle/cycle.h"
 #include "doc/doc.h"
 #include "label/label.h"
+#include "learn/learn.h"
 #include "native/native.h"
 #include "read/read.h"
 #include "report/report.h"

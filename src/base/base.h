@@ -135,6 +135,14 @@ static inline void pm_chars_leave(char **p)
 {
     free(*p);
 }
+/** `pm_scoped_memory double *x = malloc(...);`: any memory of malloc's, freed when it leaves scope. */
+static inline void pm_memory_leave(void *p)
+{
+    void *memory;
+    __builtin_memcpy(&memory, p, sizeof memory); /* p is the address of a pointer of any type */
+    free(memory);
+}
+#define pm_scoped_memory __attribute__((__cleanup__(pm_memory_leave)))
 /** `pm_scoped_text name = pm_text_copy(...)`: freed when it leaves scope. */
 #define pm_scoped_text __attribute__((__cleanup__(pm_chars_leave))) char *
 

@@ -8,6 +8,8 @@ static const struct feature {
     bool present;
 } features[] = {
     {"libzip", "reads .zip files through", PM_HAVE_LIBZIP},
+    {"expat", "reads .xlsx workbooks", PM_HAVE_EXPAT},
+    {"xgboost", "trains boosted trees", PM_HAVE_XGBOOST},
     {"dygraphs", "zoomable plots in reports", PM_HAVE_DYGRAPHS},
 };
 static const struct library {

@@ -3,8 +3,8 @@
  * Floor 3: instrument files that are not text: one file of code per format, all behind one table of functions.
  *
  * The reader above asks each format whether a file is its own, opens it, picks the columns it wants, and takes rows in
- * batches. A format declares its columns under the Battery Data Format's names, in the units and with the sign that records
- * have (positive current charges).
+ * batches. A format declares its columns under the Battery Data Format's names, in the units and with the sign that
+ * records have (positive current charges).
  */
 #ifndef PM_NATIVE_H
 #define PM_NATIVE_H
@@ -65,7 +65,8 @@ int pm_native_words(pm_native *n, const char *name, const char *source_name);
 void pm_native_resolution(pm_native *n, double step);
 /** Metadata: key as a slug, value in words; text that is no UTF-8 is taken as Latin-1; empty values are left out. */
 void pm_native_meta(pm_native *n, const char *key, const char *format, ...) PM_PRINTF(3, 4);
-/** Adds a fault; may also be called while rows are read. `format` makes the message. The returned fault can be completed
+/** Adds a fault; may also be called while rows are read. `format` makes the message. The returned fault can be
+ *  completed
  *  (NULL where there was no memory). */
 pm_native_fault *pm_native_found(pm_native *n, const char *code, const char *severity, const char *format, ...)
     PM_PRINTF(4, 5);
@@ -77,11 +78,12 @@ typedef struct pm_rows {
     pm_builder *builder;
     const int *place; /**< [columns] in the builder, -1 = not wanted */
 } pm_rows;
-/** A word into row `row` (from 0) of the batch; length -1 takes the whole text. Nothing where the column is not wanted. */
+/** A word into row `row` (from 0) of the batch; length -1 takes the whole text. Nothing where the column is not
+ *  wanted. */
 void pm_rows_word(const pm_rows *rows, int column, int64_t row, const char *text, int64_t length);
 
-/** A format. Every function is told bytes that may be hostile: each offset and count is checked, memory is bounded by the
- *  file's size, loops end. */
+/** A format. Every function is told bytes that may be hostile: each offset and count is checked, memory is bounded
+ *  by the file's size, loops end. */
 typedef struct pm_format {
     const char *id, *title, *content; /**< content: most usual one; open may set another */
     /** 0 = not this format, else 1..100; `reason` quotes what was seen. The image may hold only the file's head. */

@@ -2,11 +2,14 @@
 /** @file
  * Floor 4: instrument files to tables, and what a file is.
  *
- * Records carry the Battery Data Format's machine names and sign: test_time_second (s), voltage_volt (V), current_ampere
+ * Records carry the Battery Data Format's machine names and sign: test_time_second (s), voltage_volt (V),
+ * current_ampere
  * (A, positive charges the cell), unix_time_second, cycle_count, step_count, step_id, step_type (words), record_number,
  * charging_capacity_ah / discharging_capacity_ah (the instrument's counters, however it resets them),
- * step_capacity_ah (one counter for both directions), charging_energy_wh, ... Numbers are always doubles. A file's further
- * columns keep their own name as a slug with the unit behind it (`internal_resistance_ohm`). Where two columns of a file
+ * step_capacity_ah (one counter for both directions), charging_energy_wh, ... Numbers are always doubles. A file's
+ * further columns keep their own name as a slug with the unit behind it (`internal_resistance_ohm`). Where two
+ * columns of a
+ * file
  * hold one quantity the better labelled one gets the name, the other the name with `_2` behind.
  */
 #ifndef PM_READ_H
@@ -39,8 +42,10 @@ typedef struct pm_read_options { /* zero is the default of every option, NULL of
     bool sha256;                 /**< compute it while reading */
 } pm_read_options;
 
-/** A file as batches with equal columns; few blocks in memory. *batch is borrowed until the next call (pm_table_ref keeps
- *  it) and NULL at the end. Path "-" is standard input. .gz and single-member .zip are read through. A file whose content
+/** A file as batches with equal columns; few blocks in memory. *batch is borrowed until the next call (pm_table_ref
+ *  keeps it) and NULL at the end. Path "-" is standard input. .gz and single-member .zip are read through. A file
+ *  whose
+ * content
  *  is settings, index, table or log opens and yields no batch, or the rows of its table. */
 typedef struct pm_reader pm_reader;
 PM_CHECK pm_status pm_reader_open(const char *path, const pm_read_options *options, const pm_run *run, pm_reader **out,
@@ -82,11 +87,12 @@ const pm_source_column *pm_reader_column(const pm_reader *reader, int index);
  *  the batch's first row (lines of a record may be interrupted by others). */
 int64_t pm_reader_line(const pm_reader *reader, int64_t row);
 
-/** What is inside a container: a table of part, kind (member, table, module, sheet, variable, text), version, offset, bytes,
- *  rows, detail (columns with units and more, in words). Complete once all rows were read. */
+/** What is inside a container: a table of part, kind (member, table, module, sheet, variable, text), version,
+ *  offset, bytes, rows, detail (columns with units and more, in words). Complete once all rows were read. */
 PM_CHECK pm_status pm_reader_parts(const pm_reader *reader, pm_table **out, pm_error *err);
 
-/* ---- findings ------------------------------------------------------------------------------------------------------- */
+/* ---- findings
+   ------------------------------------------------------------------------------------------------------- */
 
 /** One thing that is wrong or worth knowing; the row struct of findings tables. Codes and severities: CONTRACT. */
 typedef struct pm_finding {
@@ -101,8 +107,8 @@ typedef struct pm_finding {
 extern const pm_field pm_finding_fields[14];
 enum { PM_FINDING_FIELDS = 14 };
 
-/** What the reader itself found wrong so far, into a builder of pm_finding_fields: rows cut, cells that hold no number, rows
- *  declared, units and signs assumed, placeholders, the last line's end. */
+/** What the reader itself found wrong so far, into a builder of pm_finding_fields: rows cut, cells that hold no
+ *  number, rows declared, units and signs assumed, placeholders, the last line's end. */
 PM_CHECK pm_status pm_reader_findings(const pm_reader *reader, pm_builder *findings, pm_error *err);
 
 #ifdef __cplusplus

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: MIT */
+/* Fitting and using a model of any kind. */
+#include "model.h"
+
+#include <math.h>
+#include <string.h>
+
+const char *pm_learner_name(pm_learner learner)
+{
+    static const char *const names[] = {NULL, "boosted", "forest", "logistic", "nearest-class", "majority"};
+
+    return (int)learner < 1 || (int)learner > 5 ? NULL : names[learner];
+}
+
+pm_learn_options pm_learn_defaults(const pm_learn_options *given)
+{
+    pm_learn_options o = given ? *given : (pm_learn_options){0};
+
+    if (!o.learner) o.learner = PM_BOOSTED;
+    if (!o.trees) o.trees = o.learner == PM_FOREST ? 300 : 100;
+    if (!o.depth && o.learner == PM_BOOSTED) o.depth = 3;
+    if (!o.least_leaf) o.least_leaf = 1;
+    if (!(o.rate > 0)) o.rate = 0.1;
+    if (!(o.penalty > 0)) o.penalty = 1;
+    if (!(o.row_share > 0)) o.row_share = 1;
+    return o;
+}
+
+double pm_learn_target(const pm_data *d, const pm_learn_options *o, int64_t row)
+{
+    return o->log_target ? log10(d->target[row]) : d->target[row];
+}
+
+void pm_softmax(int n, double *margin)
+{
+    double most = margin[0], sum = 0;
+
+    for (int k = 1; k < n; k++) most = fmax(most, margin[k]);
+    for (int k = 0; k < n; k++) sum += margin[k] = exp(margin[k] - most);
+    for (int k = 0; k < n; k++) margin[k] /= sum;
+}
+
+/* ---- what can be learned from ---- */
+
+static pm_status check_target(const pm_data *d, const pm_learn_options *o, pm_error *err)
+{
+    bool positive = o->log_target || (d->upper && o->learner == PM_BOOSTED);
+
+    if (!d->target) return pm_fail(err, PM_ERR_ARGUMENT, "the data have no target to learn");
+    if (o->learner == PM_NEAREST_CLASS)
+        return pm_fail(err, PM_ERR_ARGUMENT, "the nearest class is no model of a number");
+    for (int64_t i = 0; i < d->n; i++)
+        if (positive && !(d->target[i] > 0))
+            return pm_fail(err, PM_ERR_DATA, "row %lld: its target is not above zero, and has no logarithm",
+                           (long long)i + 1);
+    return PM_OK;
+}
+
+static pm_status check_classes(const pm_data *d, pm_error *err)
+{
+    for (int64_t i = 1; i < d->n; i++)
+        if (d->y[i] != d->y[0]) return PM_OK;
+    return pm_fail_at(err, PM_ERR_DATA, pm_nowhere(), "give cells that failed in different ways",
+                      "all %lld rows are of one class (%s): there is nothing to tell apart", (long long)d->n,
+                      d->class_name[d->y[0]]);
+}
+
+static pm_status check_features(const pm_data *d, pm_error *err)
+{
+    for (int f = 0; f < d->p; f++)
+        for (int64_t i = 1; i < d->n; i++)
+            if (d->x[i * d->p + f] != d->x[f] && !(isnan(d->x[f]) && isnan(d->x[i * d->p + f]))) return PM_OK;
+    return pm_fail_at(err, PM_ERR_DATA, pm_nowhere(), "add features, or cells that differ",
+                      "none of the %d features differs between the %lld rows", d->p, (long long)d->n);
+}
+
+static pm_status check(const pm_data *d, const pm_learn_options *o, pm_error *err)
+{
+    pm_status s;
+
+    if (d->n < 2) return pm_fail(err, PM_ERR_DATA, "one row is too few to learn from");
+    if ((s = d->classes ? check_classes(d, err) : check_target(d, o, err))) return s;
+    return o->learner == PM_MAJORITY ? PM_OK : check_features(d, err);
+}
+
+/* ---- fitting ---- */
+
+static pm_status fit_majority(const pm_data *d, const pm_learn_options *o, pm_model *m, pm_error *err)
+{
+    m->constant = calloc((size_t)m->outputs, sizeof *m->constant);
+    if (!m->constant) return pm_fail(err, PM_ERR_MEMORY, "no memory to learn");
+    for (int64_t i = 0; i < d->n; i++)
+        if (d->classes)
+            m->constant[d->y[i]] += 1.0 / (double)d->n;
+        else
+            m->constant[0] += pm_learn_target(d, o, i) / (double)d->n;
+    return PM_OK;
+}
+
+pm_status pm_learn(const pm_data *d, const pm_learn_options *options, pm_model **out, pm_error *err)
+{
+    pm_learn_options o = pm_learn_defaults(options);
+    pm_scoped(pm_model) m = calloc(1, sizeof *m);
+    pm_status s;
+
+    if (!m) return pm_fail(err, PM_ERR_MEMORY, "no memory to learn");
+    if ((s = check(d, &o, err))) return s;
+    m->learner = o.learner;
+    m->p = d->p;
+    m->classes = d->classes;
+    m->outputs = d->classes ? d->classes : 1;
+    m->log_target = !d->classes && o.log_target;
+    switch (o.learner) {
+    case PM_BOOSTED: s = pm_fit_xgboost(d, &o, m, err); break;
+    case PM_FOREST: s = pm_fit_forest(d, &o, m, err); break;
+    case PM_LOGISTIC: s = d->classes ? pm_fit_logistic(d, &o, m, err) : pm_fit_ridge(d, &o, m, err); break;
+    case PM_NEAREST_CLASS: s = pm_fit_nearest(d, m, err); break;
+    case PM_MAJORITY: s = fit_majority(d, &o, m, err); break;
+    default: s = pm_fail(err, PM_ERR_ARGUMENT, "no learner %d", (int)o.learner);
+    }
+    if (s) return s;
+    *out = m;
+    m = NULL;
+    return PM_OK;
+}
+
+void pm_model_free(pm_model *m)
+{
+    if (!m) return;
+    free(m->constant);
+    pm_linear_free(m->linear, m->outputs);
+    pm_trees_free(m->trees);
+    free(m);
+}
+
+int pm_model_outputs(const pm_model *m)
+{
+    return m->outputs;
+}
+
+int pm_model_features(const pm_model *m)
+{
+    return m->p;
+}
+
+/* ---- predicting ---- */
+
+static void linear_margins(const pm_model *m, const double *z, double *out)
+{
+    for (int k = 0; k < m->outputs; k++) {
+        const double *w = m->linear->w + k * m->p;
+        out[k] = m->linear->bias[k];
+        for (int f = 0; f < m->p; f++) out[k] += w[f] * z[f];
+    }
+}
+
+/* Squared distances to the means as if they were normal densities of unit variance per feature, softened by their
+   number. */
+static void nearest_margins(const pm_model *m, const double *z, double *out)
+{
+    for (int k = 0; k < m->outputs; k++) {
+        out[k] = 0;
+        for (int f = 0; f < m->p; f++) {
+            double way = z[f] - m->linear->w[k * m->p + f];
+            out[k] -= way * way / (2 * sqrt((double)m->p));
+        }
+    }
+}
+
+static pm_status predict_linear(const pm_model *m, int64_t n, const double *x, double *out, pm_error *err)
+{
+    pm_scoped_memory double *z = malloc((size_t)m->p * sizeof *z + 1);
+
+    if (!z) return pm_fail(err, PM_ERR_MEMORY, "no memory to predict");
+    for (int64_t i = 0; i < n; i++) {
+        pm_linear_scale(m->linear, m->p, 1, x + i * m->p, z);
+        if (m->learner == PM_NEAREST_CLASS)
+            nearest_margins(m, z, out + i * m->outputs);
+        else
+            linear_margins(m, z, out + i * m->outputs);
+    }
+    return PM_OK;
+}
+
+static void finish(const pm_model *m, int64_t n, double *out)
+{
+    for (int64_t i = 0; i < n; i++) {
+        double *own = out + i * m->outputs;
+        if (m->classes && (m->linear || m->learner == PM_BOOSTED)) pm_softmax(m->classes, own);
+        if (m->log_target) *own = pow(10, *own);
+        if (m->log_margin) *own = exp(*own);
+    }
+}
+
+pm_status pm_model_predict(const pm_model *m, int64_t n, const double *x, double *out, pm_error *err)
+{
+    pm_status s = PM_OK;
+
+    if (m->trees)
+        pm_trees_sum(m->trees, n, x, out);
+    else if (m->linear)
+        s = predict_linear(m, n, x, out, err);
+    else
+        for (int64_t i = 0; i < n * m->outputs; i++) out[i] = m->constant[i % m->outputs];
+    if (!s) finish(m, n, out);
+    return s;
+}
+
+/* ---- explaining ---- */
+
+static pm_status explain_linear(const pm_model *m, int64_t n, const double *x, double *phi, pm_error *err)
+{
+    pm_scoped_memory double *z = malloc((size_t)m->p * sizeof *z + 1);
+
+    if (!z) return pm_fail(err, PM_ERR_MEMORY, "no memory to explain");
+    for (int64_t i = 0; i < n; i++) {
+        pm_linear_scale(m->linear, m->p, 1, x + i * m->p, z);
+        for (int k = 0; k < m->outputs; k++) {
+            double *own = phi + (i * m->outputs + k) * (m->p + 1);
+            for (int f = 0; f < m->p; f++) own[f] = m->linear->w[k * m->p + f] * z[f];
+            own[m->p] = m->linear->bias[k];
+        }
+    }
+    return PM_OK;
+}
+
+pm_status pm_model_explain(const pm_model *m, int64_t n, const double *x, const pm_run *run, double *phi, pm_error *err)
+{
+    if (m->trees) return pm_trees_shapley(m->trees, n, x, run, phi, err);
+    if (m->linear && m->learner != PM_NEAREST_CLASS) return explain_linear(m, n, x, phi, err);
+    return pm_fail(err, PM_ERR_ARGUMENT, "a model of the kind '%s' has nothing to explain",
+                   pm_learner_name(m->learner));
+}
+
+pm_status pm_model_interactions(const pm_model *m, int64_t n, const double *x, const pm_run *run, double *phi,
+                                pm_error *err)
+{
+    if (m->trees) return pm_trees_interactions(m->trees, n, x, run, phi, err);
+    return pm_fail(err, PM_ERR_ARGUMENT, "interactions are those of trees; this model is '%s'",
+                   pm_learner_name(m->learner));
+}
