@@ -17,22 +17,26 @@ typedef struct mat_state {
 
 /* ---- which file ---- */
 
-/* Level 4: five numbers, the first of which says the byte order and data type, and a name. */
+/* A name as MATLAB allows it, and its zero byte. */
+static bool is_name(pm_span b)
+{
+    if (b.n < 2 || b.at[b.n - 1] != 0 || !isalpha(b.at[0])) return false;
+    for (int64_t i = 0; i + 1 < b.n; i++)
+        if (!isalnum(b.at[i]) && b.at[i] != '_') return false;
+    return true;
+}
+
+/* Level 4: five numbers (byte order and data type, rows, columns, complex or not, letters of the name), and the name. */
 static bool is_level_4(pm_span b)
 {
-    if (b.n < 22 || (b.at[0] && b.at[3])) return false;
-    bool big = b.at[0] == 0 && (b.at[2] || b.at[3]); /* M of 1 is a thousand */
     uint32_t x[5];
-    for (int i = 0; i < 5; i++) {
-        x[i] = pm_u32(b.at + 4 * i);
-        if (big) x[i] = __builtin_bswap32(x[i]);
-    }
-    bool type = x[0] <= 4052 && x[0] / 1000 == (big ? 1u : 0u) && x[0] / 100 % 10 == 0 && x[0] % 10 < 3;
-    if (!type || x[1] == 0 || x[2] == 0 || x[1] >> 31 || x[2] >> 31 || x[3] > 1 || x[4] < 2 || x[4] > 64) return false;
-    if (b.n < 20 + (int64_t)x[4] || b.at[19 + x[4]] != 0 || !isalpha(b.at[20])) return false;
-    for (uint32_t i = 0; i + 1 < x[4]; i++)
-        if (!isalnum(b.at[20 + i]) && b.at[20 + i] != '_') return false;
-    return true;
+
+    if (b.n < 22) return false;
+    bool big = b.at[0] == 0 && (b.at[2] || b.at[3]); /* a byte order of 1 is a thousand */
+    for (int i = 0; i < 5; i++) x[i] = big ? __builtin_bswap32(pm_u32(b.at + 4 * i)) : pm_u32(b.at + 4 * i);
+    bool type = x[0] / 1000 == (big ? 1u : 0u) && x[0] % 1000 <= 52 && x[0] % 10 < 3;
+    bool sizes = x[1] > 0 && x[2] > 0 && x[1] < 1u << 31 && x[2] < 1u << 31;
+    return type && sizes && x[3] <= 1 && x[4] <= 64 && is_name(pm_span_part(b, 20, x[4]));
 }
 
 static bool begins(pm_span b, int64_t at, const char *text)
