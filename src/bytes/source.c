@@ -19,6 +19,7 @@ struct pm_source {
     pm_gunzip *gunzip;
     pm_archive *archive;
     pm_member *member;
+    pm_pull pull; /* read NULL = there is a descriptor */
     uint8_t *head;
     int64_t head_n, head_at;
 };
@@ -56,6 +57,7 @@ static pm_status read_unpacked(pm_source *s, uint8_t *bytes, int64_t room, int64
 {
     if (s->gunzip) return pm_gunzip_read(s->gunzip, bytes, room, n, err);
     if (s->member) return pm_member_read(s->member, bytes, room, n, err);
+    if (s->pull.read) return s->pull.read(s->pull.context, bytes, room, n, err);
     return read_raw(s, bytes, room, n, err);
 }
 
@@ -165,6 +167,21 @@ pm_status pm_source_open(const char *path, bool sha256, pm_source **out, pm_erro
     if ((status = fill_head(s, err))) return status;
     if (s->head_n == 0)
         return pm_fail_at(err, PM_ERR_FORMAT, pm_nowhere(), "nothing was written into it", "the file is empty");
+    *out = s;
+    s = NULL;
+    return PM_OK;
+}
+
+pm_status pm_source_of_pull(pm_pull pull, pm_source **out, pm_error *err)
+{
+    pm_scoped(pm_source) s = calloc(1, sizeof *s);
+    pm_status status;
+
+    if (!s) return pm_fail(err, PM_ERR_MEMORY, "no memory to read");
+    s->descriptor = -1;
+    s->raw_size = -1;
+    s->pull = pull;
+    if ((status = fill_head(s, err))) return status;
     *out = s;
     s = NULL;
     return PM_OK;

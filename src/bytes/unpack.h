@@ -7,11 +7,7 @@
 
 #include "bytes/bytes.h"
 
-/** Bytes in: `read` delivers packed bytes. */
-typedef struct pm_pull {
-    void *context;
-    pm_status (*read)(void *context, uint8_t *bytes, int64_t room, int64_t *n, pm_error *err);
-} pm_pull;
+/** Packed bytes are pulled in. */
 typedef struct pm_gunzip pm_gunzip;
 PM_CHECK pm_status pm_gunzip_new(pm_pull pull, pm_gunzip **out, pm_error *err);
 PM_CHECK pm_status pm_gunzip_read(pm_gunzip *g, uint8_t *bytes, int64_t room, int64_t *n, pm_error *err);
