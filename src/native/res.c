@@ -136,21 +136,32 @@ void pm_res_list_clear(pm_res_list *list)
 
 /* ---- what is missing ---- */
 
-static void where_of(const pm_jet_damage *d, char where[160])
+/* In words, and the byte of the first case. */
+static int64_t where_of(const pm_jet_damage *d, char where[160])
 {
-    if (d->map_byte >= 0)
+    int64_t missing_byte = d->first_missing * PM_JET_PAGE, foreign_byte = d->first_foreign * PM_JET_PAGE;
+
+    if (d->map_byte >= 0) {
         snprintf(where, 160, "its map of pages at byte %lld is damaged", (long long)d->map_byte);
-    else if (d->pages_missing)
+        return d->map_byte;
+    }
+    if (d->pages_missing) {
         snprintf(where, 160, "%lld of its pages lie behind the end of the file, first page %lld (byte %lld)",
-                 (long long)d->pages_missing, (long long)d->first_missing, (long long)d->first_missing * PM_JET_PAGE);
-    else if (d->pages_foreign)
+                 (long long)d->pages_missing, (long long)d->first_missing, (long long)missing_byte);
+        return missing_byte;
+    }
+    if (d->pages_foreign) {
         snprintf(where, 160, "%lld of its pages hold something else, first page %lld (byte %lld)",
-                 (long long)d->pages_foreign, (long long)d->first_foreign, (long long)d->first_foreign * PM_JET_PAGE);
-    else if (d->rows_bad)
+                 (long long)d->pages_foreign, (long long)d->first_foreign, (long long)foreign_byte);
+        return foreign_byte;
+    }
+    if (d->rows_bad) {
         snprintf(where, 160, "%lld rows are damaged, the first at byte %lld", (long long)d->rows_bad,
                  (long long)d->first_bad_byte);
-    else
-        snprintf(where, 160, "no page of it is missing");
+        return d->first_bad_byte;
+    }
+    snprintf(where, 160, "no page of it is missing");
+    return -1;
 }
 
 void pm_res_tell(pm_native *n, const pm_jet_table *t)
@@ -232,6 +243,19 @@ static void release(void *state)
     free(r);
 }
 
+/* A table of records of which nothing is left is no empty table. */
+static pm_status refuse_all_lost(const pm_jet_table *t, pm_error *err)
+{
+    pm_place at = pm_nowhere();
+    char where[160];
+
+    if (t->n_rows > 0 || t->rows_declared == 0) return PM_OK;
+    at.byte = where_of(&t->damage, where);
+    if (at.byte < 0) at.byte = t->page * PM_JET_PAGE;
+    return pm_fail_at(err, PM_ERR_FORMAT, at, "copy the file again", "%s says it has %lld rows; none is there: %s",
+                      t->name, (long long)t->rows_declared, where);
+}
+
 static pm_status load_tables(pm_res *r, pm_native *n, pm_error *err)
 {
     pm_jet_table catalogue = {0};
@@ -248,6 +272,7 @@ static pm_status load_tables(pm_res *r, pm_native *n, pm_error *err)
     if (!s) pm_res_tell(n, &catalogue);
     pm_jet_table_clear(&catalogue);
     if (!s) s = pm_res_load(r, n, "Channel_Normal_Table", true, &r->record, err);
+    if (!s) s = refuse_all_lost(&r->record.table, err);
     if (!s) s = pm_res_load(r, n, "Auxiliary_Table", false, &r->auxiliary, err);
     if (!s) s = pm_res_load(r, n, "Channel_Statistic_Table", false, &r->statistic, err);
     return s;

@@ -74,7 +74,7 @@ static pm_status declare_auxiliary(pm_res *r, pm_native *n, const channel *c, pm
     static const char *const kinds[] = {"voltage",   "temperature",   "pressure", "ph",
                                         "flow_rate", "concentration", "di",       "do"};
     char text[128], source[128], kind[16] = "";
-    const char *unit = c->unit;
+    const char *unit = strcmp(c->unit, "C") == 0 ? "degC" : c->unit;
 
     if (c->type >= 0 && c->type < 8)
         snprintf(kind, sizeof kind, "%s", kinds[c->type]);
@@ -86,7 +86,7 @@ static pm_status declare_auxiliary(pm_res *r, pm_native *n, const channel *c, pm
     pm_slug slug = pm_label_slug(&label);
     snprintf(source, sizeof source, "%.8s of type %d, index %d%s%.60s", column.cell->name, c->type, c->index,
              c->nickname[0] ? ", " : "", c->nickname);
-    pm_native_number(n, slug.name, slug.unit, source, unit);
+    pm_native_number(n, slug.name, slug.unit, source, c->unit);
     column.num = slug.num;
     column.den = slug.den;
     column.shift = slug.shift;
