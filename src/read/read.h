@@ -64,7 +64,7 @@ typedef struct pm_facts {
     const char *encoding;  /**< "utf-8", "utf-8-bom", "utf-16le", "utf-16be", "latin-1", "" for binary */
     char delimiter[8];     /**< ",", ";", "tab", "|", "space", "" for binary */
     char decimal;          /**< '.' or ',' */
-    const char *packing;   /**< "", "gzip", "zip" */
+    const char *packing;   /**< "", "gzip", "zip", "xlsx" */
     int64_t bytes;         /**< of the file as read so far, packed bytes where packed */
     int64_t rows;          /**< data rows so far: those of all batches */
     char sha256[65];       /**< of the file's bytes; "" until the end, or where not asked for */

@@ -4,6 +4,7 @@
 #include "read.h"
 #include "reader_findings.h"
 #include "text.h"
+#include "workbook.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -24,6 +25,8 @@ struct pm_reader {
     pm_image image;
     pm_native *native;
     pm_native_rows *rows;
+    pm_workbook *book;
+    pm_source *lines; /* of the book's sheets */
     pm_table *empty;
     bool no_final_newline; /* of a file without rows; the engine knows it of the others */
     pm_facts facts;
@@ -139,10 +142,16 @@ static pm_status refuse_archive(const pm_archive *archive, pm_error *err)
 
 /* ---- opening ---- */
 
+/* Where text comes from: the file, or the sheets of a workbook. */
+static pm_source *text_source(const pm_reader *r)
+{
+    return r->lines ? r->lines : r->source;
+}
+
 static pm_status read_head(pm_reader *r, pm_error *err)
 {
     int64_t n;
-    const uint8_t *bytes = pm_source_head(r->source, &n);
+    const uint8_t *bytes = pm_source_head(text_source(r), &n);
     pm_status s;
 
     r->decoder = pm_decoder_see(bytes, n);
@@ -195,8 +204,18 @@ static void fill_facts(pm_reader *r)
     for (size_t i = 0; i < 2; i++)
         if (r->layout.delimiter == names[i].c) snprintf(f->delimiter, sizeof f->delimiter, "%s", names[i].name);
     f->decimal = r->layout.decimal;
-    f->packing = pm_source_packing(r->source);
+    f->packing = r->book ? "xlsx" : pm_source_packing(r->source);
     f->empty = r->empty;
+    if (r->book) pm_workbook_guess(r->book, &f->format);
+}
+
+static pm_status open_workbook(pm_reader *r, pm_error *err)
+{
+    pm_status s;
+
+    if (!pm_workbook_is(r->image.archive)) return refuse_archive(r->image.archive, err);
+    if ((s = pm_workbook_open(r->image.archive, &r->book, err))) return s;
+    return pm_workbook_choose(r->book, &r->dialects, r->quantities, &r->options, &r->lines, err);
 }
 
 static pm_status open_parts(pm_reader *r, const char *path, pm_error *err)
@@ -207,15 +226,16 @@ static pm_status open_parts(pm_reader *r, const char *path, pm_error *err)
     if ((s = load_container(r, err))) return s;
     const pm_format *format = choose_format(r, &r->facts.format);
     if (format) return open_native(r, format, err);
-    if (r->image.archive) return refuse_archive(r->image.archive, err);
-    if ((s = read_head(r, err))) return s;
     if ((s = pm_dialects_load(&r->dialects, r->options.dialect, err))) return s;
     if ((s = pm_quantities_new(&r->quantities, err))) return s;
+    if (r->image.archive && (s = open_workbook(r, err))) return s;
+    if ((s = read_head(r, err))) return s;
     if ((s = pm_layout_find(&r->head, &r->dialects, r->quantities, &r->options, &r->layout, err))) return s;
+    if (r->book && (s = pm_workbook_meta(r->book, &r->layout, err))) return s;
     if ((s = empty_table(r, err))) return s;
     fill_facts(r);
     if (r->layout.n_columns == 0 && strcmp(r->layout.guess.content, "records") != 0) return PM_OK;
-    return pm_text_reader_new(r->source, r->decoder, &r->layout, &r->options, &r->run, &r->text, err);
+    return pm_text_reader_new(text_source(r), r->decoder, &r->layout, &r->options, &r->run, &r->text, err);
 }
 
 pm_status pm_reader_open(const char *path, const pm_read_options *options, const pm_run *run, pm_reader **out,
@@ -244,6 +264,8 @@ void pm_reader_free(pm_reader *r)
     pm_text_reader_free(r->text);
     pm_native_rows_free(r->rows);
     pm_native_free(r->native);
+    pm_source_free(r->lines);
+    pm_workbook_free(r->book);
     pm_archive_free(r->image.archive);
     free(r->bytes);
     pm_table_free(r->empty);
@@ -302,8 +324,9 @@ static pm_status next_block(pm_reader *r, const pm_table **batch, pm_error *err)
     if (r->text && (s = pm_text_reader_next(r->text, &block, err))) return s;
     if (!block) return finish(r, err);
     r->facts.rows += block->n_rows;
-    r->facts.bytes = block->file_bytes;
-    report_progress(r, part_read(r));
+    r->facts.bytes = r->book ? pm_source_raw_bytes(r->source) : block->file_bytes;
+    int64_t all = r->book ? pm_workbook_rows(r->book) : -1;
+    report_progress(r, all > 0 ? fmin(1, (double)r->facts.rows / (double)all) : r->book ? NAN : part_read(r));
     *batch = block->table;
     return PM_OK;
 }
@@ -403,35 +426,6 @@ pm_status pm_sniff(const char *path, int n, pm_guess best_first[], int *found, p
     return PM_OK;
 }
 
-typedef struct format_row {
-    const char *format, *title, *content;
-} format_row;
-
-pm_status pm_formats(pm_table **out, pm_error *err)
-{
-    static const pm_field fields[] = {
-        {"format", PM_STRING, "", offsetof(format_row, format), "name for --format"},
-        {"title", PM_STRING, "", offsetof(format_row, title), "what it is"},
-        {"content", PM_STRING, "", offsetof(format_row, content), "what is in it"},
-    };
-    pm_scoped(pm_builder) b = NULL;
-    pm_dialects dialects = {0};
-    pm_status s = pm_dialects_load(&dialects, NULL, err);
-
-    if (!s) s = pm_builder_new(3, fields, &b, err);
-    for (int i = 0; !s && i < dialects.n; i++) {
-        const pm_dialect *d = &dialects.dialect[i];
-        pm_builder_push(b, &(format_row){d->id, d->title, d->content[0] ? d->content : "records"});
-    }
-    for (int i = 0; !s && pm_formats_native[i]; i++) {
-        const pm_format *f = pm_formats_native[i];
-        pm_builder_push(b, &(format_row){f->id, f->title, f->content});
-    }
-    if (!s) s = pm_builder_finish(b, out, err);
-    pm_dialects_free(&dialects);
-    return s;
-}
-
 /* ---- the reader's own findings ---- */
 
 pm_status pm_reader_findings(const pm_reader *r, pm_builder *findings, pm_error *err)
@@ -450,6 +444,7 @@ pm_status pm_reader_findings(const pm_reader *r, pm_builder *findings, pm_error 
         return PM_OK;
     }
     pm_tell_findings(&t);
+    if (r->book) pm_workbook_tell(r->book, findings);
     return PM_OK;
 }
 
@@ -484,6 +479,8 @@ pm_status pm_reader_parts(const pm_reader *r, pm_table **out, pm_error *err)
     if (s) return s;
     if (r->native && r->native->format->parts)
         r->native->format->parts(r->native, parts);
+    else if (r->book)
+        pm_workbook_parts(r->book, parts);
     else
         push_text_part(r, parts);
     return pm_builder_finish(parts, out, err);
