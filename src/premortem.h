@@ -10,6 +10,7 @@
 #include "bytes/bytes.h"
 #include "cycle/cycle.h"
 #include "doc/doc.h"
+#include "early/early.h"
 #include "label/label.h"
 #include "learn/learn.h"
 #include "native/native.h"

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+/** @file
+ * Floor 6: the first cycles and what became of a cell: labels of whole lives, elbows and knees.
+ *
+ * The classes are those of Piao et al., Natl Sci Rev 2025, 12, nwaf158 (kinetics, reversibility, co-degradation). Their
+ * thresholds and definitions are not published: the rule here is this project's reconstruction, and every output of it
+ * says so.
+ */
+#ifndef PM_EARLY_H
+#define PM_EARLY_H
+
+#include "cycle/cycle.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- labels of whole lives ----------------------------------------------------------------------------------------- */
+
+typedef enum pm_outcome {
+    PM_CENSORED, /**< nothing has crossed a threshold while it was watched */
+    PM_KDF,      /**< polarisation has risen, efficiency has not fallen within the horizon */
+    PM_RDF,      /**< efficiency has fallen, polarisation has not risen within the horizon */
+    PM_CDF,      /**< both within the horizon */
+    PM_SHORT,    /**< a short before either: it is none of the three */
+    PM_STOPPED   /**< it stopped cycling before either crossed */
+} pm_outcome;
+/** "kdf", ...; NULL outside. */
+const char *pm_outcome_name(pm_outcome outcome);
+
+/** Zero is the default of every option. */
+typedef struct pm_label_options {
+    double polarisation;         /**< K: relative rise of the polarisation, 0.75 */
+    double coulombic_efficiency; /**< R: fall of the Coulombic efficiency, 0.06 */
+    double excess_efficiency;    /**< a short: Coulombic efficiency above 1 by this, 0.02, sustained */
+    double stopped_capacity;     /**< stopped: capacity below this part of the reference, 0.1, sustained */
+    int window;                  /**< cycles for which a crossing is to hold, 5 */
+    int reference;               /**< first of `window` reference cycles, 3: after conditioning */
+    int horizon;                 /**< cycles in which the other criterion makes it CDF; 0 = max(10, N/4) */
+} pm_label_options;
+pm_label_options pm_label_defaults(const pm_label_options *options);
+
+/** What became of a cell. Crossings and N are cycle counts; 0 = none. */
+typedef struct pm_label {
+    pm_outcome outcome;
+    int64_t cycles;          /**< complete cycles seen */
+    int64_t cycle_count_end; /**< N: the first crossing, or the last cycle seen */
+    int64_t crossed_polarisation, crossed_efficiency, crossed_short, crossed_stop;
+    double polarisation_change; /**< relative, in the window where it was decided; NaN = not measured */
+    double
+        coulombic_efficiency_change; /**< absolute, positive = fallen; NaN = not measured (li-li, lithium in excess) */
+    bool excluded_codegradation;     /**< the horizon was watched to its end */
+    bool has_efficiency;             /**< false: of this kind only polarisation, elbow and shorts can be told */
+    char criterion[160];             /**< in words */
+} pm_label;
+/** From a table of cycles (pm_cycler_cycles): polarisation_volt, coulombic_efficiency where the kind has one, capacities.
+ *  `short_cycle`: the cycle of an alarm from elsewhere, 0 = none. PM_ERR_DATA where there are too few complete cycles for a
+ *  reference: says how many are needed. */
+PM_CHECK pm_status pm_label_of(const pm_table *cycles, pm_kind kind, const pm_label_options *options,
+                               int64_t short_cycle, pm_label *out, pm_error *err);
+
+/* ---- elbows and knees ---------------------------------------------------------------------------------------------- */
+
+/** A bend of a curve y(x), 95 % interval of its place (all x for which the fit is not worse than chance allows, by the F
+ *  distribution). */
+typedef struct pm_bend {
+    double x, low, high;
+    double slope_before, slope_after;
+    double f_statistic; /**< of the bend against none; the larger the surer */
+} pm_bend;
+/** Bacon and Watts, Biometrika 1971, 58, 525, with a sharp transition: two lines that meet. Needs 6 points, x rising.
+ *  The least squares place is exact: it is looked for between all neighbouring points. */
+PM_CHECK pm_status pm_bend_single(int64_t n, const double *x, const double *y, pm_bend *out, pm_error *err);
+/** Three lines (Fermin-Cueto et al., Energy and AI 2020, 1, 100006): onset and point of the bend. Needs 9 points. */
+PM_CHECK pm_status pm_bend_double(int64_t n, const double *x, const double *y, pm_bend *onset, pm_bend *point,
+                                  pm_error *err);
+
+typedef enum pm_curve_shape {
+    PM_CONCAVE_RISING,
+    PM_CONCAVE_FALLING,
+    PM_CONVEX_RISING,
+    PM_CONVEX_FALLING
+} pm_curve_shape;
+/** Kneedle (Satopaa et al., ICDCS Workshops 2011, 166): the x where the normalised curve is farthest from its diagonal and
+ *  has fallen from there by sensitivity times the mean spacing. NaN = none. */
+PM_CHECK pm_status pm_kneedle(int64_t n, const double *x, const double *y, pm_curve_shape shape, double sensitivity,
+                              double *knee, pm_error *err);
+/** The x of greatest curvature of a smoothing by running quadratics of half width `half` (2 .. n/4). */
+PM_CHECK pm_status pm_curvature_bend(int64_t n, const double *x, const double *y, int64_t half, double *bend,
+                                     pm_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
