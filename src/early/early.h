@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /** @file
- * Floor 6: the first cycles and what became of a cell: labels of whole lives, elbows and knees.
+ * Floor 6: the first cycles and what became of a cell: fingerprints, labels of whole lives, elbows and knees.
  *
  * The classes are those of Piao et al., Natl Sci Rev 2025, 12, nwaf158 (kinetics, reversibility, co-degradation). Their
  * thresholds and definitions are not published: the rule here is this project's reconstruction, and every output of it
@@ -88,6 +88,40 @@ PM_CHECK pm_status pm_kneedle(int64_t n, const double *x, const double *y, pm_cu
 /** The x of greatest curvature of a smoothing by running quadratics of half width `half` (2 .. n/4). */
 PM_CHECK pm_status pm_curvature_bend(int64_t n, const double *x, const double *y, int64_t half, double *bend,
                                      pm_error *err);
+
+/* ---- fingerprints of the first cycles ------------------------------------------------------------------------------ */
+
+/** A feature of the catalogue. Which kinds of cell show it: bit 1 << pm_kind. */
+typedef struct pm_feature {
+    const char *name, *unit, *formula, *meaning, *source;
+    uint32_t kinds;
+} pm_feature;
+/** The catalogue: drives the code, the docs and the report. Each quantity of a cycle stands in it as NAME_first and NAME_last
+ *  (of the last cycle used), and as NAME_ratio or NAME_change between them. */
+const pm_feature *pm_feature_catalogue(int *n);
+
+typedef struct pm_fingerprint_options {                                      /* zero is the default of every option */
+    int cycles;                                                              /**< 2 */
+    pm_cycle_options cycle;                                                  /**< kind, area, ... of the cell */
+    double concentration_mol_per_litre, diffusivity_cm2_per_s, transference; /**< for Sand's time; 0 = not known */
+} pm_fingerprint_options;
+
+/** Collects the rows of the first cycles, and no more: once enough are there, what is pushed is not looked at. */
+typedef struct pm_fingerprinter pm_fingerprinter;
+PM_CHECK pm_status pm_fingerprinter_new(const pm_fingerprint_options *options, pm_fingerprinter **out, pm_error *err);
+PM_CHECK pm_status pm_fingerprinter_push(pm_fingerprinter *f, const pm_table *records, pm_error *err);
+/** Whether all cycles asked for are there. */
+bool pm_fingerprinter_done(const pm_fingerprinter *f);
+/** Values in the order of the catalogue, NaN = this cell does not show it; rows behind the last cycle used have no part in
+ *  them. PM_ERR_DATA: too few complete cycles, says how many there are. */
+PM_CHECK pm_status pm_fingerprinter_result(const pm_fingerprinter *f, double *values, pm_cycle_summary *summary,
+                                           pm_error *err);
+void pm_fingerprinter_free(pm_fingerprinter *f);
+PM_SCOPED(pm_fingerprinter, pm_fingerprinter_free)
+
+/** Sand's time (s) of a binary salt at a constant current density: pi D (z c F / (2 J (1 - t)))^2, z = 1. J in A/cm2. */
+double pm_sand_time_s(double current_A_per_cm2, double concentration_mol_per_litre, double diffusivity_cm2_per_s,
+                      double transference);
 
 #ifdef __cplusplus
 }

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: MIT */
+/* The rows of the first cycles, and their fingerprint. Two passes: the first finds where the last cycle asked for ends, the
+ * second sees the rows up to there and no others, so that nothing behind them can have a part in any number. */
+#include "features.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { CYCLES_MOST = 1000 };
+
+struct pm_fingerprinter {
+    pm_fingerprint_options options;
+    pm_cycler *cycler;
+    pm_table **batch;
+    int64_t n, room;
+    bool done;
+};
+
+pm_status pm_fingerprinter_new(const pm_fingerprint_options *options, pm_fingerprinter **out, pm_error *err)
+{
+    pm_scoped(pm_fingerprinter) f = calloc(1, sizeof *f);
+    pm_status s;
+
+    if (!f) return pm_fail(err, PM_ERR_MEMORY, "no memory for a fingerprint");
+    if (options) f->options = *options;
+    if (f->options.cycles == 0) f->options.cycles = 2;
+    if (f->options.cycles < 1 || f->options.cycles > CYCLES_MOST)
+        return pm_fail(err, PM_ERR_ARGUMENT, "a fingerprint of %d cycles makes no sense: 1 to %d", f->options.cycles,
+                       CYCLES_MOST);
+    if ((s = pm_cycler_new(&f->options.cycle, &f->cycler, err))) return s;
+    *out = f;
+    f = NULL;
+    return PM_OK;
+}
+
+void pm_fingerprinter_free(pm_fingerprinter *f)
+{
+    if (!f) return;
+    for (int64_t i = 0; i < f->n; i++) pm_table_free(f->batch[i]);
+    free(f->batch);
+    pm_cycler_free(f->cycler);
+    free(f);
+}
+
+pm_status pm_fingerprinter_push(pm_fingerprinter *f, const pm_table *records, pm_error *err)
+{
+    pm_status s;
+
+    if (f->done) return PM_OK;
+    if ((s = pm_cycler_push(f->cycler, records, err))) return s;
+    if ((s = pm_grow(&f->batch, &f->room, f->n + 1, sizeof *f->batch, err))) return s;
+    f->batch[f->n++] = pm_table_ref(records);
+    /* A half that follows shows that the cycle before it has ended, whatever it holds. */
+    f->done = pm_cycler_complete(f->cycler) > f->options.cycles;
+    return PM_OK;
+}
+
+bool pm_fingerprinter_done(const pm_fingerprinter *f)
+{
+    return f->done;
+}
+
+/* ---- halves of a cycle ---- */
+
+typedef struct half_row {
+    int64_t first, last, next; /* rows; next: the first row of the half behind, 0 = none */
+    bool first_half;           /* plating, charge: what a cycle begins with, by its kind */
+    double cycle, capacity_Ah, energy_Wh, mean_V;
+    int sign;
+} half_row;
+
+static double cell_at(const pm_table *t, const char *name, int64_t row)
+{
+    const pm_column *c = pm_table_find(t, name);
+    if (!c || pm_column_missing(c, row)) return NAN;
+    return c->type == PM_INT64 ? (double)c->integer[row] : c->number[row];
+}
+
+/* Plating on copper and the discharge of a half-cell are negative currents. */
+static int sign_of(const char *direction, pm_kind kind)
+{
+    if (!strcmp(direction, "plating")) return kind == PM_LI_CU ? -1 : 1;
+    if (!strcmp(direction, "stripping")) return kind == PM_LI_CU ? 1 : -1;
+    return !strcmp(direction, "charge") || !strcmp(direction, "positive") ? 1 : -1;
+}
+
+static half_row half_at(const pm_table *halves, int64_t i, pm_kind kind)
+{
+    const char *direction = pm_column_word(pm_table_find(halves, "direction"), i);
+    bool more = i + 1 < pm_table_rows(halves);
+    half_row h = {
+        .first = (int64_t)cell_at(halves, "row_first", i),
+        .last = (int64_t)cell_at(halves, "row_last", i),
+        .next = more ? (int64_t)cell_at(halves, "row_first", i + 1) : 0,
+        .cycle = cell_at(halves, "cycle_count", i),
+        .capacity_Ah = cell_at(halves, "capacity_ah", i),
+        .energy_Wh = cell_at(halves, "energy_wh", i),
+        .mean_V = cell_at(halves, "voltage_mean_volt", i),
+        .sign = sign_of(direction ? direction : "", kind),
+    };
+    h.first_half = i == 0 || cell_at(halves, "cycle_count", i - 1) != h.cycle;
+    return h;
+}
+
+/* Both halves of a cycle; false where one is absent. */
+static bool find_cycle(const pm_table *halves, pm_kind kind, int64_t cycle, half_row pair[2])
+{
+    int found = 0;
+
+    for (int64_t i = 0; i < pm_table_rows(halves) && found < 2; i++) {
+        half_row h = half_at(halves, i, kind);
+        if (h.cycle == (double)cycle) pair[found++] = h;
+    }
+    return found == 2;
+}
+
+/* ---- rows ---- */
+
+static pm_status join(const pm_fingerprinter *f, pm_table **rows, pm_error *err)
+{
+    if (!f->n) return pm_fail(err, PM_ERR_DATA, "there are no records");
+    return pm_table_concat((int)f->n, (const pm_table *const *)f->batch, rows, err);
+}
+
+static pm_status few_cycles(const pm_fingerprinter *f, int64_t there, pm_error *err)
+{
+    return pm_fail_at(err, PM_ERR_DATA, pm_nowhere(),
+                      "ask for fewer with --cycles, or wait until the cell has made them",
+                      "%lld complete cycle%s: too few for a fingerprint of %d", (long long)there, there == 1 ? "" : "s",
+                      f->options.cycles);
+}
+
+/* The records up to the last row of the last cycle asked for. */
+static pm_status cut(const pm_fingerprinter *f, const pm_table *rows, pm_table **out, pm_error *err)
+{
+    pm_scoped(pm_table) halves = NULL;
+    pm_cycle_summary summary;
+    half_row pair[2];
+    pm_status s;
+
+    if ((s = pm_cycler_summary(f->cycler, &summary, err))) return s;
+    if (pm_cycler_complete(f->cycler) < f->options.cycles) return few_cycles(f, pm_cycler_complete(f->cycler), err);
+    if ((s = pm_cycler_half_cycles(f->cycler, &halves, err))) return s;
+    if (!find_cycle(halves, summary.kind, f->options.cycles, pair))
+        return few_cycles(f, pm_cycler_complete(f->cycler), err);
+    return pm_table_slice(rows, 0, pair[1].last, out, err);
+}
+
+/* ---- the fingerprint ---- */
+
+static pm_status measure(const pm_table *rows, const half_row pair[2], pm_kind kind, double sand_s, cycle_measures *m,
+                         pm_error *err)
+{
+    cycle_halves c = {.first_Ah = pair[0].capacity_Ah,
+                      .second_Ah = pair[1].capacity_Ah,
+                      .first_Wh = pair[0].energy_Wh,
+                      .second_Wh = pair[1].energy_Wh,
+                      .first_mean_V = pair[0].mean_V,
+                      .second_mean_V = pair[1].mean_V};
+    int64_t rest = pair[0].next > pair[0].last + 1 ? pair[0].next - 1 : 0;
+    pm_status s = trace_new(rows, pair[0].first, pair[0].last, pair[0].sign, rest, &c.first, err);
+
+    if (!s) s = trace_new(rows, pair[1].first, pair[1].last, pair[1].sign, 0, &c.second, err);
+    if (!s) *m = measure_cycle(&c, kind, sand_s);
+    trace_free(&c.first);
+    trace_free(&c.second);
+    return s;
+}
+
+double pm_sand_time_s(double current_A_per_cm2, double concentration_mol_per_litre, double diffusivity_cm2_per_s,
+                      double transference)
+{
+    static const double FARADAY = 96485.33212, PI = 3.14159265358979323846;
+    double root = concentration_mol_per_litre * 1e-3 * FARADAY / (2 * current_A_per_cm2 * (1 - transference));
+
+    return PI * diffusivity_cm2_per_s * root * root;
+}
+
+static double sand_of(const pm_fingerprint_options *o, const pm_table *rows, const half_row *half)
+{
+    const pm_column *current = pm_table_find(rows, "current_ampere");
+    bool known = o->concentration_mol_per_litre > 0 && o->diffusivity_cm2_per_s > 0 && o->transference > 0 &&
+                 o->transference < 1 && o->cycle.area_cm2 > 0 && current;
+
+    if (!known) return NAN;
+    double density = fabs(current->number[(half->first + half->last) / 2 - 1]) / o->cycle.area_cm2;
+    return pm_sand_time_s(density, o->concentration_mol_per_litre, o->diffusivity_cm2_per_s, o->transference);
+}
+
+static pm_status fingerprint(const pm_fingerprinter *f, const pm_table *rows, cycle_measures *measures, double *values,
+                             pm_cycle_summary *summary, pm_error *err)
+{
+    pm_scoped(pm_cycler) cycler = NULL;
+    pm_scoped(pm_table) halves = NULL;
+    pm_status s;
+
+    if ((s = pm_cycler_new(&f->options.cycle, &cycler, err))) return s;
+    if ((s = pm_cycler_push(cycler, rows, err))) return s;
+    if ((s = pm_cycler_summary(cycler, summary, err))) return s;
+    if ((s = pm_cycler_half_cycles(cycler, &halves, err))) return s;
+    for (int k = 0; k < f->options.cycles; k++) {
+        half_row pair[2];
+        if (!find_cycle(halves, summary->kind, k + 1, pair)) return few_cycles(f, k, err);
+        if ((s = measure(rows, pair, summary->kind, sand_of(&f->options, rows, &pair[0]), &measures[k], err))) return s;
+    }
+    features_of(measures, f->options.cycles, summary->kind, values);
+    return PM_OK;
+}
+
+pm_status pm_fingerprinter_result(const pm_fingerprinter *f, double *values, pm_cycle_summary *summary, pm_error *err)
+{
+    pm_scoped(pm_table) rows = NULL;
+    pm_scoped(pm_table) used = NULL;
+    pm_scoped_memory cycle_measures *measures = calloc((size_t)f->options.cycles, sizeof *measures);
+    pm_status s;
+
+    if (!measures) return pm_fail(err, PM_ERR_MEMORY, "no memory for a fingerprint");
+    if ((s = join(f, &rows, err))) return s;
+    if ((s = cut(f, rows, &used, err))) return s;
+    return fingerprint(f, used, measures, values, summary, err);
+}
