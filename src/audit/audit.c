@@ -41,8 +41,14 @@ static const pm_audit_checker *const checkers[] = {
     &pm_audit_wall,     &pm_audit_clock, &pm_audit_values,       &pm_audit_units,
     &pm_audit_capacity, &pm_audit_sign,  &pm_audit_rows_checker, &pm_audit_cycles,
 };
-enum { CHECKERS = PM_AUDIT_CHECKERS, CAPACITY = 4 };
+enum { CHECKERS = PM_AUDIT_CHECKERS, CAPACITY = 4, SIGN = 5, CYCLES = 7 };
 _Static_assert(sizeof checkers / sizeof *checkers == CHECKERS, "a state for each checker");
+
+/* The current of a spectrum alternates: it passes no charge and makes no cycles. */
+static bool applies(const pm_audit *audit, int checker)
+{
+    return !audit->is_spectra || (checker != CAPACITY && checker != SIGN && checker != CYCLES);
+}
 
 /* ---- making and freeing ------------------------------------------------------------------------------------- */
 
@@ -71,6 +77,7 @@ pm_status pm_audit_new(const pm_reader *reader, const pm_repair *repair, pm_audi
     if ((s = pm_audit_start(NULL, 0, out, err))) return s;
     (*out)->reader = reader;
     (*out)->repair = repair;
+    (*out)->is_spectra = !strcmp(pm_reader_facts(reader)->format.content, "spectra");
     const pm_source_column *source;
     for (int i = 0; (source = pm_reader_column(reader, i)); i++) adopt_source(*out, source);
     return PM_OK;
@@ -183,7 +190,7 @@ pm_status pm_audit_push(pm_audit *audit, const pm_table *batch, pm_error *err)
     if ((s = bind_directions(audit, &b, err))) return s;
     if ((s = bind_steps(audit, &b, err))) return s;
     for (int i = 0; i < CHECKERS; i++)
-        if ((s = checkers[i]->push(audit->states[i], audit, &b, err))) return s;
+        if (applies(audit, i) && (s = checkers[i]->push(audit->states[i], audit, &b, err))) return s;
     audit->rows += b.n;
     return PM_OK;
 }
@@ -196,7 +203,8 @@ pm_status pm_audit_result(const pm_audit *audit, pm_table **findings, pm_error *
     if ((s = pm_builder_new(PM_FINDING_FIELDS, pm_finding_fields, &found, err))) return s;
     if (audit->repair) pm_repair_findings(audit->repair, found); /* first: of one fault found twice the first stays */
     pm_audit_out out = {.findings = found};
-    for (int i = 0; i < CHECKERS; i++) checkers[i]->result(audit->states[i], audit, &out);
+    for (int i = 0; i < CHECKERS; i++)
+        if (applies(audit, i)) checkers[i]->result(audit->states[i], audit, &out);
     if (audit->reader && (s = pm_reader_findings(audit->reader, found, err))) return s;
     if ((s = pm_builder_finish(found, &unsorted, err))) return s;
     return pm_findings_sorted(unsorted, findings, err);

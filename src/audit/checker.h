@@ -123,6 +123,7 @@ struct pm_audit {
     const pm_repair *repair; /* NULL = batches come as they are in the file */
     const pm_source_column *sources[PM_AUDIT_NUMBERS];
     void *states[PM_AUDIT_CHECKERS];
+    bool is_spectra; /* the file holds nothing else */
     int64_t rows;
     bool *new_step;    /* [new_step_room] of the batch being pushed */
     int8_t *direction; /* [direction_room] */

@@ -104,6 +104,13 @@ static void range(pm_out *to, const char *name, double low, double high, const c
     pm_out_text(to, "%.6g to %.6g %s\n", low, high, unit);
 }
 
+static void spectra(pm_out *to, const cli_profile *p)
+{
+    if (isnan(p->spectra)) return;
+    label(to, "spectra");
+    pm_out_text(to, "%.0f, from %.6g to %.6g Hz\n", p->spectra, p->frequency_min_Hz, p->frequency_max_Hz);
+}
+
 static void cycling(pm_out *to, const cli_analysis *a)
 {
     const pm_cycle_summary *s = &a->summary;
@@ -236,6 +243,7 @@ void cli_info_card(pm_out *to, const char *path, const cli_analysis *a)
     start(to, a);
     range(to, "voltage", p->voltage_min_V, p->voltage_max_V, "V");
     range(to, "current", p->current_min_A, p->current_max_A, "A");
+    spectra(to, p);
     cycling(to, a);
     if (!strcmp(a->facts->format.content, "records")) {
         told(to, a);

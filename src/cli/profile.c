@@ -5,7 +5,7 @@
 
 cli_profile cli_profile_start(void)
 {
-    return (cli_profile){NAN, NAN, NAN, NAN, NAN, NAN, NAN, 0, NAN, {0}};
+    return (cli_profile){NAN, NAN, NAN, NAN, NAN, NAN, NAN, 0, NAN, NAN, NAN, NAN, {0}};
 }
 
 static const double *numbers(const pm_table *batch, const char *name)
@@ -57,6 +57,9 @@ void cli_profile_push(cli_profile *profile, const pm_table *batch)
     if (isnan(profile->unix_start_s)) profile->unix_start_s = first_number(numbers(batch, "unix_time_second"), n);
     push_range(numbers(batch, "voltage_volt"), n, &profile->voltage_min_V, &profile->voltage_max_V);
     push_range(numbers(batch, "current_ampere"), n, &profile->current_min_A, &profile->current_max_A);
+    push_range(numbers(batch, "frequency_hertz"), n, &profile->frequency_min_Hz, &profile->frequency_max_Hz);
+    double spectra = last_number(numbers(batch, "spectrum_count"), n);
+    if (!isnan(spectra)) profile->spectra = spectra;
     push_cycles(profile, numbers(batch, "cycle_count"), n);
     for (int c = 0; c < pm_table_columns(batch) && c < PROFILE_COLUMNS; c++)
         profile->missing[c] += pm_table_column(batch, c)->n_missing;

@@ -11,7 +11,8 @@ typedef struct cli_profile {
     double time_first_s, time_last_s, unix_start_s, voltage_min_V, voltage_max_V, current_min_A, current_max_A;
     int64_t cycle_count_vendor; /**< runs of equal cycle_count, each value once per run; 0 = no such column */
     double cycle_count_last;
-    int64_t missing[PROFILE_COLUMNS]; /**< by column; further columns are not counted */
+    double frequency_min_Hz, frequency_max_Hz, spectra; /**< of impedance spectra */
+    int64_t missing[PROFILE_COLUMNS];                   /**< by column; further columns are not counted */
 } cli_profile;
 
 cli_profile cli_profile_start(void);
