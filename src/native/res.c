@@ -51,13 +51,24 @@ static int sniff(const pm_image *image, char reason[200])
 
 /* ---- tables ---- */
 
-static int64_t key_of(const pm_jet_table *t, pm_span row)
-{
-    double test = pm_jet_number(pm_jet_find(t, "Test_ID"), row),
-           point = pm_jet_number(pm_jet_find(t, "Data_Point"), row);
-    int64_t high = fabs(test) < 2147483648.0 ? (int64_t)test : 0, low = fabs(point) < 2147483648.0 ? (int64_t)point : 0;
+typedef struct keys {
+    const pm_jet_column *test, *point, *type, *index;
+} keys;
 
-    return high * 4294967296 + low;
+static int64_t whole_of(const pm_jet_column *c, pm_span row, double limit)
+{
+    double v = c ? pm_jet_number(c, row) : 0;
+
+    return fabs(v) < limit ? (int64_t)v : 0;
+}
+
+/* Group, of auxiliary rows: what they measure and with which channel. */
+static pm_res_row keyed(const keys *k, pm_span row)
+{
+    int64_t test = whole_of(k->test, row, 2147483648.0), point = whole_of(k->point, row, 2147483648.0);
+    int64_t type = whole_of(k->type, row, 32768), index = whole_of(k->index, row, 32768);
+
+    return (pm_res_row){test * 4294967296 + point, row.at, (int32_t)row.n, (int32_t)(type * 65536 + index)};
 }
 
 static int by_key(const void *a, const void *b)
@@ -69,24 +80,17 @@ static int by_key(const void *a, const void *b)
     return x->at < y->at ? -1 : x->at > y->at;
 }
 
-/* Of auxiliary rows: what they measure and with which channel. */
-static int32_t group_of(const pm_jet_table *t, pm_span row)
-{
-    double type = pm_jet_number(pm_jet_find(t, "Data_Type"), row);
-    double index = pm_jet_number(pm_jet_find(t, "Auxiliary_Index"), row);
-
-    return (fabs(type) < 32768 ? (int32_t)type : 0) * 65536 + (fabs(index) < 32768 ? (int32_t)index : 0);
-}
-
 static pm_status sort_rows(pm_res_list *list, pm_error *err)
 {
     pm_jet_table *t = &list->table;
+    const keys k = {pm_jet_find(t, "Test_ID"), pm_jet_find(t, "Data_Point"), pm_jet_find(t, "Data_Type"),
+                    pm_jet_find(t, "Auxiliary_Index")};
     bool sorted = true;
 
     list->row = calloc((size_t)t->n_rows + 1, sizeof *list->row);
     if (!list->row) return pm_fail(err, PM_ERR_MEMORY, "no memory for the rows of table %s", t->name);
     for (int64_t i = 0; i < t->n_rows; i++) {
-        list->row[i] = (pm_res_row){key_of(t, t->row[i]), t->row[i].at, (int32_t)t->row[i].n, group_of(t, t->row[i])};
+        list->row[i] = keyed(&k, t->row[i]);
         if (i && by_key(&list->row[i - 1], &list->row[i]) > 0) sorted = false;
     }
     list->n = t->n_rows;

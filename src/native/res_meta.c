@@ -127,13 +127,15 @@ pm_status pm_res_meta(pm_res *r, pm_native *n, pm_error *err)
 
 /* ---- parts ---- */
 
+/* Units are known of the tables that are read. */
 static void columns_in_words(const pm_jet_table *t, char *detail, size_t room)
 {
+    bool is_read = strncmp(t->name, "Channel_", 8) == 0;
     size_t used = 0;
 
     for (int i = 0; i < t->n_columns && used < room; i++) {
         const pm_jet_column *c = &t->column[i];
-        const pm_res_name *known = pm_res_name_of(c->name);
+        const pm_res_name *known = is_read ? pm_res_name_of(c->name) : NULL;
         const char *unit = pm_text_same(c->name, "DateTime") ? "days since 1899-12-30" : known ? known->unit : "1";
         bool has_unit = strcmp(unit, "1") != 0;
         char type[24];
