@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT */
+/* Tags and attributes of the small XML files in a .ndax archive. They come in GB2312, which expat does not know, and in
+ * UTF-8, and nothing but attributes is wanted of them. */
+#include "ndc.h"
+
+#include <iconv.h>
+#include <stdlib.h>
+
+enum { DECLARATION = 200 };
+
+const char *ndax_attribute(const ndax_tag *tag, const char *key)
+{
+    for (int i = 0; i < tag->n; i++)
+        if (strcmp(tag->key[i], key) == 0) return tag->value[i];
+    return NULL;
+}
+
+/* ---- encoding ---- */
+
+static bool declares_utf8(const char *text)
+{
+    char head[DECLARATION + 1];
+
+    snprintf(head, sizeof head, "%.*s", DECLARATION, text);
+    char *end = strstr(head, "?>");
+    if (end) *end = 0;
+    return strstr(head, "encoding=\"UTF-8\"") || strstr(head, "encoding=\"utf-8\"");
+}
+
+/* GB18030 holds all of GB2312 and GBK, which are mixed up in practice. What cannot be converted becomes '?'. */
+static char *from_chinese(char *text, int64_t n)
+{
+    iconv_t to_utf8 = iconv_open("UTF-8", "GB18030");
+    size_t left = (size_t)n, room = 2 * (size_t)n;
+    char *out = to_utf8 == (iconv_t)-1 ? NULL : malloc(room + 1), *in = text, *at = out;
+
+    if (!out) {
+        if (to_utf8 != (iconv_t)-1) iconv_close(to_utf8);
+        return NULL;
+    }
+    while (left > 0 && room > 0 && iconv(to_utf8, &in, &left, &at, &room) == (size_t)-1 && left > 0 && room > 0) {
+        *at++ = '?';
+        room--;
+        in++;
+        left--;
+    }
+    iconv_close(to_utf8);
+    *at = 0;
+    return out;
+}
+
+/* ---- tags ---- */
+
+static bool is_space(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+static bool ends_name(char c)
+{
+    return !c || is_space(c) || c == '=' || c == '>' || c == '/' || c == '<' || c == '"' || c == '\'';
+}
+
+/* The five entities that XML has of its own; in place. */
+static void unescape(char *text)
+{
+    static const struct {
+        const char *entity;
+        char letter;
+    } known[] = {{"&quot;", '"'}, {"&lt;", '<'}, {"&gt;", '>'}, {"&amp;", '&'}, {"&apos;", '\''}};
+    char *to = text;
+
+    for (char *p = text; *p; to++) {
+        size_t skip = 0;
+        for (size_t i = 0; *p == '&' && i < sizeof known / sizeof *known; i++)
+            if (strncmp(p, known[i].entity, strlen(known[i].entity)) == 0) {
+                *to = known[i].letter;
+                skip = strlen(known[i].entity);
+            }
+        if (skip == 0) *to = *p;
+        p += skip ? skip : 1;
+    }
+    *to = 0;
+}
+
+/* An attribute at p; returns what follows it, or NULL where there is none. */
+static char *take_attribute(char *p, ndax_tag *tag)
+{
+    char *key, *key_end, *value, *end;
+
+    while (is_space(*p)) p++;
+    for (key = p; !ends_name(*p);) p++;
+    key_end = p;
+    while (is_space(*p)) p++;
+    if (p == key || *p++ != '=') return NULL;
+    while (is_space(*p)) p++;
+    if (*p != '"' && *p != '\'') return NULL;
+    value = p + 1;
+    if (!(end = strchr(value, *p))) return NULL;
+    *key_end = *end = 0;
+    unescape(value);
+    if (tag->n < NDAX_ATTRIBUTES) {
+        tag->key[tag->n] = key;
+        tag->value[tag->n++] = value;
+    }
+    return end + 1;
+}
+
+static void scan(char *p, ndax_on_tag on_tag, void *context)
+{
+    while ((p = strchr(p, '<'))) {
+        ndax_tag tag = {.name = ++p};
+        if (*p == '?' || *p == '!' || *p == '/') continue;
+        while (!ends_name(*p)) p++;
+        char *name_end = p, after = *p;
+        if (p == tag.name) continue;
+        for (char *next = p; is_space(after) && (next = take_attribute(next, &tag));) p = next;
+        *name_end = 0;
+        on_tag(context, &tag);
+        if (p == name_end && after) p++;
+    }
+}
+
+pm_status ndax_tags(const pm_archive *archive, const char *member, ndax_on_tag on_tag, void *context, pm_error *err)
+{
+    int index = pm_archive_find(archive, member);
+    uint8_t *bytes = NULL;
+    pm_error damage;
+    int64_t n = 0;
+    pm_status s;
+
+    if (index < 0) return PM_OK;
+    if ((s = pm_archive_read(archive, index, &bytes, &n, &damage, err))) return s;
+    char *text = (char *)bytes, *converted = declares_utf8(text) ? NULL : from_chinese(text, (int64_t)strlen(text));
+    scan(converted ? converted : text, on_tag, context);
+    free(converted);
+    free(bytes);
+    return PM_OK;
+}
