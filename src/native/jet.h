@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /** @file
- * Room's own: databases of the Jet 4 engine (Access 2000 to 2003), read only. Layout: the description in HACKING.md of
- * mdbtools, checked against files of Arbin's software.
+ * Room's own: databases of the Jet 4 engine (Access 2000 to 2003), read only. Layout: the description in HACKING.md
+ * of mdbtools, checked against files of Arbin's software.
  *
  * A file is pages of 4096 bytes. A table has a definition (its columns), a map of the pages that hold its rows, and rows
  * in them, in any order. Pages that belonged to a table and were given up still bear its mark, so the map decides.
@@ -92,7 +92,7 @@ void pm_jet_words(const pm_jet *jet, const pm_jet_column *column, pm_span row, c
 
 /** A whole page; empty behind the end. */
 pm_span pm_jet_page(const pm_jet *jet, int64_t page);
-/** The bytes that a pointer (page << 8 | row) leads to, followed where they were moved; empty where it leads nowhere. */
+/** The bytes that a pointer (page << 8 | row) leads to, followed where they were moved; empty where there are none. */
 pm_span pm_jet_pointed(const pm_jet *jet, uint32_t pointer);
 /** Text as the engine stores it, as UTF-8. */
 void pm_jet_utf8(pm_span text, char *out, size_t room);

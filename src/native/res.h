@@ -46,8 +46,8 @@ typedef struct pm_res_name {
 } pm_res_name;
 const pm_res_name *pm_res_name_of(const char *label);
 
-/** Reads and sorts a table. One that is not there stays zero; one that is damaged is told of and stays zero unless it is
- *  `needed`. */
+/** Reads and sorts a table. One that is not there stays zero; one that is damaged is told of and stays zero, but fails
+ *  where it is `needed`. */
 PM_CHECK pm_status pm_res_load(pm_res *r, pm_native *n, const char *name, bool needed, pm_res_list *list,
                                pm_error *err);
 void pm_res_list_clear(pm_res_list *list);

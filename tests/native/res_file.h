@@ -13,7 +13,7 @@ extern const jet_field res_normal[RES_NORMAL], res_auxiliary[6], res_global[9];
 
 /** Four records of one test in one table. */
 jet_file *res_plain(int *table);
-/** Six records of one test, stored in disorder over three pages, with all tables beside them; table 3 has the records. */
+/** Six records of one test, stored in disorder over three pages, all tables beside them; table 3 has the records. */
 jet_file *res_full(jet_how comment);
 /** A record with the first `fields` of its columns; returns where it lies. */
 int64_t res_record(jet_file *f, int table, int test, int point, int fields);
