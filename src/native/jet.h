@@ -3,8 +3,8 @@
  * Room's own: databases of the Jet 4 engine (Access 2000 to 2003), read only. Layout: the description in HACKING.md
  * of mdbtools, checked against files of Arbin's software.
  *
- * A file is pages of 4096 bytes. A table has a definition (its columns), a map of the pages that hold its rows, and rows
- * in them, in any order. Pages that belonged to a table and were given up still bear its mark, so the map decides.
+ * A file is pages of 4096 bytes. A table has a definition (its columns), a map of the pages that hold its rows, and
+ * rows in them, in any order. Pages that belonged to a table and were given up still bear its mark: the map decides.
  */
 #ifndef PM_NATIVE_JET_H
 #define PM_NATIVE_JET_H
