@@ -25,6 +25,7 @@ struct pm_xml {
 static void fail(pm_xml *x, pm_status s)
 {
     x->failed = s;
+    if (x->err->byte < 0) x->err->byte = XML_GetCurrentByteIndex(x->parser);
     XML_StopParser(x->parser, XML_FALSE);
 }
 

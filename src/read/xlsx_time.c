@@ -46,7 +46,7 @@ int pm_span_print(double days, char text[40])
 
 static void civil_from_days(int64_t days, int *year, int *month, int *day)
 {
-    int64_t y = 1970 + days / 366;
+    int64_t y = 1970 + (days < 0 ? days / 365 - 1 : days / 366); /* this year, or a little before it */
 
     while (pm_days_from_civil(y + 1, 1, 1) <= days) y++;
     *year = (int)y;
