@@ -8,6 +8,8 @@ void pm_label_fold(const char *text, char *folded, int64_t room)
 {
     int64_t n = 0;
 
+    while (*text == ' ') text++;
+    if (*text == '-' && room > 1) folded[n++] = *text++;
     for (; *text && n < room - 1; text++) {
         unsigned char c = (unsigned char)*text;
         if (isalnum(c) || c >= 0x80 || strchr("<>|'", c)) folded[n++] = (char)tolower(c);
@@ -44,6 +46,7 @@ static bool try_split(pm_label *label, const char *text, int64_t n, int64_t at, 
 
     if (at <= 0 || n - at - skip - drop <= 0) return false;
     set(unit, sizeof unit, text + at + skip, n - at - skip - drop);
+    if (strcmp(unit, "Z") == 0) return false; /* "Re(Z)": of the impedance, not a unit */
     bool ok = understood(unit, &parsed);
     if (!ok && !must) return false;
     set(label->name, sizeof label->name, text, at);

@@ -15,6 +15,7 @@ typedef struct pm_quantity {
     char *unit_text; /* the unit it is kept in; "" for words and clocks */
     pm_unit unit;
     pm_value_kind kind;
+    double factor;    /* a value times this is the quantity: -1 where the labels say so, as "-Im(Z)" does */
     bool weak;        /* taken only where no better named column has the quantity */
     char **spellings; /* folded, best first */
     int n_spellings;
@@ -57,7 +58,8 @@ bool pm_label_is_machine(const char *text, int64_t n);
 /** The unit that a machine name ends in ("volt_per_second": V/s), also before a number ("z_ohm_2"); "1" where there is none. */
 const char *pm_label_machine_unit(const char *text);
 
-/** Lower case, letters and digits only (and what tells <I>, |Z|, Z' from I and Z); at most room - 1 bytes. */
+/** Lower case, letters and digits only (and what tells <I>, |Z|, Z' from I and Z, and
+ *  -Z from Z); at most room - 1 bytes. */
 void pm_label_fold(const char *text, char *folded, int64_t room);
 
 #endif

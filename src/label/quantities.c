@@ -53,6 +53,7 @@ static pm_status read_quantity(const pm_doc *doc, const pm_node *node, pm_quanti
     if (!q->name || !q->unit_text) return pm_fail(err, PM_ERR_MEMORY, "no memory for the quantities");
     if ((s = read_kind(doc, node, &q->kind, err))) return s;
     if (q->unit_text[0] && (s = pm_unit_parse(q->unit_text, &q->unit, err))) return s;
+    q->factor = pm_node_number(pm_node_find(node, "factor"), 1);
     q->weak = strcmp(pm_node_text(pm_node_find(node, "rank"), ""), "weak") == 0;
     return read_spellings(q, pm_node_find(node, "from"), err);
 }

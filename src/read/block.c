@@ -18,6 +18,7 @@ pm_status pm_handed_new(int n, pm_handed *handed, pm_error *err)
     handed->word = calloc((size_t)n + 1, sizeof *handed->word);
     if (!handed->number || !handed->word) return pm_fail(err, PM_ERR_MEMORY, "no memory for the layers");
     for (int i = 0; i < n; i++) handed->number[i] = NAN;
+    handed->frequency = NAN;
     return PM_OK;
 }
 
@@ -48,6 +49,7 @@ void pm_block_free(pm_block *b)
     free(b->row_line);
     free(b->rows);
     free(b->carry);
+    free(b->marks.mark);
     pm_tokens_free(&b->tokens);
     pm_builder_free(b->builder);
     pm_table_free(b->table);
@@ -145,9 +147,7 @@ static pm_status take_line(const pm_layout *layout, pm_block *b, int64_t i, pm_e
         int level = pm_leading_empty(&b->tokens, &row, layout->levels - 1);
         if (level < layout->levels - 1) return take_context(layout, b, i, level, err);
     }
-    if (d && d->sections && pm_between_sections(layout, &b->tokens, &row)) return PM_OK;
-    if (d && d->sections && n > 0 &&
-        !layout->labels[0].text[0][0]) { /* rows begin with an empty field: this one is shifted */
+    if (layout->tables && n > 0 && !layout->labels[0].text[0][0]) { /* rows begin with an empty field: it is shifted */
         note_stray(b, i);
         return PM_OK;
     }
@@ -375,6 +375,7 @@ pm_status pm_block_parse(const pm_layout *layout, pm_block *b, pm_error *err)
     forget(layout, b);
     for (int64_t i = 0; layout->dialect && layout->dialect->quoted_rows && i < b->n; i++)
         if (b->text[i] == '"') b->text[i] = ' ';
+    if (layout->blanks) pm_blanks_to_tabs(b->text, b->n, 1);
     b->no_final_newline = b->last && b->n > 0 && b->text[b->n - 1] != '\n';
     if ((s = pm_tokens_find(&b->tokens, b->text, b->n, layout->delimiter, err))) return s;
     if ((s = find_rows(layout, b, err))) return s;
@@ -382,6 +383,7 @@ pm_status pm_block_parse(const pm_layout *layout, pm_block *b, pm_error *err)
     for (int i = 0; i < layout->n_columns; i++)
         if (layout->column[i].level == layout->levels - 1 && (s = parse_column(layout, b, i, err))) return s;
     apply_sign(layout, b);
+    for (int i = 0; i < layout->n_columns; i++) pm_block_derive(layout, b, i);
     return PM_OK;
 }
 
@@ -429,6 +431,7 @@ pm_status pm_block_seal(const pm_layout *layout, pm_block *b, pm_handed *handed,
 {
     for (int i = 0; i < layout->n_columns; i++)
         if (layout->column[i].level < layout->levels - 1) carry_column(layout, b, i, handed);
+    if (layout->spectrum_column >= 0) pm_block_count_spectra(layout, b, handed);
     pm_builder_commit(b->builder, b->n_rows);
     pm_table_free(b->table);
     b->table = NULL;

@@ -6,6 +6,7 @@
 #define PM_READ_BLOCK_H
 
 #include "layout.h"
+#include "tables.h"
 
 /** Cells of a column that hold no number where one should be. */
 typedef struct pm_bad_cells {
@@ -22,6 +23,8 @@ typedef struct pm_block {
     int64_t nul_at;     /* where a zero byte cut the text off, -1 = nowhere */
     bool long_line;     /* its only line is longer than what is bounded */
     int64_t file_bytes; /* of the file itself, read when this block was full */
+    pm_tables tables;   /* where the file has several: the state behind this block */
+    pm_table_marks marks;
     /* out */
     pm_table *table; /* set by pm_block_seal */
     int64_t n_rows, n_lines;
@@ -42,10 +45,14 @@ typedef struct pm_block {
     pm_builder *builder;
 } pm_block;
 
-/** What cycle and step lines said last: per column a number or a word. */
+/** What is handed down from block to block. What cycle and step lines said last: per column a number or a word; of a
+ *  sweep its last frequency, whether they rise (1) or fall (-1), and how many sweeps there were. */
 typedef struct pm_handed {
     double *number;
     char (*word)[64];
+    double frequency;
+    int direction;
+    int64_t spectra;
 } pm_handed;
 PM_CHECK pm_status pm_handed_new(int n_columns, pm_handed *handed, pm_error *err);
 void pm_handed_free(pm_handed *handed);
@@ -53,8 +60,12 @@ void pm_handed_free(pm_handed *handed);
 PM_CHECK pm_status pm_block_new(const pm_layout *layout, pm_block *block, pm_error *err);
 /** Fields to numbers and words. A number out of range, or a second header, is a failure at failed_line. */
 PM_CHECK pm_status pm_block_parse(const pm_layout *layout, pm_block *block, pm_error *err);
-/** The batch; blocks are sealed in order, for layered files hand cycle and step down to the next block. */
+/** The batch; blocks are sealed in order, for layered files and spectra hand down to the next block. */
 PM_CHECK pm_status pm_block_seal(const pm_layout *layout, pm_block *block, pm_handed *handed, pm_error *err);
 void pm_block_free(pm_block *block);
+
+/* derive.c: a column computed from others of the block, if it is one; spectra, for which blocks must come in order */
+void pm_block_derive(const pm_layout *layout, pm_block *block, int column);
+void pm_block_count_spectra(const pm_layout *layout, pm_block *block, pm_handed *handed);
 
 #endif

@@ -6,8 +6,10 @@
 #include <string.h>
 
 static const char *const known_keys[] = {
-    "id",          "title",        "content", "find",    "columns",     "defaults", "placeholders", "header_after",
-    "header_mark", "header_lines", "comment", "layered", "quoted_rows", "sections", "sign",         "clock_order",
+    "id",           "title",         "content",       "find",        "columns",      "defaults",   "placeholders",
+    "header_after", "header_begins", "header_blanks", "header_mark", "header_lines", "comment",    "layered",
+    "quoted_rows",  "sections",      "table_mark",    "table_end",   "table_count",  "table_hint", "meta_mark",
+    "meta_fields",  "rows_declared", "sign",          "clock_order",
 };
 
 /* A misspelt key would do nothing without a word; so it is an error. */
@@ -64,6 +66,17 @@ static pm_status read_order(pm_dialect *d, pm_error *err)
     return pm_node_fail(d->doc, order, PM_ERR_FORMAT, err, "clock_order is ymd, mdy or dmy");
 }
 
+static pm_status read_meta_fields(pm_dialect *d, pm_error *err)
+{
+    const pm_node *fields = pm_node_find(d->root, "meta_fields");
+
+    if (!fields) return PM_OK;
+    d->meta_key = (int)pm_node_number(pm_node_item(fields, 0), 0);
+    d->meta_value = (int)pm_node_number(pm_node_item(fields, 1), 0);
+    if (pm_node_count(fields) == 2 && d->meta_key >= 1 && d->meta_value >= 1) return PM_OK;
+    return pm_node_fail(d->doc, fields, PM_ERR_FORMAT, err, "meta_fields are two numbers of fields, from 1");
+}
+
 /* Every unit named must be one, or the file would be read in the wrong one. */
 static pm_status check_columns(const pm_dialect *d, pm_error *err)
 {
@@ -101,6 +114,14 @@ static pm_status read_dialect_take(pm_dialect *d, pm_doc *doc, pm_error *err)
     d->defaults = pm_node_find(d->root, "defaults");
     d->placeholders = pm_node_find(d->root, "placeholders");
     d->header_after = pm_node_find(d->root, "header_after");
+    d->header_begins = pm_node_find(d->root, "header_begins");
+    d->rows_declared = pm_node_find(d->root, "rows_declared");
+    d->table_end = pm_node_find(d->root, "table_end");
+    d->table_mark = pm_node_text(pm_node_find(d->root, "table_mark"), "");
+    d->table_count = pm_node_text(pm_node_find(d->root, "table_count"), "");
+    d->table_hint = pm_node_text(pm_node_find(d->root, "table_hint"), "");
+    d->meta_mark = pm_node_text(pm_node_find(d->root, "meta_mark"), "");
+    d->header_blanks = pm_node_bool(pm_node_find(d->root, "header_blanks"), false);
     d->header_mark = pm_node_text(pm_node_find(d->root, "header_mark"), "");
     d->header_lines = pm_node_text(pm_node_find(d->root, "header_lines"), "");
     d->comment = pm_node_text(pm_node_find(d->root, "comment"), "");
@@ -109,7 +130,7 @@ static pm_status read_dialect_take(pm_dialect *d, pm_doc *doc, pm_error *err)
     d->sections = pm_node_bool(pm_node_find(d->root, "sections"), false);
     if (!d->id[0] || pm_node_count(d->find) == 0)
         return pm_node_fail(doc, d->root, PM_ERR_FORMAT, err, "a dialect needs an id, and find: {any: [...]}");
-    if ((s = read_sign(d, err)) || (s = read_order(d, err))) return s;
+    if ((s = read_sign(d, err)) || (s = read_order(d, err)) || (s = read_meta_fields(d, err))) return s;
     return check_columns(d, err);
 }
 

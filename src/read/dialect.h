@@ -22,9 +22,10 @@ typedef struct pm_dialect {
     const pm_node *root;
     const char *id, *title, *content; /* content "" = decided by the columns */
     const pm_node *find;              /* the list of alternatives */
-    const pm_node *columns, *defaults, *placeholders, *header_after;
-    const char *header_mark, *header_lines, *comment;
-    bool layered, quoted_rows, sections;
+    const pm_node *columns, *defaults, *placeholders, *header_after, *header_begins, *rows_declared, *table_end;
+    const char *header_mark, *header_lines, *comment, *table_mark, *table_count, *table_hint, *meta_mark;
+    int meta_key, meta_value; /* fields of a line above the header, from 1; 0 = by what stands between them */
+    bool layered, quoted_rows, sections, header_blanks;
     pm_sign_rule sign;
     const pm_node *sign_columns, *sign_charge, *sign_discharge;
     pm_day_order clock_order; /* 0 = none given */

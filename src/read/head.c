@@ -42,6 +42,26 @@ pm_status pm_head_new(const char *bytes, int64_t n, bool whole, pm_head *head, p
     return PM_OK;
 }
 
+void pm_blanks_to_tabs(char *text, int64_t n, int least)
+{
+    bool inside = false; /* behind the first word of a line */
+
+    for (int64_t i = 0; i < n; i++) {
+        bool blank = text[i] == ' ' || text[i] == '\t';
+        if (text[i] == '\n') inside = false;
+        if (!blank && text[i] != '\n' && text[i] != '\r') inside = true;
+        if (!blank) continue;
+        int64_t end = i;
+        while (end < n && (text[end] == ' ' || text[end] == '\t')) end++;
+        bool tab = memchr(text + i, '\t', (size_t)(end - i));
+        if (!tab && end - i < least) continue;
+        bool last = end == n || text[end] == '\n' || text[end] == '\r';
+        memset(text + i, ' ', (size_t)(end - i));
+        if (inside && !last) text[i] = '\t';
+        i = end - 1;
+    }
+}
+
 void pm_head_free(pm_head *head)
 {
     free(head->text);
@@ -76,6 +96,12 @@ pm_status pm_labels_split(pm_head_line line, char delimiter, const pm_dialect *d
     if (!copy) return pm_fail(err, PM_ERR_MEMORY, "no memory for a header");
     for (char *c = copy; dialect && dialect->quoted_rows && *c; c++)
         if (*c == '"') *c = ' ';
+    if (dialect && dialect->header_blanks) {
+        for (char *c = copy; *c; c++)
+            if (*c == '"') *c = ' ';
+        pm_blanks_to_tabs(copy, line.n, 2); /* "Freq (Hz)   Z'(a)" */
+        delimiter = '\t';
+    }
     if ((s = pm_tokens_find(&tokens, copy, line.n, delimiter, err))) {
         pm_tokens_free(&tokens);
         return s;

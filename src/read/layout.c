@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Puts a layout together: dialect, header line, units line, first data line, columns, what the file is. */
 #include "layout.h"
+#include "tables.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -51,6 +52,23 @@ static int64_t line_after_mark(const pm_head *head, const pm_node *marks)
         const char *mark = pm_node_scalar(pm_node_item(marks, k));
         for (int64_t i = 0; mark && i + 1 < head->n_lines; i++)
             if (starts_with(head->line[i], mark)) return i + 1;
+    }
+    return -1;
+}
+
+/* The first line that begins with one of these, blanks and a quote before them not counted. */
+static int64_t line_that_begins(const pm_head *head, const pm_node *texts)
+{
+    for (int64_t i = 0; i < head->n_lines; i++) {
+        pm_head_line line = head->line[i];
+        while (line.n > 0 && (*line.at == ' ' || *line.at == '"')) {
+            line.at++;
+            line.n--;
+        }
+        for (int64_t k = 0; k < pm_node_count(texts); k++) {
+            const char *text = pm_node_scalar(pm_node_item(texts, k));
+            if (text && *text && starts_with(line, text)) return i;
+        }
     }
     return -1;
 }
@@ -133,8 +151,10 @@ static pm_status header_line(const pm_head *head, const pm_match *match, const p
     if (options->map) return header_of_map(head, options->map, quantities, line, err);
     *line = d && d->header_after ? line_after_mark(head, d->header_after) : -1;
     if (*line < 0 && d && d->header_lines[0] && (s = line_by_count(head, d->header_lines, line, err))) return s;
+    if (*line < 0 && d && d->header_begins) *line = line_that_begins(head, d->header_begins);
     if (*line < 0) *line = match->line;
     if (*line < 0 && d && d->header_after && head->whole) return no_mark(head, d->header_after, err);
+    if (*line < 0 && d && d->header_begins && head->whole) return no_mark(head, d->header_begins, err);
     return *line < 0 ? pm_layout_best_line(head, quantities, line, err) : PM_OK;
 }
 
@@ -188,8 +208,27 @@ static pm_status read_units_line(pm_layout *layout, const pm_head *head, int64_t
     if ((s = pm_labels_split(head->line[line], layout->delimiter, layout->dialect, &units, err))) return s;
     *is_units = is_units_line(&units);
     s = *is_units ? take_units(&layout->labels[0], &units, err) : PM_OK;
+    layout->units_line = *is_units;
+    if (*is_units) layout->units = head->line[line];
     pm_labels_free(&units);
     return s;
+}
+
+static bool is_passed_over(const pm_layout *layout, pm_head_line line)
+{
+    const char *comment = layout->dialect ? layout->dialect->comment : "";
+
+    return line.n == 0 || (*comment && starts_with(line, comment));
+}
+
+/* The line that tells the delimiter: the header, but the first row where the header's labels are parted by blanks. */
+static int64_t first_row_of(const pm_layout *layout, const pm_head *head, int64_t header)
+{
+    int64_t i = header + 1;
+
+    if (!layout->dialect || !layout->dialect->header_blanks) return header;
+    while (i < head->n_lines && is_passed_over(layout, head->line[i])) i++;
+    return i < head->n_lines ? i : header;
 }
 
 /* Labels of the header line; of the lines above it where cycle, step and record lines are mixed. */
@@ -200,7 +239,8 @@ static pm_status read_header(pm_layout *layout, const pm_head *head, int64_t lin
 
     layout->levels = layered ? PM_LEVELS_MAX : 1;
     layout->header_line = line + 1;
-    layout->delimiter = pm_line_delimiter(head->line[line]);
+    layout->header = head->line[line];
+    layout->delimiter = pm_line_delimiter(head->line[first_row_of(layout, head, line)]);
     if (!layout->delimiter) layout->delimiter = ',';
     for (int k = 0; k < layout->levels; k++) {
         pm_head_line one = head->line[line - layout->levels + 1 + k];
@@ -228,16 +268,50 @@ static pm_status make_labels(pm_layout *layout, const pm_head *head, pm_error *e
     return PM_OK;
 }
 
-/* The number behind "TABLE" in a section's mark: how many rows it should have. */
-static void read_declared(pm_layout *layout, const pm_head *head, int64_t mark_line)
+static bool read_count(const char *at, int64_t n, int64_t *count)
 {
-    pm_head_line line = head->line[mark_line];
+    char text[24], *end;
 
-    for (int64_t i = line.n - 1; i > 0; i--) {
-        if (line.at[i] >= '0' && line.at[i] <= '9') continue;
-        if (i < line.n - 1 && line.at[i] == '\t') layout->rows_declared = strtoll(line.at + i + 1, NULL, 10);
-        return;
+    snprintf(text, sizeof text, "%.*s", n < 23 ? (int)n : 23, at);
+    *count = strtoll(text, &end, 10);
+    while (*end == ' ') end++;
+    return end > text && !*end && *count >= 0;
+}
+
+/* How many rows there should be: behind one of the dialect's texts, or alone on the line above the header. */
+static void read_declared(pm_layout *layout, const pm_head *head, int64_t header)
+{
+    const pm_node *texts = layout->dialect->rows_declared;
+    int64_t n;
+
+    for (int64_t k = 0; k < pm_node_count(texts) && layout->rows_declared < 0; k++) {
+        const char *text = pm_node_text(pm_node_item(texts, k), "");
+        for (int64_t i = *text ? 0 : header > 0 ? header - 1 : header; i < header; i++) {
+            pm_head_line line = head->line[i];
+            while (line.n > 0 && *line.at == ' ') {
+                line.at++;
+                line.n--;
+            }
+            int64_t skip = (int64_t)strlen(text);
+            if (starts_with(line, text) && read_count(line.at + skip, line.n - skip, &n)) layout->rows_declared = n;
+        }
     }
+}
+
+/* Where the file has several tables: what stands in front of the first row. */
+static pm_status enter_tables(pm_layout *layout, const pm_head *head, int64_t header, pm_error *err)
+{
+    const char *mark = layout->dialect->table_mark;
+    pm_head_line name = head->line[header - 1];
+    const char *end = *mark ? memmem(name.at, (size_t)name.n, mark, strlen(mark)) : NULL;
+
+    if (end) pm_utf8_from(name.at, end - name.at, layout->table_name, sizeof layout->table_name);
+    layout->meta_lines = head->n_lines;
+    layout->tables = calloc(1, sizeof *layout->tables);
+    if (!layout->tables) return pm_fail(err, PM_ERR_MEMORY, "no memory for the tables of a file");
+    for (int64_t i = 0; i < layout->data_line - 1; i++)
+        (void)pm_tables_line(layout->tables, layout, head->line[i].at, head->line[i].n, i + 1);
+    return PM_OK;
 }
 
 static pm_status find_header(pm_layout *layout, const pm_head *head, const pm_match *match,
@@ -248,22 +322,24 @@ static pm_status find_header(pm_layout *layout, const pm_head *head, const pm_ma
     pm_status s = header_line(head, match, options, quantities, &line, err);
 
     if (s) return s;
-    if (line < 0 && !options->map)
+    if (line < 0 && !options->map && !layout->dialect && (s = pm_layout_bare(layout, head, &layout->bare, err)))
+        return s;
+    if (line < 0 && !options->map && !layout->bare)
         return pm_fail_at(err, PM_ERR_FORMAT, pm_nowhere(),
                           "if it is a table, name its columns: --map time=LABEL,voltage=LABEL,current=LABEL",
                           "no line of it names columns such as time, voltage or current");
     if (line < 0) {
-        if ((s = make_labels(layout, head, err))) return s;
+        if (!layout->bare && (s = make_labels(layout, head, err))) return s;
     } else {
         if ((s = read_header(layout, head, line, err))) return s;
-        if (layout->dialect && layout->dialect->sections && line > 0) read_declared(layout, head, line - 1);
+        if (layout->dialect) read_declared(layout, head, line);
     }
     if ((s = read_units_line(layout, head, line + 1, &units, err))) return s;
     int64_t data = line + 1 + units;
-    while (data < head->n_lines && head->line[data].n == 0) data++;
+    while (data < head->n_lines && is_passed_over(layout, head->line[data])) data++;
     layout->data_line = data + 1;
     layout->data_byte = data < head->n_lines ? head->line[data].at - head->text : head->n;
-    return PM_OK;
+    return layout->dialect && layout->dialect->sections && line > 0 ? enter_tables(layout, head, line, err) : PM_OK;
 }
 
 static const pm_text_column *column_named(const pm_layout *layout, const char *name)
@@ -279,11 +355,8 @@ static pm_status decide_content(pm_layout *layout, const pm_read_options *option
     bool time = column_named(layout, "test_time_second"), voltage = column_named(layout, "voltage_volt");
     bool current = column_named(layout, "current_ampere"), cycle = column_named(layout, "cycle_count");
     bool capacity = column_named(layout, "charging_capacity_ah") || column_named(layout, "discharging_capacity_ah");
-    bool spectrum = column_named(layout, "frequency_hertz") &&
-                    (column_named(layout, "real_impedance_ohm") || column_named(layout, "absolute_impedance_ohm"));
-    const char *content = spectrum && !current ? "spectra" : time && voltage ? "records" : NULL;
+    const char *content = pm_layout_is_spectra(layout) ? "spectra" : time && voltage ? "records" : NULL;
 
-    if (!content && spectrum) content = "spectra";
     if (!content && layout->unreadable[0] && time + voltage + current > 0)
         return pm_fail_at(err, PM_ERR_DATA, pm_at_line(NULL, layout->header_line, NULL),
                           "export plain numbers, without separators of thousands", "%s", layout->unreadable);
@@ -321,7 +394,10 @@ static void name_format(pm_layout *layout, const pm_match *match)
     snprintf(g->format, sizeof g->format, "%s", layout->dialect ? layout->dialect->id : table ? "table" : "csv");
     snprintf(g->title, sizeof g->title, "%s", layout->dialect ? layout->dialect->title : "delimited text");
     g->score = match->score ? match->score : 30;
-    if (match->reason[0])
+    if (layout->bare)
+        snprintf(g->reason, sizeof g->reason,
+                 "no header; three columns of numbers, the first evenly spaced in its logarithm: a spectrum");
+    else if (match->reason[0])
         snprintf(g->reason, sizeof g->reason, "%s", match->reason);
     else
         reason_of_columns(layout);
@@ -335,6 +411,8 @@ static void drop_unwanted(pm_layout *layout)
     for (int i = 0; i < layout->n_columns; i++) {
         if (!layout->column[i].wanted) continue;
         if (i == layout->sign_column) sign_column = kept;
+        if (layout->column[i].derived == PM_DERIVED_SPECTRUM) layout->spectrum_column = kept;
+        if (layout->column[i].derived == PM_DERIVED_TABLE) layout->table_column = kept;
         layout->column[kept++] = layout->column[i];
     }
     layout->n_columns = kept;
@@ -354,7 +432,13 @@ pm_status pm_layout_find(const pm_head *head, const pm_dialects *dialects, const
     pm_match match;
     pm_status s;
 
-    *layout = (pm_layout){.delimiter = ',', .decimal = '.', .sign_field = -1, .sign_column = -1, .rows_declared = -1};
+    *layout = (pm_layout){.delimiter = ',',
+                          .decimal = '.',
+                          .sign_field = -1,
+                          .sign_column = -1,
+                          .rows_declared = -1,
+                          .spectrum_column = -1,
+                          .table_column = -1};
     if ((s = choose(head, dialects, options, &match, err))) return s;
     layout->dialect = match.dialect;
     if (layout->dialect && layout->dialect->content[0]) {
@@ -369,6 +453,7 @@ pm_status pm_layout_find(const pm_head *head, const pm_dialects *dialects, const
     if ((s = pm_layout_columns(layout, head, quantities, options, err))) return s;
     if ((s = decide_content(layout, options, err))) return s;
     name_format(layout, &match);
+    pm_layout_derive(layout, options->columns);
     drop_unwanted(layout);
     return PM_OK;
 }
@@ -378,5 +463,6 @@ void pm_layout_free(pm_layout *layout)
     for (int k = 0; k < PM_LEVELS_MAX; k++) pm_labels_free(&layout->labels[k]);
     free(layout->column);
     free(layout->meta);
+    free(layout->tables);
     *layout = (pm_layout){0};
 }

@@ -36,6 +36,17 @@ void pm_labels_free(pm_labels *labels);
 /** The delimiter of , ; tab | that occurs most in a line; 0 = none. */
 char pm_line_delimiter(pm_head_line line);
 
+/** What a column is computed from where the file does not have it. */
+typedef enum pm_derived {
+    PM_DERIVED_NOT,
+    PM_DERIVED_ABSOLUTE,  /* |Z| of real and imaginary part */
+    PM_DERIVED_PHASE,     /* their angle */
+    PM_DERIVED_REAL,      /* real part of |Z| and phase */
+    PM_DERIVED_IMAGINARY, /* imaginary part of them */
+    PM_DERIVED_SPECTRUM,  /* sweeps of the frequency, counted */
+    PM_DERIVED_TABLE      /* tables of a file, counted */
+} pm_derived;
+
 /** One column of the batches. */
 typedef struct pm_text_column {
     char name[PM_LABEL_MAX], unit[PM_UNIT_MAX], source_name[PM_LABEL_MAX], source_unit[PM_UNIT_MAX], clock_name[24];
@@ -48,6 +59,7 @@ typedef struct pm_text_column {
     pm_clock clock;
     bool wanted; /* not asked for: not read */
     bool known;  /* a quantity that numbers rest on, not a further column */
+    pm_derived derived;
     pm_source_column source;
 } pm_text_column;
 
@@ -65,6 +77,16 @@ typedef struct pm_layout {
     int n_columns;
     int sign_field, sign_column; /* -1 = none */
     int64_t rows_declared;       /* -1 = not declared */
+    bool blanks;                 /* rows are parted by runs of blanks, which become tabs */
+    bool bare;                   /* no header: labels are made up */
+    bool frequencies;            /* each of the first rows holds a frequency above zero */
+    bool units_line;             /* the labels' units stood below them */
+    pm_head_line header, units;  /* their lines in the head, as written; units.at NULL = none */
+    char table_name[40];         /* of the first table that is read, where a file has several */
+    int64_t meta_lines;          /* so many first lines were searched for metadata */
+    struct pm_tables *tables;    /* the state in front of the first row, where a file has several tables; else NULL */
+    int spectrum_column;         /* counts spectra; -1 = none */
+    int table_column;            /* counts tables; -1 = none */
     char *meta;                  /* "key\0value\0...", n bytes */
     int64_t meta_n, meta_capacity;
     char unreadable[120];   /* "'Time' holds no numbers, such as '1,000'"; "" = all is well */
@@ -79,12 +101,21 @@ PM_CHECK pm_status pm_layout_meta(pm_layout *layout, const char *key, const char
 
 /** How many of the first `most` fields of a line are empty: the level of a line of a layered file. */
 int pm_leading_empty(const pm_tokens *t, const pm_line *line, int most);
-/** Whether a line is a mark, a header or a units line between the sections of one file. */
-bool pm_between_sections(const pm_layout *layout, const pm_tokens *t, const pm_line *line);
+/** Whether batches depend on what stood before them: they are made in the file's order then. */
+bool pm_layout_in_order(const pm_layout *layout);
+/** Runs of blanks (so many at least, or with a tab among them) inside the lines of a text become one tab with blanks
+ *  behind it; the length stays. */
+void pm_blanks_to_tabs(char *text, int64_t n, int least);
 
 /* layout_columns.c */
 PM_CHECK pm_status pm_layout_columns(pm_layout *layout, const pm_head *head, const pm_quantities *quantities,
                                      const pm_read_options *options, pm_error *err);
+enum { PM_DERIVED_MAX = 5 }; /* columns that are added at most */
+/* layout_bare.c: numbers without a header that can only be a spectrum */
+PM_CHECK pm_status pm_layout_bare(pm_layout *layout, const pm_head *head, bool *is, pm_error *err);
+/* layout_spectra.c: whether rows are those of spectra; the columns that the file lacks and that follow from the others */
+bool pm_layout_is_spectra(const pm_layout *layout);
+void pm_layout_derive(pm_layout *layout, const char *const *asked_for);
 /* layout_meta.c: "Key: value" lines above the header */
 PM_CHECK pm_status pm_layout_preamble(pm_layout *layout, const pm_head *head, int64_t n_lines, pm_error *err);
 /* layout_match.c: which dialect; the line (from 0) whose labels decided, -1 = none */

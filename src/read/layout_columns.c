@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What each field of a row holds: name, unit, kind of value, from the labels and the first rows. */
 #include "layout.h"
+#include "tables.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -29,14 +30,21 @@ static pm_status take_sample(const pm_layout *layout, const pm_head *head, sampl
         while (n > 0 && s->text[n - 1] != '\n') n--;
     for (int64_t i = 0; layout->dialect && layout->dialect->quoted_rows && i < n; i++)
         if (s->text[i] == '"') s->text[i] = ' ';
+    if (layout->blanks) pm_blanks_to_tabs(s->text, n, 1);
+    if (layout->tables) {
+        pm_tables tables = *layout->tables;
+        int64_t lines;
+        status = pm_tables_pass(&tables, layout, s->text, n, layout->data_line, &lines, NULL, err);
+        if (status) return status;
+    }
     if ((status = pm_tokens_find(&s->tokens, s->text, n, layout->delimiter, err))) return status;
     for (int64_t i = 0; i < s->tokens.n_lines && s->n < SAMPLE_LINES; i++) {
         const pm_line *line = &s->tokens.lines[i];
         int64_t length;
         pm_tokens_field(&s->tokens, line, 0, &length);
         if (line->n_fields == 1 && length == 0) continue;
+        if (length > 0 && layout->tables && !layout->labels[0].text[0][0]) continue; /* a shifted row, or no row */
         if (layout->levels > 1 && pm_leading_empty(&s->tokens, line, layout->levels - 1) < layout->levels - 1) continue;
-        if (layout->dialect && layout->dialect->sections && pm_between_sections(layout, &s->tokens, line)) continue;
         s->rows[s->n++] = *line;
         s->cut = i == s->tokens.n_lines - 1 && s->text[n - 1] != '\n' && s->n > 1;
     }
@@ -221,6 +229,21 @@ static pm_status as_quantity(const pm_layout *layout, const pm_quantity *q, cons
     return settle_unit(layout, q, told->unit, told->assumed, told->factor, label, raw, v, c, err);
 }
 
+/* Whether each of the first rows holds a frequency: records of a test may have some that do. */
+static bool are_frequencies(const pm_layout *layout, const sample *s)
+{
+    for (int i = 0; i < layout->n_columns; i++) {
+        values v;
+        double x;
+        if (strcmp(layout->column[i].name, "frequency_hertz") != 0) continue;
+        sample_values(s, layout->column[i].field, &v);
+        for (int k = 0; k < v.count; k++)
+            if (pm_number_parse(v.at[k], v.n[k], layout->decimal, &x) != PM_NUMERAL_OK || !(x > 0)) return false;
+        return v.count > 0 && v.count >= s->n - 1;
+    }
+    return false;
+}
+
 static const pm_map_entry *mapped(const pm_map_entry *map, int n_map, const char *raw, int field)
 {
     for (int i = 0; i < n_map; i++)
@@ -250,14 +273,18 @@ static const pm_quantity *look_up(const context *x, const char *raw, int field, 
         told->unit = m->unit[0] ? m->unit : NULL;
         return pm_quantities_named(x->quantities, m->to);
     }
-    if (pm_dialect_find_column(x->layout->dialect, raw, told)) {
+    if (pm_dialect_find_column(x->layout->dialect, raw, told) ||
+        (x->layout->units_line && pm_dialect_find_column(x->layout->dialect, label->name, told))) {
         *distance = -1000 + told->rank;
         return pm_quantities_named(x->quantities, told->to);
     }
     told->factor = 1;
     const pm_quantity *named = pm_quantities_named(x->quantities, raw);
     *distance = -500;
-    return named ? named : pm_label_quantity(x->quantities, label, distance);
+    if (named) return named;
+    const pm_quantity *known = pm_label_quantity(x->quantities, label, distance);
+    if (known) told->factor = known->factor;
+    return known;
 }
 
 /* A file of ours, or of another tool that writes machine names: nothing is interpreted a second time. */
@@ -530,6 +557,26 @@ static void note_unreadable(pm_layout *layout, const candidate *found, int n)
                          found[i].column.source_name, found[i].sample);
 }
 
+/* One value more than labels in each row: a label was lost, and which values are whose nobody can tell. */
+static pm_status check_labels(const pm_layout *layout, const sample *s, pm_error *err)
+{
+    const pm_labels *labels = &layout->labels[layout->levels - 1];
+    int named = labels->n, rows = 0;
+
+    while (named > 0 && !labels->text[named - 1][0]) named--;
+    for (int i = 0; i < s->n && layout->levels == 1; i++) {
+        int64_t n = 0;
+        double x;
+        const char *at = pm_tokens_field(&s->tokens, &s->rows[i], named, &n);
+        if (pm_number_parse(at, n, layout->decimal, &x) != PM_NUMERAL_OK) return PM_OK;
+        rows++;
+    }
+    if (rows < 2) return PM_OK;
+    return pm_fail_at(err, PM_ERR_DATA, pm_at_line(NULL, layout->header_line, NULL),
+                      "add the missing label, or name the columns by number: --map time=1,voltage=2,current=3",
+                      "the header names %d columns, but the rows hold a value more: a label is missing", named);
+}
+
 pm_status pm_layout_columns(pm_layout *layout, const pm_head *head, const pm_quantities *quantities,
                             const pm_read_options *options, pm_error *err)
 {
@@ -541,13 +588,14 @@ pm_status pm_layout_columns(pm_layout *layout, const pm_head *head, const pm_qua
 
     for (int k = 0; k < layout->levels; k++) labels += layout->labels[k].n;
     found = calloc((size_t)labels + 1, sizeof *found);
-    layout->column = calloc((size_t)labels + 2, sizeof *layout->column);
+    layout->column = calloc((size_t)labels + 2 + PM_DERIVED_MAX, sizeof *layout->column);
     if (!s && (!found || !layout->column)) s = pm_fail(err, PM_ERR_MEMORY, "no memory for the columns");
     if (!s) s = take_sample(layout, head, rows, err);
     if (!s) {
         layout->decimal = find_decimal(layout, rows);
         layout->expected_fields = expected_fields(layout, rows);
         s = pm_map_parse(options->map, x.map, &x.n_map, err);
+        if (!s && !options->map) s = check_labels(layout, rows, err);
     }
     x.machine = all_machine_names(layout, quantities);
     if (!s) s = all_columns(&x, found, &n, err);
@@ -558,6 +606,7 @@ pm_status pm_layout_columns(pm_layout *layout, const pm_head *head, const pm_qua
         layout->column[layout->n_columns++] = found[i].column;
     }
     if (!s) {
+        layout->frequencies = are_frequencies(layout, rows);
         derive_test_time(layout, rows);
         settle_sign(layout);
     }

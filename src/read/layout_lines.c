@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What single lines of layered and sectioned files are. */
+/* What single lines of layered files are. */
 #include "layout.h"
 
 #include <string.h>
@@ -16,27 +16,7 @@ int pm_leading_empty(const pm_tokens *t, const pm_line *line, int most)
     return k;
 }
 
-static bool is_mark(const pm_layout *layout, const char *at, int64_t n)
+bool pm_layout_in_order(const pm_layout *layout)
 {
-    const pm_node *marks = layout->dialect ? layout->dialect->header_after : NULL;
-
-    for (int64_t i = 0; i < pm_node_count(marks); i++) {
-        const char *mark = pm_node_scalar(pm_node_item(marks, i));
-        if (mark && n >= (int64_t)strlen(mark) && memcmp(at, mark, strlen(mark)) == 0) return true;
-    }
-    return false;
-}
-
-bool pm_between_sections(const pm_layout *layout, const pm_tokens *t, const pm_line *line)
-{
-    const pm_labels *labels = &layout->labels[0];
-    int64_t n;
-    int f = 0;
-    const char *at = pm_tokens_field(t, line, 0, &n);
-
-    if (is_mark(layout, at, n)) return true;
-    while (f < labels->n && !labels->text[f][0]) f++;
-    at = pm_tokens_field(t, line, f, &n);
-    size_t label = strcspn(f < labels->n ? labels->text[f] : "", " (");
-    return (n == 1 && *at == '#') || (n > 0 && (size_t)n == label && memcmp(at, labels->text[f], label) == 0);
+    return layout->levels > 1 || layout->spectrum_column >= 0;
 }

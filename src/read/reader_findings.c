@@ -100,16 +100,63 @@ static void tell_no_newline(const pm_telling *t)
 static void tell_declared(const pm_telling *t)
 {
     char message[256];
-    int64_t declared = t->layout->rows_declared;
-    pm_finding x = blank("declared-rows-missing", "warning", declared - t->rows);
+    int64_t rows = t->rows, missing = t->layout->rows_declared - rows;
 
-    if (declared < 0 || declared <= t->rows) return;
-    x.expected = (double)declared;
-    x.observed = (double)t->rows;
-    snprintf(message, sizeof message, "the file says it has %lld rows; %lld are there", (long long)declared,
-             (long long)t->rows);
+    if (t->layout->tables)
+        missing = pm_tables_missing(&t->faults->tables, &rows);
+    else if (t->layout->rows_declared < 0)
+        missing = 0;
+    if (missing <= 0) return;
+    pm_finding x = blank("declared-rows-missing", "warning", missing);
+    x.expected = (double)(rows + missing);
+    x.observed = (double)rows;
+    snprintf(message, sizeof message, "the file says it has %lld rows; %lld are there", (long long)(rows + missing),
+             (long long)rows);
     x.message = message;
     x.hint = "the file was cut: copy or export it again";
+    pm_builder_push(t->findings, &x);
+}
+
+/* "OCVCURVE (39 rows), FRACURVE (128 rows)"; returns all rows. */
+static int64_t list_tables(const pm_tables *tables, char *text, size_t room)
+{
+    int64_t rows = tables->more_rows;
+    size_t used = 0;
+
+    text[0] = 0;
+    for (int i = 0; i < tables->n_other; i++) {
+        const pm_other_table *t = &tables->other[i];
+        if (t->rows == 0) continue;
+        rows += t->rows;
+        if (used < room)
+            used += (size_t)snprintf(text + used, room - used, "%s%s (%lld row%s)", used ? ", " : "",
+                                     t->name[0] ? t->name : "a table without a name", (long long)t->rows,
+                                     t->rows == 1 ? "" : "s");
+    }
+    if (tables->more && used < room) snprintf(text + used, room - used, ", and %lld more", (long long)tables->more);
+    return rows;
+}
+
+/* Tables of other columns, and rows that stand where no table is. */
+static void tell_tables(const pm_telling *t, const pm_tables *tables)
+{
+    char list[240], message[320];
+    int64_t rows = list_tables(tables, list, sizeof list);
+    bool damaged = false;
+    pm_finding x = blank("table-left-out", "note", rows);
+
+    if (rows == 0) return;
+    for (int i = tables->n_other - 1; i >= 0; i--) {
+        if (tables->other[i].rows > 0) x.line_first = tables->other[i].line;
+        damaged |= tables->other[i].rows > 0 && !tables->other[i].name[0];
+    }
+    snprintf(message, sizeof message, "further tables of the file are not among these rows: %s", list);
+    x.message = message;
+    if (t->layout->dialect->table_hint[0]) x.hint = t->layout->dialect->table_hint;
+    if (damaged) {
+        x.severity = "warning";
+        x.hint = "the line that names a table is damaged or missing: export the file again";
+    }
     pm_builder_push(t->findings, &x);
 }
 
@@ -148,6 +195,12 @@ static void tell_assumed(const pm_telling *t)
         x.hint = "confirm them, or give others with --map";
         pm_builder_push(t->findings, &x);
     }
+    if (t->layout->bare) {
+        pm_finding x = blank("sign-assumed", "note", 1);
+        x.column = "imaginary_impedance_ohm";
+        x.message = "nothing in the file says the sign of the imaginary part: kept as written, capacitive is negative";
+        pm_builder_push(t->findings, &x);
+    }
     n = list_columns(t->layout, true, columns, sizeof columns);
     if (n > 0) {
         pm_finding x = blank("sign-assumed", "note", n);
@@ -180,7 +233,9 @@ void pm_tell_findings(const pm_telling *t)
     if (!f) return;
     tell_incomplete(t, f);
     tell_declared(t);
-    if (strcmp(t->layout->guess.content, "records") != 0) return; /* nothing is computed from them */
+    if (t->layout->tables) tell_tables(t, &f->tables);
+    bool spectra = strcmp(t->layout->guess.content, "spectra") == 0;
+    if (!spectra && strcmp(t->layout->guess.content, "records") != 0) return; /* nothing is computed from them */
     tell_bad_cells(t, f);
     tell_assumed(t);
     tell_placeholders(t);

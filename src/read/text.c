@@ -25,7 +25,9 @@ struct pm_text_reader {
     int64_t tail_n, tail_capacity, skip; /* skip: bytes of the head that are not data */
     uint8_t *raw;                        /* UTF-16 only */
     bool ended;
-    int64_t text_bytes; /* delivered to slots, from the file's first character */
+    int64_t filled_lines; /* of the file, in front of the next slot */
+    pm_tables tables;     /* where the file has several: behind the last slot */
+    int64_t text_bytes;   /* delivered to slots, from the file's first character */
     /* the taking side */
     int64_t takes, rows, lines, taken_row, taken_line;
     const pm_block *taken;
@@ -82,6 +84,18 @@ static void stop_at_nul(pm_text_reader *r, pm_block *b)
     r->ended = true;
 }
 
+static pm_status pass_tables(pm_text_reader *r, pm_block *b, pm_error *err)
+{
+    int64_t n_lines;
+    pm_status s;
+
+    b->marks.n = 0;
+    s = pm_tables_pass(&r->tables, r->layout, b->text, b->n, r->filled_lines + 1, &n_lines, &b->marks, err);
+    r->filled_lines += n_lines;
+    b->tables = r->tables;
+    return s;
+}
+
 static pm_status fill(void *context, int slot, bool *more, pm_error *err)
 {
     pm_text_reader *r = context;
@@ -107,6 +121,7 @@ static pm_status fill(void *context, int slot, bool *more, pm_error *err)
         b->long_line = b->n > LINE_BYTES_MAX && !memchr(b->text, '\n', (size_t)b->n);
     }
     if ((s = keep_tail(r, b, err))) return s;
+    if (r->layout->tables && !b->long_line && (s = pass_tables(r, b, err))) return s;
     b->last = r->ended;
     b->file_bytes = pm_source_raw_bytes(r->source);
     *more = b->n > 0 || b->nul_at >= 0 || b->long_line || !b->last;
@@ -119,7 +134,7 @@ static pm_status work(void *context, int slot, pm_error *err)
     pm_block *b = &r->slot[slot];
     pm_status s = b->long_line ? PM_OK : pm_block_parse(r->layout, b, err);
 
-    if (s || r->layout->levels > 1) return s; /* layered blocks wait for what the block before hands down */
+    if (s || pm_layout_in_order(r->layout)) return s; /* such blocks wait for what the block before hands down */
     return b->long_line ? PM_OK : pm_block_seal(r->layout, b, &r->handed, err);
 }
 
@@ -137,7 +152,8 @@ pm_status pm_text_reader_new(pm_source *source, pm_decoder decoder, const pm_lay
     r->layout = layout;
     r->block_bytes = options->block_bytes > 0 ? options->block_bytes : BLOCK_BYTES;
     r->skip = layout->data_byte;
-    r->lines = layout->data_line - 1;
+    r->lines = r->filled_lines = layout->data_line - 1;
+    if (layout->tables) r->tables = r->faults.tables = *layout->tables;
     r->text_bytes = decoder.bom + layout->data_byte;
     r->faults.bad = calloc((size_t)layout->n_columns + 1, sizeof *r->faults.bad);
     r->faults.bad_line = calloc((size_t)layout->n_columns + 1, sizeof *r->faults.bad_line);
@@ -194,6 +210,7 @@ static void add_faults(pm_text_reader *r, const pm_block *b)
         memcpy(f->stray_text, b->stray_text, sizeof f->stray_text);
     }
     f->strays += b->strays;
+    if (r->layout->tables) f->tables = b->tables;
     f->no_final_newline = b->no_final_newline && b->nul_at < 0;
     add_bad_cells(r, b);
 }
@@ -247,8 +264,10 @@ pm_status pm_text_reader_next(pm_text_reader *r, const pm_block **block, pm_erro
         if (slot < 0) return PM_OK;
         r->takes++;
         pm_block *b = &r->slot[slot];
-        if (!b->long_line && r->layout->levels > 1 && (s = pm_block_seal(r->layout, b, &r->handed, err))) return s;
+        if (!b->long_line && pm_layout_in_order(r->layout) && (s = pm_block_seal(r->layout, b, &r->handed, err)))
+            return s;
         if (b->n == 0 || b->long_line) {
+            if (r->layout->tables && b->n == 0 && !b->long_line) r->faults.tables = b->tables;
             if ((s = late_failure(r, b, err))) return s;
             continue;
         }

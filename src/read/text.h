@@ -30,6 +30,7 @@ typedef struct pm_text_faults {
     char stray_text[80];
     pm_bad_cells *bad; /* one per column; rows from 1 */
     int64_t *bad_line;
+    pm_tables tables; /* where the file has several */
     bool no_final_newline;
     bool last_incomplete; /* the last row is the incomplete one */
 } pm_text_faults;

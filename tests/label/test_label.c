@@ -34,6 +34,11 @@ static const struct meaning {
      "E (V)",
      "voltage_volt", "V"},
     {"Frequency_Hz", "frequency_hertz", "Hz"},
+    {"Re(Z)", "real_impedance_ohm", ""},
+    {"Re(Z)/Ohm", "real_impedance_ohm", "Ohm"},
+    {"Zre (ohms)", "real_impedance_ohm", "ohms"},
+    {"Z'/ohm", "real_impedance_ohm", "ohm"},
+    {"|Z|", "absolute_impedance_ohm", ""},
 };
 
 static void known_quantities(void **state)
@@ -50,6 +55,33 @@ static void known_quantities(void **state)
         if (!found) fail_msg("'%s' is not known", known[i].label);
         assert_string_equal(found->name, known[i].name);
         assert_string_equal(label.unit, known[i].unit);
+    }
+}
+
+/* The same words with and without the minus in front: only the latter are turned round. */
+static const struct imaginary {
+    const char *label;
+    double factor;
+} imaginary[] = {
+    {"Im(Z)", 1},         {"-Im(Z)", -1}, {"-Im(Z)/Ohm", -1}, {"Zimag", 1},   {"Zimag (ohm)", 1},   {"-Zimag", -1},
+    {"Z''/ohm", 1},       {"-Z''", -1},   {"-Z'' (ohm)", -1}, {" -Z'' ", -1}, {"\xE2\x88\x92Z''", -1},
+    {"Zim (kohm)", 1},    {"Zimg", 1},    {"Imag", 1},        {"-Imag", -1},
+};
+
+static void the_sign_of_the_imaginary_part(void **state)
+{
+    pm_scoped(pm_quantities) q = NULL;
+    pm_error err;
+
+    (void)state;
+    assert_good(pm_quantities_new(&q, &err), &err);
+    for (size_t i = 0; i < sizeof imaginary / sizeof *imaginary; i++) {
+        int distance;
+        pm_label label = pm_label_split(imaginary[i].label, (int64_t)strlen(imaginary[i].label));
+        const pm_quantity *found = pm_label_quantity(q, &label, &distance);
+        if (!found) fail_msg("'%s' is not known", imaginary[i].label);
+        assert_string_equal(found->name, "imaginary_impedance_ohm");
+        assert_close(found->factor, imaginary[i].factor, 0, 0);
     }
 }
 
@@ -87,6 +119,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(known_quantities),
+        cmocka_unit_test(the_sign_of_the_imaginary_part),
         cmocka_unit_test(further_columns_keep_their_names),
     };
 
