@@ -140,6 +140,8 @@ pm_status mpr_rows_find(mpr_file *m, pm_native *n, pm_error *err)
     settle_174(m);
     m->n_rows = (module->here.n - h.rows_at) / m->width;
     if (m->n_rows > points) m->n_rows = points;
+    if (m->n_rows == 0 && points > 0)
+        return refuse(module, module->here.n, err, "the file ends before its first row does");
     m->rows = pm_span_part(module->here, h.rows_at, m->n_rows * m->width);
     n->rows_declared = points;
     return PM_OK;
