@@ -89,6 +89,7 @@ static const entry entries[] = {
     {"celsius", WORD, 1, 1, 273.15, .K = 1},
     {"degF", WORD, 5, 9, 459.67 * 5 / 9, .K = 1},
     {"fahrenheit", WORD, 5, 9, 459.67 * 5 / 9, .K = 1},
+    {"dimensionless", WORD, 1, 1, 0, NUMBER},
     {"%", EXACT, 1, 100, 0, NUMBER},
     {"percent", WORD, 1, 100, 0, NUMBER},
     {"ppm", EXACT, 1, 1e6, 0, NUMBER},

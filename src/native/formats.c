@@ -9,5 +9,6 @@ const pm_format *const pm_formats_native[] = {
     &pm_format_ndax,
     &pm_format_ndc,
     &pm_format_mpr,
+    &pm_format_parquet,
     NULL,
 };
