@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""BioLogic .mpr files against an independent reader's values of sampled rows, bit for bit, and charge per half-cycle."""
+"""BioLogic .mpr files: an independent reader's values of sampled rows, bit for bit, and charge per half-cycle."""
 import csv
 import json
 import math
@@ -125,7 +125,8 @@ class Mpr(unittest.TestCase):
         for part in ("jdb11", "biol.mpr"):
             name = next(name for name in self.truth if part in name)
             file = real.document("cycles", "--half", real.DATA / name)[str(real.DATA / name)]
-            ours = [half["capacity_ah"] * (-1 if half["direction"] == "discharge" else 1) for half in file["half_cycles"]]
+            sign = {"charge": 1, "discharge": -1}
+            ours = [half["capacity_ah"] * sign[half["direction"]] for half in file["half_cycles"]]
             theirs = [q_mAh / 1000 for _, q_mAh in self.truth[name]["per_half_cycle"]]
             self.assertEqual(len(ours), len(theirs))
             for a, b in zip(ours, theirs):
