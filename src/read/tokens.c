@@ -84,8 +84,8 @@ static pm_status find_plain(pm_tokens *t, int64_t n, char delimiter, pm_error *e
 
     for (int64_t i = 0; i < n; i += CHUNK) {
         int64_t to = n - i < CHUNK ? n : i + CHUNK;
-        if ((s = pm_grow(&t->ends, &t->ends_capacity, t->n_ends + CHUNK, sizeof *t->ends, err))) return s;
-        if ((s = pm_grow(&t->lines, &t->lines_capacity, t->n_lines + CHUNK, sizeof *t->lines, err))) return s;
+        if ((s = pm_grow(&t->ends, &t->ends_capacity, t->n_ends + to - i, sizeof *t->ends, err))) return s;
+        if ((s = pm_grow(&t->lines, &t->lines_capacity, t->n_lines + to - i, sizeof *t->lines, err))) return s;
 #ifdef PM_AVX2
         if (__builtin_cpu_supports("avx2")) {
             chunk_avx2(t, i, to, delimiter);

@@ -58,6 +58,15 @@ static pm_status give_member(relations *r, const char *id, const char *part, boo
     return PM_OK;
 }
 
+/* What the cells need must be there: without styles days would be numbers. */
+static pm_status find_part(const relations *r, const char *part, int *member, pm_error *err)
+{
+    *member = pm_archive_find(r->archive, part);
+    if (*member >= 0) return PM_OK;
+    return pm_fail_at(err, PM_ERR_FORMAT, pm_nowhere(), "the workbook is damaged: save it again",
+                      "the workbook's part '%.100s' is not in it", part);
+}
+
 static pm_status on_relation(void *context, const char *name, const char **attributes, pm_error *err)
 {
     relations *r = context;
@@ -73,8 +82,8 @@ static pm_status on_relation(void *context, const char *name, const char **attri
         return pm_fail_at(err, PM_ERR_FORMAT, pm_nowhere(), "no instrument writes such a file",
                           "the workbook's part '%.100s' lies outside it", target);
     if (ends_with(type, "/officeDocument")) snprintf(r->workbook, sizeof r->workbook, "%s", part);
-    if (ends_with(type, "/sharedStrings")) r->strings = pm_archive_find(r->archive, part);
-    if (ends_with(type, "/styles")) r->styles = pm_archive_find(r->archive, part);
+    if (ends_with(type, "/sharedStrings")) return find_part(r, part, &r->strings, err);
+    if (ends_with(type, "/styles")) return find_part(r, part, &r->styles, err);
     return r->book && ends_with(type, "/worksheet")
                ? give_member(r, id, part, mode && strcmp(mode, "External") == 0, err)
                : PM_OK;

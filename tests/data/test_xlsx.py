@@ -349,8 +349,10 @@ class Hostile(Book):
         strings = {}
         sheet = sheet_xml(self.SHEET, strings)
         members = self.with_sheet(sheet, strings=strings)
-        missing = {k: v for k, v in members.items() if "sharedStrings" not in k}
-        self.refused(missing, "sheet 'S'", "shared text number 0")
+        self.refused({k: v for k, v in members.items() if "sharedStrings" not in k},
+                     "'xl/sharedStrings.xml' is not in it")
+        self.refused({k: v for k, v in members.items() if "styles" not in k}, "'xl/styles.xml' is not in it")
+        self.refused(self.with_sheet(sheet), "sheet 'S'", "shared text number 0")
         for index in ("3", "-1", "4294967296", "nan", "1e300", "x"):
             bad = sheet.replace("<v>2</v>", f"<v>{index}</v>", 1)
             self.refused(self.with_sheet(bad, strings=strings), "shared text number")

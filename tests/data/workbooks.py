@@ -65,25 +65,29 @@ def sheet_xml(rows, strings=None, merges=(), dimension=None, prefix=""):
     return HEAD + text
 
 
+def relations(listed):
+    return f'{HEAD}<Relationships xmlns="{RELS}">' + "".join(
+        f'<Relationship Id="{key}" Type="{OFFICE}/{kind}" Target="{target}"/>' for key, kind, target in listed
+    ) + "</Relationships>"
+
+
 def parts(sheets, strings=None, from_1904=False, targets=None):
     """The members of a workbook of {name: xml of its sheet} as a dict."""
     listed = "".join(f'<sheet name={quoteattr(name)} sheetId="{i}" r:id="rId{i}"/>' for i, name in enumerate(sheets, 1))
-    relations = "".join(
-        f'<Relationship Id="rId{i}" Type="{OFFICE}/worksheet" Target="'
-        f'{(targets or {}).get(name, f"worksheets/sheet{i}.xml")}"/>'
-        for i, name in enumerate(sheets, 1))
+    related = [(f"rId{i}", "worksheet", (targets or {}).get(name, f"worksheets/sheet{i}.xml"))
+               for i, name in enumerate(sheets, 1)]
+    related.append(("rIdS", "styles", "styles.xml"))
+    if strings is not None:
+        related.append(("rIdT", "sharedStrings", "/xl/sharedStrings.xml"))
+    date = ' date1904="1"' if from_1904 else ""
     members = {
-    "[Content_Types].xml": f'{HEAD}<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>',
-    "_rels/.rels": f'{HEAD}<Relationships xmlns="{RELS}"><Relationship Id="rId1" Type="{OFFICE}/officeDocument" '
-    'Target="xl/workbook.xml"/></Relationships>',
-    "xl/workbook.xml": f'{HEAD}<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}"><workbookPr' + (
-        ' date1904="1"' if from_1904 else "") + f"/><sheets>{listed}</sheets></workbook>",
-        "xl/_rels/workbook.xml.rels": f'{HEAD}<Relationships xmlns="{RELS}">{relations}'
-        f'<Relationship Id="rIdS" Type="{OFFICE}/styles" Target="styles.xml"/>'
-        f'<Relationship Id="rIdT" Type="{OFFICE}/sharedStrings" Target="/xl/sharedStrings.xml"/>'
-        "</Relationships>",
+        "[Content_Types].xml": f'{HEAD}<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>',
+        "_rels/.rels": relations([("rId1", "officeDocument", "xl/workbook.xml")]),
+        "xl/workbook.xml": f'{HEAD}<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}"><workbookPr{date}/>'
+                           f"<sheets>{listed}</sheets></workbook>",
+        "xl/_rels/workbook.xml.rels": relations(related),
         "xl/styles.xml": STYLES,
-         }
+    }
     if strings is not None:
         items = "".join(f'<si><t xml:space="preserve">{escape(s)}</t></si>' for s in strings)
         members["xl/sharedStrings.xml"] = f'{HEAD}<sst xmlns="{MAIN}" count="9999999999">{items}</sst>'
