@@ -64,10 +64,15 @@ static pm_status load(zip_library *lib, pm_error *err)
                       "zip archives need libzip, which is not installed");
 }
 
-static pm_status damaged(int code, pm_error *err)
+/* Archives have their directory at the end, which the error names: `size` bytes on, -1 unknown. */
+static pm_status damaged(int code, int64_t size, pm_error *err)
 {
-    return pm_fail_at(err, PM_ERR_FORMAT, pm_nowhere(), "the file is cut or damaged: copy it again",
-                      "the zip archive cannot be opened (libzip error %d)", code);
+    pm_place at = pm_nowhere();
+
+    at.byte = size;
+    return pm_fail_at(err, PM_ERR_FORMAT, at, "the file is cut or damaged: copy it again",
+                      "the zip archive cannot be opened: no good directory of members at its end (libzip error %d)",
+                      code);
 }
 
 static pm_status open_bytes(const pm_archive *a, zip_t **out, pm_error *err)
@@ -79,7 +84,7 @@ static pm_status open_bytes(const pm_archive *a, zip_t **out, pm_error *err)
     int code = error.zip_err;
     if (!*out && source) a->lib.zip_source_free(source);
     a->lib.zip_error_fini(&error);
-    return *out ? PM_OK : damaged(code, err);
+    return *out ? PM_OK : damaged(code, a->bytes.n, err);
 }
 
 static pm_status open_descriptor(pm_archive *a, int descriptor, pm_error *err)
@@ -89,7 +94,7 @@ static pm_status open_descriptor(pm_archive *a, int descriptor, pm_error *err)
     a->zip = a->lib.zip_fdopen(own, 0, &code);
     if (a->zip) return PM_OK;
     close(own);
-    return damaged(code, err);
+    return damaged(code, -1, err);
 }
 
 static pm_status open_archive(pm_span bytes, int descriptor, pm_archive **out, pm_error *err)

@@ -248,7 +248,7 @@ static void fill(const nda_file *f, const nda_field *field, double *to, int64_t 
     case NDA_RANGED_I8: EACH((double)pm_i64(p) / (per_amp[i] * divide));
     case NDA_F4_ABOVE: EACH(fmax((double)pm_f32(p), 0) / divide);
     case NDA_F4_BELOW: EACH(fmax(-(double)pm_f32(p), 0) / divide);
-    case NDA_SECONDS: EACH((double)(pm_u32(p) * UINT64_C(1000000000) + pm_u32(p + 4)) / 1e9);
+    case NDA_SECONDS: EACH(pm_u32(p) + pm_u32(p + 4) / 1e9);
     case NDA_CIVIL: EACH(civil_seconds(p));
     case NDA_TEST_TIME: memcpy(to, f->test_time, (size_t)n * sizeof *to); break;
     case NDA_STEP_TIME: memcpy(to, f->step_time, (size_t)n * sizeof *to); break;

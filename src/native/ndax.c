@@ -99,6 +99,34 @@ static pm_status find_aux(ndax *x, pm_error *err)
     return s;
 }
 
+/* ---- members that are not read ---- */
+
+static bool is_known(const char *name)
+{
+    static const char *const known[] = {"data.ndc",     "data_runInfo.ndc", "data_step.ndc",
+                                        "data_log.ndc", "data_es.ndc",      "data_Aux.ndc"};
+    const char *suffix = strrchr(name, '.');
+    aux_name ignored;
+
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (strcmp(name, known[i]) == 0) return true;
+    return (suffix && strcmp(suffix, ".xml") == 0) || parse_name(name, &ignored);
+}
+
+/* A damaged name hides a member, and what it holds would be missing in silence. */
+static void tell_unknown(const ndax *x, pm_native *n)
+{
+    char clean[80];
+
+    for (int i = 0; i < pm_archive_count(x->archive); i++) {
+        const char *name = pm_archive_name(x->archive, i);
+        if (name && is_known(name)) continue;
+        pm_native_text((const uint8_t *)(name ? name : ""), name ? (int64_t)strlen(name) : 0, clean, sizeof clean);
+        pm_native_found(n, "value-missing", "warning", "the member '%s' is of no known kind and not read", clean);
+        return;
+    }
+}
+
 /* ---- the table of functions ---- */
 
 static pm_status open_ndax(const pm_image *image, const pm_run *run, pm_native *n, pm_error *err)
@@ -115,6 +143,7 @@ static pm_status open_ndax(const pm_image *image, const pm_run *run, pm_native *
     x->test.has_step = find_source(image->archive, "data_step.ndc", &x->test.step_source);
     if ((s = ndax_read_about(image->archive, n, &x->about, err))) return s;
     if ((s = find_aux(x, err))) return s;
+    tell_unknown(x, n);
     return ndc_test_open(&x->test, run, n, err);
 }
 
