@@ -96,6 +96,11 @@ void pm_rows_word(const pm_rows *rows, int column, int64_t row, const char *text
     if (rows->place[column] >= 0) pm_builder_word(rows->builder, rows->place[column], row, text, length);
 }
 
+void pm_rows_words(const pm_rows *rows, int column, int64_t row, int64_t n, const char *text)
+{
+    if (rows->place[column] >= 0) pm_builder_words(rows->builder, rows->place[column], row, n, text, -1);
+}
+
 /* Latin-1 where it is no UTF-8; control characters become blanks, blanks at the end go. */
 void pm_native_text(const uint8_t *bytes, int64_t n, char *out, size_t room)
 {

@@ -81,6 +81,8 @@ typedef struct pm_rows {
 /** A word into row `row` (from 0) of the batch; length -1 takes the whole text. Nothing where the column is not
  *  wanted. */
 void pm_rows_word(const pm_rows *rows, int column, int64_t row, const char *text, int64_t length);
+/** The same word, a whole text, in n rows from `row` on. */
+void pm_rows_words(const pm_rows *rows, int column, int64_t row, int64_t n, const char *text);
 
 /** A format. Every function is told bytes that may be hostile: each offset and count is checked, memory is bounded
  *  by the file's size, loops end. */

@@ -89,7 +89,7 @@ static void on_step(void *context, const ndax_tag *tag)
     if (is_numbered(tag->name, "Step")) add_step(a, tag);
     const char *mass = strcmp(tag->name, "SCQ") == 0 ? ndax_attribute(tag, "Value") : NULL;
     double microgram;
-    if (mass && pm_number_parse(mass, (int64_t)strlen(mass), '.', &microgram) && microgram > 0)
+    if (mass && pm_number_parse(mass, (int64_t)strlen(mass), '.', &microgram) == PM_NUMERAL_OK && microgram > 0)
         pm_native_meta(a->n, "mass_gram", "%.15g", microgram / 1e6);
 }
 

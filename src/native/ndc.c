@@ -128,19 +128,6 @@ static pm_status refuse_type(pm_span b, pm_error *err)
                       word ? word : "unknown part", b.at[0]);
 }
 
-static void tell_alone(const ndc *x, pm_native *n)
-{
-    const char *lacking = x->test.has_run ? "" : "no NAME_runInfo.ndc",
-               *step = x->test.has_step ? "" : "no NAME_step.ndc";
-    pm_native_fault *f;
-
-    if ((x->test.has_run && x->test.has_step) || x->test.pages.layout->version <= 5) return;
-    f = pm_native_found(n, "value-missing", "warning", "%s%s%s lies beside it: %s", lacking,
-                        *lacking && *step ? " and " : "", step,
-                        x->test.has_run ? "there are no cycles and steps" : "there is no time and no capacity");
-    if (f) snprintf(f->hint, sizeof f->hint, "copy the files of the test into one folder");
-}
-
 static pm_status open_ndc(const pm_image *image, const pm_run *run, pm_native *n, pm_error *err)
 {
     ndc *x = calloc(1, sizeof *x);
@@ -157,9 +144,7 @@ static pm_status open_ndc(const pm_image *image, const pm_run *run, pm_native *n
                            : "");
     s = read_beside(image->path, "_runInfo.ndc", &x->test.run_source, &x->run_bytes, &x->test.has_run, err);
     if (!s) s = read_beside(image->path, "_step.ndc", &x->test.step_source, &x->step_bytes, &x->test.has_step, err);
-    if (!s) s = ndc_test_open(&x->test, run, n, err);
-    if (!s) tell_alone(x, n);
-    return s;
+    return s ? s : ndc_test_open(&x->test, run, n, err);
 }
 
 static pm_status next(pm_native *n, const pm_rows *rows, int64_t *count, pm_error *err)

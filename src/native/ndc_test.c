@@ -16,23 +16,24 @@ static bool is_flat(const ndc_test *t)
 }
 
 static const struct column {
-    const char *name, *unit, *source_name;
+    const char *name, *unit;
+    char source;                        /* m main file, r run information, s steps, - made of others */
     double resolution, flat_resolution; /* 0 = floating */
 } columns[NDC_COLUMNS] = {
-    [NDC_TEST_TIME] = {"test_time_second", "s", "", 0.001, 0.001},
-    [NDC_STEP_TIME] = {"step_time_second", "s", "", 0.001, 0.001},
-    [NDC_VOLTAGE] = {"voltage_volt", "V", "", 0, 1e-4},
-    [NDC_CURRENT] = {"current_ampere", "A", "", 0, 0},
-    [NDC_UNIX_TIME] = {"unix_time_second", "s", "", 0.001, 1},
-    [NDC_CYCLE] = {"cycle_count", "1", "", 1, 1},
-    [NDC_STEP_COUNT] = {"step_count", "1", "", 1, 1},
-    [NDC_STEP_ID] = {"step_id", "1", "", 1, 1},
-    [NDC_STEP_TYPE] = {"step_type", "", "", 0, 0},
-    [NDC_NUMBER] = {"record_number", "1", "", 1, 1},
-    [NDC_CHARGE] = {"charging_capacity_ah", "Ah", "", 0, 0},
-    [NDC_DISCHARGE] = {"discharging_capacity_ah", "Ah", "", 0, 0},
-    [NDC_CHARGE_ENERGY] = {"charging_energy_wh", "Wh", "", 0, 0},
-    [NDC_DISCHARGE_ENERGY] = {"discharging_energy_wh", "Wh", "", 0, 0},
+    [NDC_TEST_TIME] = {"test_time_second", "s", '-', 0.001, 0.001},
+    [NDC_STEP_TIME] = {"step_time_second", "s", 'r', 0.001, 0.001},
+    [NDC_VOLTAGE] = {"voltage_volt", "V", 'm', 0, 1e-4},
+    [NDC_CURRENT] = {"current_ampere", "A", 'm', 0, 0},
+    [NDC_UNIX_TIME] = {"unix_time_second", "s", 'r', 0.001, 1},
+    [NDC_CYCLE] = {"cycle_count", "1", 's', 1, 1},
+    [NDC_STEP_COUNT] = {"step_count", "1", 'r', 1, 1},
+    [NDC_STEP_ID] = {"step_id", "1", 's', 1, 1},
+    [NDC_STEP_TYPE] = {"step_type", "", 's', 0, 0},
+    [NDC_NUMBER] = {"record_number", "1", '-', 1, 1},
+    [NDC_CHARGE] = {"charging_capacity_ah", "Ah", 'r', 0, 0},
+    [NDC_DISCHARGE] = {"discharging_capacity_ah", "Ah", 'r', 0, 0},
+    [NDC_CHARGE_ENERGY] = {"charging_energy_wh", "Wh", 'r', 0, 0},
+    [NDC_DISCHARGE_ENERGY] = {"discharging_energy_wh", "Wh", 'r', 0, 0},
 };
 
 static bool has_column(const ndc_test *t, int i)
@@ -48,6 +49,14 @@ static bool has_column(const ndc_test *t, int i)
     }
 }
 
+/* The columns have no names in the files; the files have. */
+static const char *source_of(const ndc_test *t, const struct column *c)
+{
+    if (c->source == '-') return "";
+    if (is_flat(t) || c->source == 'm') return t->main.name;
+    return c->source == 'r' ? t->run_source.name : t->step_source.name;
+}
+
 static void declare(ndc_test *t, pm_native *n)
 {
     for (int i = 0; i < NDC_COLUMNS; i++) {
@@ -55,8 +64,8 @@ static void declare(ndc_test *t, pm_native *n)
         double step = is_flat(t) ? c->flat_resolution : c->resolution;
         t->column[i] = -1;
         if (!has_column(t, i)) continue;
-        t->column[i] = i == NDC_STEP_TYPE ? pm_native_words(n, c->name, c->source_name)
-                                          : pm_native_number(n, c->name, c->unit, c->source_name, "");
+        t->column[i] = i == NDC_STEP_TYPE ? pm_native_words(n, c->name, source_of(t, c))
+                                          : pm_native_number(n, c->name, c->unit, source_of(t, c), "");
         if (step > 0) pm_native_resolution(n, step);
     }
 }
@@ -72,6 +81,19 @@ static pm_status read_one(void *context, int64_t i, pm_error *err)
     return ndc_pages_open(&t->main, NDC_MAIN, &t->pages, err);
 }
 
+static void tell_lacking(const ndc_test *t, pm_native *n)
+{
+    const char *lacking = t->has_step ? "no run information, and so no time and capacity"
+                          : t->has_run
+                              ? "no steps, and so no cycles and step types"
+                              : "no run information and no steps, and so no time, capacity, cycles, step types";
+
+    if (is_flat(t) || (t->has_run && t->has_step)) return;
+    pm_native_fault *f =
+        pm_native_found(n, "value-missing", "warning", "beside %s there are %s", t->main.name, lacking);
+    if (f) snprintf(f->hint, sizeof f->hint, "NAME_runInfo.ndc and NAME_step.ndc belong in the folder of NAME.ndc");
+}
+
 pm_status ndc_test_open(ndc_test *t, const pm_run *run, pm_native *n, pm_error *err)
 {
     pm_status s = pm_parallel(run, 3, read_one, t, err);
@@ -81,6 +103,7 @@ pm_status ndc_test_open(ndc_test *t, const pm_run *run, pm_native *n, pm_error *
     t->at = -1;
     t->step_before = t->last_step_id = -1;
     declare(t, n);
+    tell_lacking(t, n);
     if (!is_flat(t)) pm_native_meta(n, "time_zone", "%s", t->has_run ? "UTC" : "");
     if (is_flat(t)) pm_native_meta(n, "time_zone", "unknown");
     pm_native_meta(n, "ndc_version", "%d", t->pages.layout->version);
@@ -146,9 +169,7 @@ static void fill_step(ndc_test *t, const pm_rows *rows, int64_t at, int64_t n, i
     const ndc_step *s = &t->step[step];
     fill_constant(cycle ? cycle + at : NULL, n, (double)s->cycle + 1);
     fill_constant(id ? id + at : NULL, n, s->id);
-    if (t->column[NDC_STEP_TYPE] < 0 || rows->place[t->column[NDC_STEP_TYPE]] < 0) return;
-    for (int64_t i = 0; i < n; i++)
-        pm_rows_word(rows, t->column[NDC_STEP_TYPE], at + i, pm_neware_step_word(s->type), -1);
+    pm_rows_words(rows, t->column[NDC_STEP_TYPE], at, n, pm_neware_step_word(s->type));
 }
 
 /* Rows for which one row of run information holds; `offset` rows behind it. */

@@ -188,14 +188,20 @@ pm_status pm_builder_intern(pm_builder *b, int column_index, const char *word, i
 
 void pm_builder_word(pm_builder *b, int column_index, int64_t row, const char *bytes, int64_t length)
 {
-    if (b->failure.code) return;
+    pm_builder_words(b, column_index, row, 1, bytes, length);
+}
+
+void pm_builder_words(pm_builder *b, int column_index, int64_t row, int64_t n, const char *bytes, int64_t length)
+{
+    if (b->failure.code || n <= 0) return;
     int32_t *codes = pm_builder_codes(b, column_index);
-    if (!codes || row < 0 || row >= b->room) {
+    if (!codes || row < 0 || row >= b->room || n > b->room - row) {
         pm_fail(&b->failure, PM_ERR_ARGUMENT, "no word fits into column %d, row %lld", column_index, (long long)row);
         return;
     }
     if (length < 0 && bytes) length = (int64_t)strlen(bytes);
-    codes[row] = bytes ? code_of(b, &b->columns[column_index], bytes, length) : -1;
+    int32_t code = bytes ? code_of(b, &b->columns[column_index], bytes, length) : -1;
+    for (int64_t i = 0; i < n; i++) codes[row + i] = code;
 }
 
 void pm_builder_commit(pm_builder *b, int64_t n_rows)

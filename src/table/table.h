@@ -89,6 +89,8 @@ double *pm_builder_doubles(pm_builder *b, int column);   /**< [n_rows of the las
 int64_t *pm_builder_integers(pm_builder *b, int column); /**< the same; PM_NO_INT is missing */
 /** Sets a word in the room's row; length -1 takes the whole text. */
 void pm_builder_word(pm_builder *b, int column, int64_t row, const char *bytes, int64_t length);
+/** The same word in n rows from `row` on. */
+void pm_builder_words(pm_builder *b, int column, int64_t row, int64_t n, const char *bytes, int64_t length);
 void pm_builder_commit(pm_builder *b, int64_t n_rows);
 /** Rows committed or pushed since the last finish. */
 int64_t pm_builder_rows(const pm_builder *b);
