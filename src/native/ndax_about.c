@@ -98,9 +98,9 @@ pm_status ndax_read_about(const pm_archive *archive, pm_native *n, ndax_about *o
     about a = {.n = n, .out = out};
     pm_status s;
 
-    if ((s = ndax_tags(archive, "TestInfo.xml", on_test, &a, err))) return s;
-    if ((s = ndax_tags(archive, "VersionInfo.xml", on_version, &a, err))) return s;
-    if ((s = ndax_tags(archive, "Step.xml", on_step, &a, err))) return s;
+    if ((s = ndax_tags(archive, "TestInfo.xml", on_test, &a, n, err))) return s;
+    if ((s = ndax_tags(archive, "VersionInfo.xml", on_version, &a, n, err))) return s;
+    if ((s = ndax_tags(archive, "Step.xml", on_step, &a, n, err))) return s;
     pm_native_meta(n, "protocol", "%s", a.protocol);
     return PM_OK;
 }

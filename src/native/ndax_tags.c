@@ -121,7 +121,18 @@ static void scan(char *p, ndax_on_tag on_tag, void *context)
     }
 }
 
-pm_status ndax_tags(const pm_archive *archive, const char *member, ndax_on_tag on_tag, void *context, pm_error *err)
+/* Without it rows stay right, but names of channels and metadata may not. */
+static void tell_damage(pm_native *n, const char *member, const pm_error *damage)
+{
+    pm_native_fault *f =
+        pm_native_found(n, "value-missing", "warning", "the member '%s' is damaged: %s", member, damage->message);
+
+    if (f)
+        snprintf(f->hint, sizeof f->hint, "names of auxiliary channels and metadata may be wrong: copy the file again");
+}
+
+pm_status ndax_tags(const pm_archive *archive, const char *member, ndax_on_tag on_tag, void *context, pm_native *native,
+                    pm_error *err)
 {
     int index = pm_archive_find(archive, member);
     uint8_t *bytes = NULL;
@@ -131,6 +142,7 @@ pm_status ndax_tags(const pm_archive *archive, const char *member, ndax_on_tag o
 
     if (index < 0) return PM_OK;
     if ((s = pm_archive_read(archive, index, &bytes, &n, &damage, err))) return s;
+    if (damage.code) tell_damage(native, member, &damage);
     char *text = (char *)bytes, *converted = declares_utf8(text) ? NULL : from_chinese(text, (int64_t)strlen(text));
     scan(converted ? converted : text, on_tag, context);
     free(converted);

@@ -202,8 +202,9 @@ typedef struct ndax_tag {
 const char *ndax_attribute(const ndax_tag *tag, const char *key);
 typedef void (*ndax_on_tag)(void *context, const ndax_tag *tag);
 /** All tags that open, in order, as UTF-8; the encoding is the declared one. Nothing is called for a member that is not
- *  there. Written for files that instruments write: what is no tag is passed over. */
+ *  there; a member that is damaged is read up to there, with a warning. Written for files that instruments write: what is
+ *  no tag is passed over. */
 PM_CHECK pm_status ndax_tags(const pm_archive *archive, const char *member, ndax_on_tag on_tag, void *context,
-                             pm_error *err);
+                             pm_native *native, pm_error *err);
 
 #endif
