@@ -29,7 +29,7 @@ typedef enum pm_outcome {
 const char *pm_outcome_name(pm_outcome outcome);
 
 /** Zero is the default of every option. */
-typedef struct pm_label_options {
+typedef struct pm_life_label_options {
     double polarisation;         /**< K: relative rise of the polarisation, 0.75 */
     double coulombic_efficiency; /**< R: fall of the Coulombic efficiency, 0.06 */
     double excess_efficiency;    /**< a short: Coulombic efficiency above 1 by this, 0.02, sustained */
@@ -37,11 +37,11 @@ typedef struct pm_label_options {
     int window;                  /**< cycles for which a crossing is to hold, 5 */
     int reference;               /**< first of `window` reference cycles, 3: after conditioning */
     int horizon;                 /**< cycles in which the other criterion makes it CDF; 0 = max(10, N/4) */
-} pm_label_options;
-pm_label_options pm_label_defaults(const pm_label_options *options);
+} pm_life_label_options;
+pm_life_label_options pm_life_label_defaults(const pm_life_label_options *options);
 
 /** What became of a cell. Crossings and N are cycle counts; 0 = none. */
-typedef struct pm_label {
+typedef struct pm_life_label {
     pm_outcome outcome;
     int64_t cycles;          /**< complete cycles seen */
     int64_t cycle_count_end; /**< N: the first crossing, or the last cycle seen */
@@ -52,12 +52,12 @@ typedef struct pm_label {
     bool excluded_codegradation;     /**< the horizon was watched to its end */
     bool has_efficiency;             /**< false: of this kind only polarisation, elbow and shorts can be told */
     char criterion[160];             /**< in words */
-} pm_label;
+} pm_life_label;
 /** From a table of cycles (pm_cycler_cycles): polarisation_volt, coulombic_efficiency where the kind has one, capacities.
  *  `short_cycle`: the cycle of an alarm from elsewhere, 0 = none. PM_ERR_DATA where there are too few complete cycles for a
  *  reference: says how many are needed. */
-PM_CHECK pm_status pm_label_of(const pm_table *cycles, pm_kind kind, const pm_label_options *options,
-                               int64_t short_cycle, pm_label *out, pm_error *err);
+PM_CHECK pm_status pm_life_label_of(const pm_table *cycles, pm_kind kind, const pm_life_label_options *options,
+                                    int64_t short_cycle, pm_life_label *out, pm_error *err);
 
 /* ---- elbows and knees ---------------------------------------------------------------------------------------------- */
 

@@ -18,9 +18,9 @@ const char *pm_outcome_name(pm_outcome outcome)
     return (unsigned)outcome > PM_STOPPED ? NULL : names[outcome];
 }
 
-pm_label_options pm_label_defaults(const pm_label_options *given)
+pm_life_label_options pm_life_label_defaults(const pm_life_label_options *given)
 {
-    pm_label_options o = given ? *given : (pm_label_options){0};
+    pm_life_label_options o = given ? *given : (pm_life_label_options){0};
 
     if (!(o.polarisation > 0)) o.polarisation = 0.75;
     if (!(o.coulombic_efficiency > 0)) o.coulombic_efficiency = 0.06;
@@ -104,7 +104,7 @@ static int64_t crossing(const series *s, const double *values, criterion c, doub
 
 /* ---- the verdict ---- */
 
-static int64_t horizon_of(const pm_label_options *o, int64_t n)
+static int64_t horizon_of(const pm_life_label_options *o, int64_t n)
 {
     if (o->horizon > 0) return o->horizon;
     return n / 4 > 10 ? n / 4 : 10;
@@ -116,7 +116,7 @@ static int64_t earliest(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
-static void decide_degradation(pm_label *l, const pm_label_options *o)
+static void decide_degradation(pm_life_label *l, const pm_life_label_options *o)
 {
     int64_t k = l->crossed_polarisation, r = l->crossed_efficiency, first = earliest(k, r);
     int64_t other = first == k ? r : k, horizon = horizon_of(o, first);
@@ -139,7 +139,7 @@ static void decide_degradation(pm_label *l, const pm_label_options *o)
                  l->excluded_codegradation ? "" : " that were watched only in part: co-degradation not excluded");
 }
 
-static void decide(pm_label *l, const pm_label_options *o)
+static void decide(pm_life_label *l, const pm_life_label_options *o)
 {
     int64_t degraded = earliest(l->crossed_polarisation, l->crossed_efficiency);
     int64_t first = earliest(earliest(degraded, l->crossed_short), l->crossed_stop);
@@ -160,7 +160,7 @@ static void decide(pm_label *l, const pm_label_options *o)
     }
 }
 
-static void measure(const series *s, const pm_label_options *o, int64_t short_cycle, pm_label *l)
+static void measure(const series *s, const pm_life_label_options *o, int64_t short_cycle, pm_life_label *l)
 {
     int w = o->window, r = o->reference - 1;
     double polarisation = median_of(s, s->polarisation, r, w), efficiency = median_of(s, s->efficiency, r, w);
@@ -182,10 +182,10 @@ static void measure(const series *s, const pm_label_options *o, int64_t short_cy
     l->coulombic_efficiency_change = change(FALLEN, median_of(s, s->efficiency, at, w), efficiency);
 }
 
-pm_status pm_label_of(const pm_table *cycles, pm_kind kind, const pm_label_options *options, int64_t short_cycle,
-                      pm_label *out, pm_error *err)
+pm_status pm_life_label_of(const pm_table *cycles, pm_kind kind, const pm_life_label_options *options,
+                           int64_t short_cycle, pm_life_label *out, pm_error *err)
 {
-    pm_label_options o = pm_label_defaults(options);
+    pm_life_label_options o = pm_life_label_defaults(options);
     size_t n = (size_t)pm_table_rows(cycles) + 1;
     pm_scoped_memory double *values = calloc(4 * n, sizeof *values);
     int64_t least = o.reference - 1 + 2 * (int64_t)o.window;
@@ -197,7 +197,7 @@ pm_status pm_label_of(const pm_table *cycles, pm_kind kind, const pm_label_optio
         return pm_fail_at(err, PM_ERR_DATA, pm_nowhere(), "label whole lives, or shorten the window and the reference",
                           "%lld complete cycles are too few for a label: %lld are needed", (long long)s.n,
                           (long long)least);
-    *out = (pm_label){0};
+    *out = (pm_life_label){0};
     measure(&s, &o, short_cycle, out);
     return PM_OK;
 }

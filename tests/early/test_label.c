@@ -25,7 +25,8 @@ static life *steady(int n)
     return l;
 }
 
-static pm_status label(life *l, pm_kind kind, const pm_label_options *o, int64_t shorted, pm_label *out, pm_error *err)
+static pm_status label(life *l, pm_kind kind, const pm_life_label_options *o, int64_t shorted, pm_life_label *out,
+                       pm_error *err)
 {
     pm_scoped(pm_builder) b = NULL;
     pm_scoped(pm_table) cycles = NULL;
@@ -41,12 +42,12 @@ static pm_status label(life *l, pm_kind kind, const pm_label_options *o, int64_t
     }
     pm_builder_commit(b, l->n);
     assert_good(pm_builder_finish(b, &cycles, err), err);
-    return pm_label_of(cycles, kind, o, shorted, out, err);
+    return pm_life_label_of(cycles, kind, o, shorted, out, err);
 }
 
-static pm_label good_label(life *l, pm_kind kind, int64_t shorted)
+static pm_life_label good_label(life *l, pm_kind kind, int64_t shorted)
 {
-    pm_label out;
+    pm_life_label out;
     pm_error err = {0};
     assert_good(label(l, kind, NULL, shorted, &out, &err), &err);
     return out;
@@ -66,7 +67,7 @@ static void each_outcome(void **state)
 {
     (void)state;
     life *l = steady(100);
-    pm_label x = good_label(l, PM_LI_CU, 0);
+    pm_life_label x = good_label(l, PM_LI_CU, 0);
     assert_int_equal(x.outcome, PM_CENSORED);
     assert_int_equal(x.cycle_count_end, 100);
 
@@ -82,7 +83,7 @@ static void each_outcome(void **state)
     x = good_label(l, PM_LI_CU, 0);
     assert_int_equal(x.outcome, PM_CDF);
     assert_int_equal(x.crossed_efficiency, 74);
-    pm_label_options strict = {.horizon = 10};
+    pm_life_label_options strict = {.horizon = 10};
     pm_error err = {0};
     assert_good(label(l, PM_LI_CU, &strict, 0, &x, &err), &err);
     assert_int_equal(x.outcome, PM_KDF);
@@ -117,7 +118,7 @@ static void what_was_not_watched_is_not_excluded(void **state)
     (void)state;
     life *l = steady(66);
     rise(l, 60, 2);
-    pm_label x = good_label(l, PM_LI_CU, 0);
+    pm_life_label x = good_label(l, PM_LI_CU, 0);
     assert_int_equal(x.outcome, PM_KDF);
     assert_false(x.excluded_codegradation);
     assert_non_null(strstr(x.criterion, "not excluded"));
@@ -133,7 +134,7 @@ static void shorts_and_ends(void **state)
     free(l);
     l = steady(80);
     for (int i = 50; i < 80; i++) l->capacity[i] = 1e-6;
-    pm_label x = good_label(l, PM_LI_CU, 0);
+    pm_life_label x = good_label(l, PM_LI_CU, 0);
     assert_int_equal(x.outcome, PM_STOPPED);
     assert_int_equal(x.cycle_count_end, 51);
     free(l);
