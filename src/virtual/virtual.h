@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /** @file
- * Floor 5: made-up cells with known truth. The cells here are for demonstration and tests: currents and times are set so
- * that every Coulombic efficiency is known exactly, while voltages are closed-form curves of about the right looks and no
- * physics. Nothing about real cells can be learnt from them.
+ * Floor 5: made-up cells with known truth, of two sorts.
+ *
+ * Demonstration cells (pm_virtual_demo_...): currents and times are set so that every Coulombic efficiency is known
+ * exactly, while voltages are closed-form curves of about the right looks and no physics. Nothing about real cells can be
+ * learnt from them.
+ *
+ * Living cells (pm_virtual_live): a pair of electrodes solved in time. What of it is physics and what a closure chosen
+ * here stands with every parameter (pm_virtual_parameter_table) and above each part below. It is fitted to no real cell.
  */
 #ifndef PM_VIRTUAL_H
 #define PM_VIRTUAL_H
@@ -71,6 +76,167 @@ PM_SCOPED(pm_virtual_cell, pm_virtual_cell_free)
  *  NAME.cell.yaml beside it, and the truth as truth.csv and truth_cycles.csv. Existing files need force. 0 cycles: the
  *  default. The seed is the run's. */
 PM_CHECK pm_status pm_virtual_demo_lab(const char *folder, int cycles, bool force, const pm_run *run, pm_error *err);
+
+/* ---- living cells: parameters -------------------------------------------------------------------------------------- */
+
+/** All there is to know of one cell, its electrolyte included. Areal quantities are per cm2 of electrode unless they say
+ *  "real" (per cm2 of lithium surface). Meaning, default, and physics or closure: pm_virtual_parameter_table. */
+typedef struct pm_virtual_parameters {
+    /* assembly */
+    double area_cm2, separator_um, separator_porosity, separator_tortuosity, electrolyte_mg_per_cm2, pressure_ratio;
+    double working_foil_mAh_per_cm2, counter_foil_mAh_per_cm2, contact_ohm_cm2, rest_potential_V;
+    double capacitance_mF_per_cm2, oxide_mC_per_cm2;
+    double cathode_mAh_per_cm2, cathode_ohm_cm2, cathode_fade_per_cycle;
+    /* electrolyte and its interphase (SEI) */
+    double exchange_current_mA_per_cm2, diffusivity_cm2_per_s, transference, salt_mol_per_litre;
+    double conductivity_mS_per_cm, film_ohm_cm2_real, film_nm, modulus_GPa, strength_GPa, unevenness;
+    double barrier_V2, sites_per_cm2, reuse, sei_volume_um_cm2_per_mAh, corrosion_uA_per_cm2_real, calendar_ratio;
+    double kinetics_eV, film_eV, transport_eV;
+    /* closures of nucleation, area and film */
+    double nucleation_per_s, residual_sites_per_cm2, surface_energy_J_per_m2, nucleation_strain, fresh_film_share;
+    double thickening, roughness_scale, roughness_ratio, thickening_mAh_per_cm2, crack_resistance_share;
+    double residual_coverage, foil_coverage, residual_mAh_per_cm2;
+    double pit_share, pit_mAh_per_cm2, native_film_ratio;
+    /* closures of what a cycle costs */
+    double dead_layer_porosity, porosity_floor, uneven_by_dead, uneven_by_current, growth_strain, heal_modulus_GPa;
+    double loss_by_fracture, dead_by_columns, dead_by_fracture, dense_by_repair, damage_by_fracture, first_cycle_ratio;
+    double film_growth_per_sqrt_h, electrolyte_mg_per_mAh, electrolyte_dead_share, dry_margin, wetted_floor;
+    /* closures of shorts */
+    double short_per_mAh, short_mS_per_cm2, short_growth_per_h, short_heal_per_h, short_drift_per_sqrt_h;
+    double short_flicker_per_s, short_flicker_depth;
+} pm_virtual_parameters;
+
+/** Where a relation or a number comes from. */
+typedef enum pm_virtual_origin {
+    PM_VIRTUAL_PHYSICS, /**< a law of a textbook or of the source named; the number is of the known order */
+    PM_VIRTUAL_CLOSURE, /**< chosen here, without a source; to be criticised */
+    PM_VIRTUAL_ASSEMBLY /**< how the cell is built: a choice, not a law */
+} pm_virtual_origin;
+/** "physics", "closure", "assembly"; NULL outside the range */
+const char *pm_virtual_origin_name(pm_virtual_origin origin);
+
+/** One row per member of pm_virtual_parameters, in their order. */
+typedef struct pm_virtual_parameter {
+    const char *name, *unit;
+    size_t offset; /**< of the double in pm_virtual_parameters */
+    double value;  /**< default: an ether electrolyte on copper */
+    pm_virtual_origin origin;
+    const char *meaning, *source;
+} pm_virtual_parameter;
+const pm_virtual_parameter *pm_virtual_parameter_table(int *n);
+/** All parameters at their defaults. */
+pm_virtual_parameters pm_virtual_parameter_defaults(void);
+/** PM_ERR_ARGUMENT that names the first parameter outside of what makes sense. */
+PM_CHECK pm_status pm_virtual_parameter_check(const pm_virtual_parameters *p, pm_error *err);
+
+/** The closures that tie the relative nucleation overpotential to the failure type: each can be taken out. */
+enum {
+    PM_VIRTUAL_NO_STRESS = 1,     /**< nucleation_strain = 0: no stress of the film on small nuclei */
+    PM_VIRTUAL_NO_FRESH_FILM = 2, /**< fresh_film_share = 1: nuclei carry the full film, but for spreading */
+    PM_VIRTUAL_NO_THICKENING = 4  /**< thickening = 0: a covered electrode has the area of hemispheres, twice its own */
+};
+void pm_virtual_switch_off(pm_virtual_parameters *p, unsigned closures);
+
+/* ---- living cells: families, electrolytes, cells ------------------------------------------------------------------- */
+
+typedef enum pm_virtual_family {
+    PM_VIRTUAL_CARBONATE,
+    PM_VIRTUAL_ETHER,
+    PM_VIRTUAL_CONCENTRATED,
+    PM_VIRTUAL_FLUORINATED,
+    PM_VIRTUAL_SILOXANE,
+    PM_VIRTUAL_FAMILIES
+} pm_virtual_family;
+/** "carbonate", ...; NULL outside the range */
+const char *pm_virtual_family_name(pm_virtual_family family);
+
+/** Zero is the default of every option. */
+typedef struct pm_virtual_population {
+    uint64_t seed;
+    double electrolyte_scatter; /**< times the spread between electrolytes of a family; 0 = 1, negative = none */
+    double cell_scatter;        /**< times the spread between cells of an electrolyte; 0 = 1, negative = none */
+} pm_virtual_population;
+/** Cell m of electrolyte n, both from 0: family n mod 5, log-normal electrolyte within it, log-normal cell within that.
+ *  Depends on (seed, n) and (seed, n, m) only, whatever else is drawn. Families' medians and spreads are closures. */
+pm_virtual_family pm_virtual_population_cell(const pm_virtual_population *population, int64_t electrolyte, int64_t cell,
+                                             pm_virtual_parameters *out);
+
+/* ---- living cells: a life ------------------------------------------------------------------------------------------ */
+
+typedef enum pm_virtual_step_type {
+    PM_VIRTUAL_PLATE, /**< of the working electrode (copper, or the lithium side of a cell with a cathode) */
+    PM_VIRTUAL_STRIP,
+    PM_VIRTUAL_REST
+} pm_virtual_step_type;
+
+/** Zero is the default of every option. Designs half-cell and li-ion have no physics here. */
+typedef struct pm_virtual_protocol {
+    pm_virtual_design design;
+    int64_t cycles;              /**< 100; short cycles of the reservoir protocol (10) */
+    double current_mA_per_cm2;   /**< 1 */
+    double capacity_mAh_per_cm2; /**< 1: of a half-cycle; with a cathode the limits end it */
+    double reservoir_ratio;      /**< 5: reservoir over capacity */
+    double most_ratio;    /**< 1.5: no half-cycle passes more than this times its capacity: shorts would never end */
+    double strip_V;       /**< 1: cut-off of stripping on copper */
+    double plate_limit_V; /**< 1.5: a plating ends where the cell is this far from lithium (li-li: both halves) */
+    double charge_V, discharge_V; /**< 4.3, 3.0: limits of cells with a cathode */
+    double rest_s;                /**< after each half-cycle; 0 = 60, negative = no rest */
+    double temperature_C;         /**< 25 */
+    double swing_C;               /**< amplitude of the room's daily temperature, 0 */
+    double stop_efficiency;       /**< ends after 3 cycles below this (where the kind has one), 0.3; negative = never */
+    double stop_polarisation;     /**< ends after 3 cycles with the polarisation this many times cycle 3's, 8 */
+    double sample_s, sample_V;    /**< rows at these steps of time and voltage; both 0 = at each step of the model */
+    uint64_t seed;                /**< of shorts */
+    uint64_t index;               /**< of the cell among those of this seed */
+    double step_ratio;            /**< all steps in time times this; 0 = 1 */
+    int layers;                   /**< volumes per region (two dead layers, separator), 4 to 40; 0 = 8 */
+} pm_virtual_protocol;
+
+/** Voltage and current with the signs of a cycler (cells with copper: current below zero plates). */
+typedef struct pm_virtual_sample {
+    double time_s, voltage_V, current_A, temperature_C;
+    double step_charge_Ah; /**< passed since the step began, above zero */
+    int64_t cycle; /**< from 1; the reservoir protocol: 1 conditioning, 2 first plating and the short cycles' first */
+    int64_t step;  /**< from 1, counts on */
+    pm_virtual_step_type type;
+    bool last; /**< of its step */
+} pm_virtual_sample;
+
+/** A cycle's truth. Stores are states after the cycle, of both electrodes together but for active_Ah and working_foil_Ah. */
+typedef struct pm_virtual_cycle {
+    int64_t cycle;
+    double time_s;
+    double plated_Ah, stripped_Ah;                   /**< lithium laid down on and taken off the working electrode */
+    double passed_plating_Ah, passed_stripping_Ah;   /**< what the cycler counted */
+    double dead_Ah, sei_Ah, active_Ah, reservoir_Ah; /**< reservoir: lithium left in foils (and in the cathode) */
+    double trapped_Ah; /**< in a cathode that has faded; with it all stores and reduction_Ah sum to a constant */
+    double working_dead_Ah, working_sei_Ah;
+    double leaked_Ah,
+        reduction_Ah; /**< since the beginning: through the short, and charge of the electrodes' surfaces */
+    double
+        polarisation_V; /**< half of stripping minus plating mean voltage; li-li the same; less the cathode's open circuit */
+    double nucleation_V,
+        plateau_V; /**< overpotential of the working electrode alone: its peak, and at half the charge */
+    double nuclei_per_cm2, columns, broken, damage, dense_ohm_cm2_real, current_over_limit, wetted, leak_mS_per_cm2;
+} pm_virtual_cycle;
+
+typedef struct pm_virtual_sink { /**< either may be NULL; a status other than 0 ends the life with it */
+    void *context;
+    pm_status (*sample)(void *context, const pm_virtual_sample *sample, pm_error *err);
+    pm_status (*cycle)(void *context, const pm_virtual_cycle *cycle, pm_error *err);
+} pm_virtual_sink;
+
+typedef enum pm_virtual_end {
+    PM_VIRTUAL_END_PROTOCOL,     /**< all cycles done */
+    PM_VIRTUAL_END_EFFICIENCY,   /**< stop_efficiency */
+    PM_VIRTUAL_END_POLARISATION, /**< stop_polarisation, or nothing can be passed within the limits */
+    PM_VIRTUAL_END_SHORT         /**< a hard short: three platings below a tenth of cycle 3's polarisation */
+} pm_virtual_end;
+
+/** Lives a cell to its end; same parameters and protocol, same bits. PM_ERR_ARGUMENT for what makes no sense. Holds no
+ *  memory between calls. */
+PM_CHECK pm_status pm_virtual_live(const pm_virtual_parameters *p, const pm_virtual_protocol *protocol,
+                                   const pm_virtual_sink *sink, pm_virtual_end *end, pm_error *err);
 
 #ifdef __cplusplus
 }
