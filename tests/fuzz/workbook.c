@@ -25,8 +25,8 @@ static const char *const sound[PARTS] = {
         "2", "><v>0</v>", "><v>3.1</v>", "><v>0.001</v>") CELLS("3", "><v>60</v>", "><v>3.2</v>", "><v>0.001</v>")),
     "<sst><si><t>Test_Time(s)</t></si><si><t>Voltage(V)</t></si><si><t>Current(A)</t></si></sst>",
     "<styleSheet><cellXfs count=\"2\"><xf numFmtId=\"0\"/><xf numFmtId=\"22\"/></cellXfs></styleSheet>",
-    "<workbook xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\"><sheets>"
-    "<sheet name=\"Channel_1\" sheetId=\"1\" r:id=\"rId1\"/></sheets></workbook>",
+    ("<workbook xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\"><sheets>"
+     "<sheet name=\"Channel_1\" sheetId=\"1\" r:id=\"rId1\"/></sheets></workbook>"),
     "<Relationships><Relationship Id=\"rId1\" Target=\"worksheets/sheet1.xml\"/></Relationships>",
 };
 
