@@ -154,9 +154,12 @@ int64_t pm_archive_size(const pm_archive *a, int index)
     return stat_size(a, index, false);
 }
 
+/* What stands in the directory is no measure: the archive's own bytes bound it too. */
 int64_t pm_archive_packed_size(const pm_archive *a, int index)
 {
-    return stat_size(a, index, true);
+    int64_t packed = stat_size(a, index, true);
+
+    return a->bytes.at && packed > a->bytes.n ? a->bytes.n : packed;
 }
 
 /* ---- members ---- */
@@ -169,8 +172,7 @@ pm_status pm_member_open(const pm_archive *a, int index, pm_member **out, pm_err
     if (!m) return pm_fail(err, PM_ERR_MEMORY, "no memory to unpack zip");
     m->archive = a;
     int64_t packed = pm_archive_packed_size(a, index);
-    /* What stands in the directory is no measure: the archive's own bytes bound it too. */
-    if (a->bytes.at && (packed < 0 || packed > a->bytes.n)) packed = a->bytes.n;
+    if (packed < 0) packed = a->bytes.n;
     m->limit = a->bytes.at ? pm_unpacked_limit(packed) : INT64_MAX;
     if (a->bytes.at && (s = open_bytes(a, &m->own, err))) return s;
     zip_t *zip = m->own ? m->own : a->zip;

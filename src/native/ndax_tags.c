@@ -6,7 +6,7 @@
 #include <iconv.h>
 #include <stdlib.h>
 
-enum { DECLARATION = 200 };
+enum { DECLARATION = 200, TEXT_MAX = 4 << 20 };
 
 const char *ndax_attribute(const ndax_tag *tag, const char *key)
 {
@@ -131,21 +131,35 @@ static void tell_damage(pm_native *n, const char *member, const pm_error *damage
         snprintf(f->hint, sizeof f->hint, "names of auxiliary channels and metadata may be wrong: copy the file again");
 }
 
+/* A member's first bytes, as many as instruments could write; *damage says what is wrong with them. */
+static pm_status read_text(const pm_archive *archive, int index, char **text, pm_error *damage, pm_error *err)
+{
+    pm_scoped(pm_member) member = NULL;
+    int64_t used = 0, got = 1;
+    pm_status s = pm_member_open(archive, index, &member, damage);
+
+    *text = s == PM_ERR_MEMORY ? NULL : malloc(TEXT_MAX + 1);
+    if (!*text) return pm_fail(err, PM_ERR_MEMORY, "no memory to read what an archive says");
+    for (; !s && got > 0 && used < TEXT_MAX; used += s ? 0 : got)
+        s = pm_member_read(member, (uint8_t *)*text + used, TEXT_MAX - used, &got, damage);
+    (*text)[used] = 0;
+    return PM_OK;
+}
+
 pm_status ndax_tags(const pm_archive *archive, const char *member, ndax_on_tag on_tag, void *context, pm_native *native,
                     pm_error *err)
 {
     int index = pm_archive_find(archive, member);
-    uint8_t *bytes = NULL;
-    pm_error damage;
-    int64_t n = 0;
+    pm_error damage = {.byte = -1};
+    char *text = NULL;
     pm_status s;
 
     if (index < 0) return PM_OK;
-    if ((s = pm_archive_read(archive, index, &bytes, &n, &damage, err))) return s;
+    if ((s = read_text(archive, index, &text, &damage, err))) return s;
     if (damage.code) tell_damage(native, member, &damage);
-    char *text = (char *)bytes, *converted = declares_utf8(text) ? NULL : from_chinese(text, (int64_t)strlen(text));
+    char *converted = declares_utf8(text) ? NULL : from_chinese(text, (int64_t)strlen(text));
     scan(converted ? converted : text, on_tag, context);
     free(converted);
-    free(bytes);
+    free(text);
     return PM_OK;
 }

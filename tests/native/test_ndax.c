@@ -739,6 +739,30 @@ static void refuses_a_broken_member(void **state)
     assert_true(o.error.byte >= 0);
     clear(&o);
     support_remove(path);
+    a = whole_archive();
+    a->at[a->n - 20] ^= 1; /* of Step.xml */
+    path = write_archive(a);
+    o = outcome_of_file(path);
+    expect_found(&o, "value-missing", "Step.xml", -1);
+    check_rows(o.rows);
+    clear(&o);
+    support_remove(path);
+}
+
+/* What the directory says of sizes is not believed. */
+static void takes_no_memory_on_trust(void **state)
+{
+    archive *a = whole_archive();
+
+    (void)state;
+    set(a->directory + a->directory_n - 54 + 20, 1936023393, 4);
+    set(a->directory + a->directory_n - 54 + 24, 1667526190, 4);
+    char *path = write_archive(a);
+    outcome o = outcome_of_file(path);
+    if (!o.status) check_rows(o.rows);
+    if (o.status) assert_int_equal(o.status, PM_ERR_FORMAT);
+    clear(&o);
+    support_remove(path);
 }
 
 static void survives_any_lack_of_memory(void **state)
@@ -778,6 +802,7 @@ int main(void)
         cmocka_unit_test(reads_older_channels),
         cmocka_unit_test(tells_members_that_are_not_there),
         cmocka_unit_test(refuses_a_broken_member),
+        cmocka_unit_test(takes_no_memory_on_trust),
         cmocka_unit_test(survives_any_lack_of_memory),
     };
 
