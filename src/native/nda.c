@@ -97,7 +97,7 @@ static void say_missing(pm_native *n, int64_t count, const char *message)
     snprintf(x->hint, sizeof x->hint, "%s", was_cut);
 }
 
-/* Where the records end: as the header says, if a section or the file begins or ends there; else where the next one begins. */
+/* Where the records end: as the header says, if a section begins or the file ends there; else where the next begins. */
 static void find_end(nda_file *f, pm_native *n, int64_t bytes)
 {
     section s[WIDE];

@@ -94,7 +94,7 @@ typedef struct nda_file {
     int64_t steps;
 } nda_file;
 
-/** Looks at every record once: kinds, order, ranges, auxiliary channels. PM_ERR_FORMAT names what is wrong and where. */
+/** Looks at each record: kinds, order, ranges, auxiliary channels. PM_ERR_FORMAT names what is wrong, and where. */
 PM_CHECK pm_status nda_scan(nda_file *f, pm_error *err);
 /** Declares the columns. */
 void nda_declare(nda_file *f, pm_native *n);

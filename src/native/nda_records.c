@@ -190,8 +190,8 @@ void nda_declare(nda_file *f, pm_native *n)
 
 /* ---- reading ---- */
 
-/* A step begins where the instrument's count of steps jumps; where it keeps none, where the step, the cycle or the step's
- * clock say so. */
+/* A step begins where the instrument's count of steps jumps; where it keeps none, where the step, the cycle or the
+ * step's clock say so. */
 static bool begins_step(const nda_layout *l, const uint8_t *before, const uint8_t *record, bool clock_fell)
 {
     if (step_of(l, before) != step_of(l, record)) return true;

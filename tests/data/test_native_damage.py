@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
 """Instrument files that are not text, cut at every 1 % and with each of their first 4096 bytes inverted in turn.
 
-Allowed: an error that says at which byte or in which part; the same rows; fewer rows with a finding worse than a note that
-counts them. A changed value only where the format has no checksum, more rows only with such a finding. Never a crash or a
-wait. A sample of the damage to small files; PREMORTEM_LONG=1: all of it to all files.
+Allowed: an error that says at which byte or in which part; the same rows; fewer rows with a finding worse than a note
+that counts them. A changed value only where the format has no checksum, more rows only with such a finding. Never a crash
+or a wait. A sample of the damage to small files; PREMORTEM_LONG=1: all of it to all files.
 """
 import concurrent.futures
 import gzip
@@ -23,7 +23,7 @@ DAMAGE = pathlib.Path(real.COMMAND).resolve().parent / "tests" / "native" / "dam
 CHECKED = {"ndax", "xlsx"}  # members of archives have checksums
 FORMATS = CHECKED | {"nda", "ndc", "res", "mpr", "mat", "hdf5", "parquet"}
 SMALL = 150_000
-PART = re.compile(r"member|table|page|module|variable|sheet|column|metadata|signature|the file is empty|holds no row|'\S")
+PART = re.compile(r"member|table|page|module|variable|sheet|column|metadata|the file is empty|holds no row|'\S")
 
 
 def unpacked(path):

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MIT
-"""Neware .nda files against Neware's own export of them: rows, steps, voltage, current, capacity and clocks of each sampled
-row and of each step's end after rounding to the digits of the export, sums within half a digit per row, capacities per
-cycle.
+"""Neware .nda files against Neware's own export of them: rows, steps, voltage, current, capacity and clocks of each
+sampled row and of each step's end after rounding to the digits of the export, sums within half a digit per row,
+capacities per cycle.
 
-The export holds single-precision numbers. Its digits differ with the range; those of 2-1-6_61_07005012 are six significant
-ones in mA and mAh. Its total time has seven significant digits, and where the file counts microseconds it prints those
+The export holds single-precision numbers. Its digits differ with the range; those of 2-1-6_61_07005012 are six
+significant ones in mA and mAh. Its total time has seven significant digits, and where the file counts microseconds it prints those
 below a millisecond two places too far behind (0.463075 s as 0.46300075).
 """
 import csv
@@ -18,7 +18,7 @@ import real
 
 FOLDER = real.DATA / "cycler" / "neware"
 TRUTH = real.DATA / "cycler" / "truth"
-# digits of voltage (mV), current (uA), capacity (mAs); clock of the export less ours (s): it shows the time of its machine
+# digits of voltage (mV), current (uA), capacity (mAs); the export's clock less ours (s): it shows its machine's time
 FILES = {
     "2-1-6_61_07005012": (0.01, 10, 3.6, 7200),
     "SIM": (0.1, 100, 1, 0),
@@ -38,8 +38,8 @@ FINDINGS = {
     "nda_v26": {"cycle-count-differs"},
     "new_nda_file": {"placeholder-metadata"},
 }
-END = ("step_count", "cycle", "step", "type", "rows", "time", "total", "first_voltage", "voltage", "current", "capacity",
-       "energy")
+END = ("step_count", "cycle", "step", "type", "rows", "time", "total", "first_voltage", "voltage", "current",
+       "capacity", "energy")
 ROW = ("row", "total", "voltage", "current", "capacity", "energy", "date", "cycle", "step", "step_count")
 
 
@@ -84,7 +84,7 @@ def step_ends(columns):
 @real.needs_data
 class Truth(unittest.TestCase):
     def near(self, ours, theirs, digit, what):
-        room = digit / 2 * (1 + 1e-6) + abs(theirs) * 2 ** -23  # half of the last digit, and of a single-precision number
+        room = digit / 2 * (1 + 1e-6) + abs(theirs) * 2 ** -23  # half a digit, and of a single
         self.assertLessEqual(abs(ours - theirs), room, f"{what}: {ours!r}, the export has {theirs!r}")
 
     def near_time(self, ours, theirs, what):

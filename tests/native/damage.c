@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* damage FILE CUT_STEP FLIP_STEP: what becomes of a file when it is cut at every CUT_STEP percent, and when every
- * FLIP_STEPth of its first 4096 bytes is inverted. FILE, a copy, is written to. A line per outcome, of fields with tabs:
+ * FLIP_STEPth of its first 4096 bytes is inverted. FILE, a copy, is written to. A line per outcome, fields with tabs:
  * cut or flip, byte, status, rows, whether values changed, columns lost, byte of the error, count of warnings, message.
  * The first line is the file itself. Exit 0; 3 where one takes longer than a minute, or the signal that ended it. */
 #include "read/read.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Neware .nda files that are put together here: each family of records, auxiliary channels, what is refused or reported. */
+/* Neware .nda files that a small writer puts together: each family of records, auxiliary channels, what is refused. */
 #include "nda_file.h"
 #include "read/read.h"
 #include "support.h"
