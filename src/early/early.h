@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /** @file
- * Floor 6: the first cycles and what became of a cell: fingerprints, labels of whole lives, elbows and knees.
+ * Floor 6: the first cycles and what became of a cell: fingerprints, labels of whole lives, elbows and knees, shorts,
+ * comparisons of electrolytes.
  *
  * The classes are those of Piao et al., Natl Sci Rev 2025, 12, nwaf158 (kinetics, reversibility, co-degradation). Their
  * thresholds and definitions are not published: the rule here is this project's reconstruction, and every output of it
@@ -122,6 +123,66 @@ PM_SCOPED(pm_fingerprinter, pm_fingerprinter_free)
 /** Sand's time (s) of a binary salt at a constant current density: pi D (z c F / (2 J (1 - t)))^2, z = 1. J in A/cm2. */
 double pm_sand_time_s(double current_A_per_cm2, double concentration_mol_per_litre, double diffusivity_cm2_per_s,
                       double transference);
+
+/* ---- shorts ------------------------------------------------------------------------------------------------------ */
+
+/** Zero is the default of every option. The defaults are reasoned, not fitted: soft_part means that a fifth of the
+ *  current goes through the short; the one long trace without a short stays above 0.88. */
+typedef struct pm_short_options {
+    pm_cycle_options cycle;   /**< kind, area, ... of the cell */
+    double window_s;          /**< a level is the median of |V| over this long within a long half-cycle, 600 */
+    double long_half_s;       /**< half-cycles longer than this are watched window by window, 14400 */
+    double soft_part;         /**< soft: level below this part of the reference, 0.8 */
+    double hard_part;         /**< hard: level below this part of the reference, and steady to within it, 0.1 */
+    double activation_fall;   /**< activation lasts while levels fall by more than this in 6 levels, 0.05 */
+    int recent;               /**< the reference is the highest of so many levels, 24 (at most 256) */
+    int sustained;            /**< levels, or cycles, in a row, 3 */
+    double excess_charge;     /**< charged beyond the most discharged in the recent past, as a part of it, 0.1 */
+    double excess_efficiency; /**< efficiency above 1 by this, 0.02 */
+    double drop_V;            /**< fall of the voltage while charging at constant current, 0.02 */
+    double flat_part;         /**< suspicion: |V| varies by less than this part within half-cycles, 0.05 */
+    double low_ohm_cm2;       /**< suspicion: and |V|/J is below this, 10; where area or current is unknown .. */
+    double low_V;             /**< .. |V| is below this, 0.01 */
+} pm_short_options;
+pm_short_options pm_short_defaults(const pm_short_options *options);
+
+/** Looks for internal shorts; a fold over the rows like pm_cycler, by a rule without a clock.
+ *
+ *  li-li and li-cu (each polarity by itself): a level is the median of |V| in the middle 20-80 % of a half-cycle;
+ *  within a half-cycle that lasts over long_half_s also each window's median, for itself. Its reference is the highest
+ *  of the recent levels, of those after activation and at no larger current. Soft: `sustained` levels in a row below
+ *  soft_part. Hard: the same below hard_part, the voltage steady there; without a current, near zero for as long. An
+ *  alarm holds its reference until as many levels are back above soft_part; it is raised once. Full cells and
+ *  half-cells: charge beyond what comes back, a voltage that drops while charging at constant current; all kinds with
+ *  one: Coulombic efficiency above 1.
+ *
+ *  The probability is a monotone function of the evidence (depth of the fall, jumps, power of dV/dt, impedance,
+ *  efficiency) with weights chosen by hand: it orders alarms and is not calibrated on real shorts, of which there is
+ *  one. A rise of temperature, or a fall of a current that is not recorded, looks like a soft short. */
+typedef struct pm_shorts pm_shorts;
+PM_CHECK pm_status pm_shorts_new(const pm_short_options *options, pm_shorts **out, pm_error *err);
+PM_CHECK pm_status pm_shorts_push(pm_shorts *shorts, const pm_table *records, pm_error *err);
+/** Spectra of the same cell on the same clock: test_time_second, frequency_hertz, real_impedance_ohm,
+ *  imaginary_impedance_ohm, spectrum_count where present. Of each the point nearest to 1 Hz (0.3-3 Hz) is kept. A
+ *  table holds whole spectra. They add to
+ *  the evidence of alarms and raise none. */
+PM_CHECK pm_status pm_shorts_push_spectra(pm_shorts *shorts, const pm_table *spectra, pm_error *err);
+
+typedef struct pm_short_summary {
+    pm_kind kind;
+    const char *kind_source; /**< user sidecar inferred */
+    int64_t levels;          /**< compared with a reference: none means that nothing was watched */
+    double watched_s;        /**< from the first row to the last */
+    char suspicion[320]; /**< a trace too flat and too low to be believed, or one that cannot be watched; "" = none */
+    const char *cannot;  /**< what this kind of cell cannot show */
+} pm_short_summary;
+/** Alarms in order of time: test_time_second, kind (soft, hard), probability, direction (positive, negative),
+ *  level_volt, reference_volt, ratio, recovered_time_second, evidence (words, parts divided by "; "). PM_ERR_DATA where
+ *  the kind of cell is not known. */
+PM_CHECK pm_status pm_shorts_result(const pm_shorts *shorts, pm_table **alarms, pm_short_summary *summary,
+                                    pm_error *err);
+void pm_shorts_free(pm_shorts *shorts);
+PM_SCOPED(pm_shorts, pm_shorts_free)
 
 #ifdef __cplusplus
 }

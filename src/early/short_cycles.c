@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+/* What a short does to the charges of whole cycles: current that goes round inside is counted but moves no lithium. */
+#include "short.h"
+
+#include <math.h>
+
+enum { FIRST_CYCLE = 4 }; /* the cycles before it form films and fill hosts */
+
+static double number_at(const pm_table *t, const char *name, int64_t row)
+{
+    const pm_column *c = pm_table_find(t, name);
+
+    if (!c || pm_column_missing(c, row)) return NAN;
+    return c->type == PM_INT64 ? (double)c->integer[row] : c->number[row];
+}
+
+/* Charged in this cycle over the most that came back in it or in one of the recent cycles: slower cycles charge
+ * more, and give more back. */
+static double overrun(const pm_table *cycles, const pm_short_options *o, int64_t row)
+{
+    double most = NAN;
+
+    for (int64_t i = row > o->recent ? row - o->recent : 0; i <= row; i++)
+        if (number_at(cycles, "cycle_count", i) >= 1 && number_at(cycles, "complete", i) == 1)
+            most = fmax(most, number_at(cycles, "discharging_capacity_ah", i));
+    return number_at(cycles, "charging_capacity_ah", row) / most;
+}
+
+pm_status short_cycles_of(const pm_table *cycles, const pm_short_options *o, short_cycles *out, pm_error *err)
+{
+    int over = 0, above = 0;
+
+    if (!pm_table_find(cycles, "complete")) return pm_fail(err, PM_ERR_COLUMN, "a table of cycles lacks 'complete'");
+    *out = (short_cycles){NAN, NAN, NAN, NAN};
+    for (int64_t i = 0; i < pm_table_rows(cycles); i++) {
+        double end = number_at(cycles, "test_time_end_second", i), ratio = overrun(cycles, o, i);
+        double efficiency = number_at(cycles, "coulombic_efficiency", i);
+        if (number_at(cycles, "cycle_count", i) < FIRST_CYCLE) continue;
+        over = ratio > 1 + o->excess_charge ? over + 1 : 0;
+        above = efficiency > 1 + o->excess_efficiency ? above + 1 : 0;
+        if (over == o->sustained && isnan(out->overrun_s)) {
+            out->overrun_s = end;
+            out->overrun_ratio = ratio;
+        }
+        if (above == o->sustained && isnan(out->efficiency_s)) {
+            out->efficiency_s = end;
+            out->efficiency = efficiency;
+        }
+    }
+    return PM_OK;
+}
