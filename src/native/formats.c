@@ -10,5 +10,6 @@ const pm_format *const pm_formats_native[] = {
     &pm_format_ndc,
     &pm_format_mpr,
     &pm_format_parquet,
+    &pm_format_hdf5,
     NULL,
 };
