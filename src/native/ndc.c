@@ -14,13 +14,29 @@ typedef struct ndc {
 
 /* ---- parts ---- */
 
-static void describe(int type, char *detail, size_t room)
+/* Columns with the units that they have in the file. */
+static const char *columns_of(int type, int version)
+{
+    bool coarse = version == 11 || version == 16;
+
+    if (version <= 5) return type == NDC_MAIN ? ": all columns, counts of the range in each row" : "";
+    switch (type) {
+    case NDC_MAIN: return coarse ? ": voltage (0.1 mV), current (mA)" : ": voltage (V), current (A)";
+    case NDC_AUX: return coarse ? ": voltage (0.1 mV), temperature (0.1 degC)" : ": one number";
+    case NDC_STEP: return ": cycle, step, type";
+    case NDC_RUN:
+        return coarse ? ": step time (ms), capacities (mAs), energies (mWs), interval (ms), clock (s, ms), step, row"
+                      : ": step time (ms), capacities (Ah), energies (Wh), interval (ms), clock (s, ms), step, row";
+    default: return "";
+    }
+}
+
+static void describe(int type, int version, char *detail, size_t room)
 {
     const char *word = ndc_type_word(type);
 
     if (word)
-        snprintf(detail, room, "%s%s", word,
-                 type == NDC_RUN ? ": step time (ms), clock (s, ms), capacities, energies" : "");
+        snprintf(detail, room, "%s%s", word, columns_of(type, version));
     else
         snprintf(detail, room, "type %d", type);
 }
@@ -62,7 +78,7 @@ void ndc_push_part(const ndc_source *source, int64_t bytes, pm_builder *parts)
 
     if (n > 4 && strcasecmp(source->name + n - 4, ".ndc") == 0 && read_head(source, head)) {
         snprintf(version, sizeof version, "%d", head[2]);
-        describe(head[0], detail, sizeof detail);
+        describe(head[0], head[2], detail, sizeof detail);
         part.version = version;
         part.detail = detail;
         if (ndc_layout_find(head[2], head[0])) part.rows = count_rows(source, head[0]);
