@@ -102,6 +102,8 @@ PM_CHECK pm_status pm_source_open(const char *path, bool sha256, pm_source **out
 PM_CHECK pm_status pm_source_of_pull(pm_pull pull, pm_source **out, pm_error *err);
 /** The first bytes (up to PM_HEAD_BYTES), which later reads deliver again. */
 const uint8_t *pm_source_head(const pm_source *source, int64_t *n);
+/** Makes the head longer (up to `bytes`), before anything was read; the address of the head changes. */
+PM_CHECK pm_status pm_source_head_grow(pm_source *source, int64_t bytes, pm_error *err);
 /** Up to `room` bytes; *n = 0 at the end. */
 PM_CHECK pm_status pm_source_read(pm_source *source, uint8_t *bytes, int64_t room, int64_t *n, pm_error *err);
 /** "", "gzip", "zip" */

@@ -138,15 +138,16 @@ static pm_status hash_whole(pm_source *s, pm_error *err)
     return PM_OK;
 }
 
-static pm_status fill_head(pm_source *s, pm_error *err)
+pm_status pm_source_head_grow(pm_source *s, int64_t bytes, pm_error *err)
 {
     int64_t n = 1;
     pm_status status;
+    uint8_t *head = realloc(s->head, (size_t)bytes);
 
-    s->head = malloc(PM_HEAD_BYTES);
-    if (!s->head) return pm_fail(err, PM_ERR_MEMORY, "no memory to read");
-    while (s->head_n < PM_HEAD_BYTES && n > 0) {
-        if ((status = read_unpacked(s, s->head + s->head_n, PM_HEAD_BYTES - s->head_n, &n, err))) return status;
+    if (!head) return pm_fail(err, PM_ERR_MEMORY, "no memory to read");
+    s->head = head;
+    while (s->head_n < bytes && n > 0) {
+        if ((status = read_unpacked(s, s->head + s->head_n, bytes - s->head_n, &n, err))) return status;
         s->head_n += n;
     }
     return PM_OK;
@@ -164,7 +165,7 @@ pm_status pm_source_open(const char *path, bool sha256, pm_source **out, pm_erro
     if ((status = see_magic(s, err))) return status;
     if (s->member) s->raw_bytes = s->raw_size;
     if (s->member && s->sha && (status = hash_whole(s, err))) return status;
-    if ((status = fill_head(s, err))) return status;
+    if ((status = pm_source_head_grow(s, PM_HEAD_BYTES, err))) return status;
     if (s->head_n == 0)
         return pm_fail_at(err, PM_ERR_FORMAT, pm_nowhere(), "nothing was written into it", "the file is empty");
     *out = s;
@@ -181,7 +182,7 @@ pm_status pm_source_of_pull(pm_pull pull, pm_source **out, pm_error *err)
     s->descriptor = -1;
     s->raw_size = -1;
     s->pull = pull;
-    if ((status = fill_head(s, err))) return status;
+    if ((status = pm_source_head_grow(s, PM_HEAD_BYTES, err))) return status;
     *out = s;
     s = NULL;
     return PM_OK;

@@ -158,6 +158,10 @@ static pm_status take_line(const pm_layout *layout, pm_block *b, int64_t i, pm_e
         }
         note_incomplete(b, &row, cut);
     }
+    if (layout->levels == 1 && row.n_fields > layout->labels[0].n) {
+        pm_tokens_field(&b->tokens, &row, layout->labels[0].n, &n);
+        if (n > 0 && b->excess++ == 0) b->excess_first = b->n_rows;
+    }
     b->row_line[b->n_rows] = (int32_t)i;
     b->rows[b->n_rows++] = row;
     return PM_OK;
@@ -363,7 +367,7 @@ static void apply_sign(const pm_layout *layout, pm_block *b)
 
 static void forget(const pm_layout *layout, pm_block *b)
 {
-    b->n_rows = b->n_carry = b->incomplete = b->strays = 0;
+    b->n_rows = b->n_carry = b->incomplete = b->strays = b->excess = 0;
     b->failed_line = -1;
     memset(b->bad, 0, (size_t)layout->n_columns * sizeof *b->bad);
 }

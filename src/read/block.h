@@ -31,7 +31,8 @@ typedef struct pm_block {
     int32_t *row_line; /* [n_rows] line within the block, from 0 */
     int64_t row_line_capacity;
     int64_t incomplete, incomplete_first, incomplete_last, incomplete_fields; /* rows of too few fields; rows from 0 */
-    int64_t strays, stray_line; /* lines that are no data; the first one, from 0 */
+    int64_t excess, excess_first; /* rows of more values than there are labels; rows from 0 */
+    int64_t strays, stray_line;   /* lines that are no data; the first one, from 0 */
     char stray_text[80];
     pm_bad_cells *bad; /* one per column */
     bool no_final_newline;

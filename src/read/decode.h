@@ -25,6 +25,10 @@ pm_decoder pm_decoder_see(const uint8_t *bytes, int64_t n);
 int64_t pm_decoder_room(const pm_decoder *d, int64_t n);
 /** Text of the next n bytes; returns its length. In place where the encoding is not UTF-16 (text may equal bytes). */
 int64_t pm_decode(pm_decoder *d, const uint8_t *bytes, int64_t n, char *text);
+/** Whether bytes are a header and a row of text at the least, without control characters. */
+bool pm_is_text(const uint8_t *bytes, int64_t n);
+/** The error for a file of bytes that are no text, by what they are known to be. */
+pm_status pm_refuse_binary(const uint8_t *head, int64_t n, pm_error *err);
 /** "utf-8", "utf-8-bom", "utf-16le", "utf-16be", "latin-1", "" */
 const char *pm_encoding_name(pm_encoding encoding);
 

@@ -45,10 +45,10 @@ static pm_status choose(const pm_head *head, const pm_dialects *dialects, const 
                       "there is no format '%s'", options->format);
 }
 
-/* The first line that begins with one of the marks, tried in their order; the header is the line behind it. */
-static int64_t line_after_mark(const pm_head *head, const pm_node *marks)
+/* The first line that begins with one of the first n marks, tried in their order; the header is the line behind it. */
+static int64_t line_after_mark(const pm_head *head, const pm_node *marks, int64_t n)
 {
-    for (int64_t k = 0; k < pm_node_count(marks); k++) {
+    for (int64_t k = 0; k < n; k++) {
         const char *mark = pm_node_scalar(pm_node_item(marks, k));
         for (int64_t i = 0; mark && i + 1 < head->n_lines; i++)
             if (starts_with(head->line[i], mark)) return i + 1;
@@ -149,7 +149,7 @@ static pm_status header_line(const pm_head *head, const pm_match *match, const p
     pm_status s;
 
     if (options->map) return header_of_map(head, options->map, quantities, line, err);
-    *line = d && d->header_after ? line_after_mark(head, d->header_after) : -1;
+    *line = d && d->header_after ? line_after_mark(head, d->header_after, pm_node_count(d->header_after)) : -1;
     if (*line < 0 && d && d->header_lines[0] && (s = line_by_count(head, d->header_lines, line, err))) return s;
     if (*line < 0 && d && d->header_begins) *line = line_that_begins(head, d->header_begins);
     if (*line < 0) *line = match->line;
@@ -340,6 +340,18 @@ static pm_status find_header(pm_layout *layout, const pm_head *head, const pm_ma
     layout->data_line = data + 1;
     layout->data_byte = data < head->n_lines ? head->line[data].at - head->text : head->n;
     return layout->dialect && layout->dialect->sections && line > 0 ? enter_tables(layout, head, line, err) : PM_OK;
+}
+
+pm_status pm_layout_wants_more(const pm_head *head, const pm_dialects *dialects, const pm_read_options *options,
+                               bool *more, pm_error *err)
+{
+    pm_match match = {.line = -1};
+    pm_status s = head->whole ? PM_OK : choose(head, dialects, options, &match, err);
+    const pm_node *marks = match.dialect ? match.dialect->header_after : NULL;
+    int64_t n = pm_node_count(marks);
+
+    *more = n > 0 && line_after_mark(head, marks, n > 1 ? n - 1 : 1) < 0;
+    return s;
 }
 
 static const pm_text_column *column_named(const pm_layout *layout, const char *name)

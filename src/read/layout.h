@@ -97,6 +97,9 @@ typedef struct pm_layout {
 PM_CHECK pm_status pm_layout_find(const pm_head *head, const pm_dialects *dialects, const pm_quantities *quantities,
                                   const pm_read_options *options, pm_layout *out, pm_error *err);
 void pm_layout_free(pm_layout *layout);
+/** Whether the head ends before the table that its dialect would rather read than the one it has, if it has any. */
+PM_CHECK pm_status pm_layout_wants_more(const pm_head *head, const pm_dialects *dialects,
+                                        const pm_read_options *options, bool *more, pm_error *err);
 PM_CHECK pm_status pm_layout_meta(pm_layout *layout, const char *key, const char *value, pm_error *err);
 
 /** How many of the first `most` fields of a line are empty: the level of a line of a layered file. */

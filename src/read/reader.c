@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { HEAD_BYTES_MOST = 64 * PM_HEAD_BYTES };
+
 struct pm_reader {
     char *path;
     pm_read_options options;
@@ -31,46 +33,6 @@ struct pm_reader {
     bool no_final_newline; /* of a file without rows; the engine knows it of the others */
     pm_facts facts;
 };
-
-/* ---- what is no text ---- */
-
-static pm_status refuse_binary(const uint8_t *head, int64_t n, pm_error *err)
-{
-    static const struct known {
-        int at;
-        const char *bytes, *name;
-    } known[] = {
-        {0, "\x89HDF", "an HDF5 file"},
-        {0, "PAR1", "a Parquet file"},
-        {0, "MATLAB 7.3", "a MATLAB 7.3 file"},
-        {0, "%PDF", "a PDF document"},
-        {0, "\xD0\xCF\x11\xE0", "an old Excel or Office file"},
-    };
-
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
-        int64_t length = (int64_t)strlen(known[i].bytes);
-        if (n < known[i].at + length || memcmp(head + known[i].at, known[i].bytes, (size_t)length) != 0) continue;
-        return pm_fail_at(err, PM_ERR_FORMAT, pm_nowhere(), "export it as text (csv) with the instrument's software",
-                          "is %s, which this build cannot read", known[i].name);
-    }
-    pm_place at = pm_nowhere();
-    const uint8_t *nul = memchr(head, 0, (size_t)n);
-    at.byte = nul ? nul - head : -1;
-    return pm_fail_at(err, PM_ERR_FORMAT, at, "give an export of the cycler as text",
-                      "is binary, and of no known format");
-}
-
-/* A header and a row of text at the least, without control characters. */
-static bool is_text(const uint8_t *bytes, int64_t n)
-{
-    int lines = 0;
-
-    for (int64_t i = 0; i < n; i++) {
-        lines += bytes[i] == '\n';
-        if (bytes[i] < 32 && bytes[i] != '\t' && bytes[i] != '\r' && bytes[i] != '\n') return false;
-    }
-    return lines >= 2;
-}
 
 /* ---- files that are no text ---- */
 
@@ -148,7 +110,7 @@ static pm_source *text_source(const pm_reader *r)
     return r->lines ? r->lines : r->source;
 }
 
-static pm_status read_head(pm_reader *r, pm_error *err)
+static pm_status read_head_of(pm_reader *r, int64_t bytes_most, pm_error *err)
 {
     int64_t n;
     const uint8_t *bytes = pm_source_head(text_source(r), &n);
@@ -158,7 +120,7 @@ static pm_status read_head(pm_reader *r, pm_error *err)
     if (r->decoder.encoding == PM_BINARY) {
         /* A good head with zero bytes behind it is a damaged text: its rows are read up to there. */
         int64_t good = (const uint8_t *)memchr(bytes, 0, (size_t)n) - bytes;
-        if (!is_text(bytes, good)) return refuse_binary(bytes, n, err);
+        if (!pm_is_text(bytes, good)) return pm_refuse_binary(bytes, n, err);
         r->decoder = pm_decoder_see(bytes, good);
         n = good;
     }
@@ -166,10 +128,26 @@ static pm_status read_head(pm_reader *r, pm_error *err)
     pm_scoped_text text = malloc((size_t)pm_decoder_room(&copy, n) + 1);
     if (!text) return pm_fail(err, PM_ERR_MEMORY, "no memory for a file's head");
     int64_t length = pm_decode(&copy, bytes, n, text);
-    s = pm_head_new(text, length, n < PM_HEAD_BYTES, &r->head, err);
+    s = pm_head_new(text, length, n < bytes_most, &r->head, err);
     if (!s && r->head.n_lines == 0)
         s = pm_fail_at(err, PM_ERR_FORMAT, pm_at_line(NULL, 1, NULL), "this is no table of records",
                        "its first line does not end within %d KiB", PM_HEAD_BYTES >> 10);
+    return s;
+}
+
+/* Some files have their table behind a long one of another kind: the head is read on until it is there. */
+static pm_status read_head(pm_reader *r, pm_error *err)
+{
+    bool more = true;
+    pm_status s = read_head_of(r, PM_HEAD_BYTES, err);
+
+    for (int64_t bytes = 4 * PM_HEAD_BYTES; !s && more && bytes <= HEAD_BYTES_MOST; bytes *= 4) {
+        s = pm_layout_wants_more(&r->head, &r->dialects, &r->options, &more, err);
+        if (s || !more) return s;
+        if ((s = pm_source_head_grow(text_source(r), bytes, err))) return s;
+        pm_head_free(&r->head);
+        s = read_head_of(r, bytes, err);
+    }
     return s;
 }
 

@@ -36,6 +36,23 @@ static pm_finding blank(const char *code, const char *severity, int64_t count)
                         .action = "none"};
 }
 
+/* A line end that was lost joins two rows. */
+static void tell_excess(const pm_telling *t, const pm_text_faults *f)
+{
+    char message[256];
+    pm_finding x = blank("row-incomplete", "warning", f->excess);
+
+    if (!f->excess) return;
+    x.row_first = f->excess_row;
+    x.line_first = f->excess_line;
+    snprintf(message, sizeof message,
+             "%lld row%s hold%s more values than the header has labels: only as many as there are labels are kept",
+             (long long)f->excess, f->excess == 1 ? "" : "s", f->excess == 1 ? "s" : "");
+    x.message = message;
+    x.hint = "a line end is missing, or a delimiter stands in a value: look at these lines";
+    pm_builder_push(t->findings, &x);
+}
+
 static void tell_incomplete(const pm_telling *t, const pm_text_faults *f)
 {
     char message[256];
@@ -232,6 +249,7 @@ void pm_tell_findings(const pm_telling *t)
     if (f ? f->no_final_newline && !f->last_incomplete : t->no_final_newline) tell_no_newline(t);
     if (!f) return;
     tell_incomplete(t, f);
+    tell_excess(t, f);
     tell_declared(t);
     if (t->layout->tables) tell_tables(t, &f->tables);
     bool spectra = strcmp(t->layout->guess.content, "spectra") == 0;

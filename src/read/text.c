@@ -205,6 +205,11 @@ static void add_faults(pm_text_reader *r, const pm_block *b)
     if (b->incomplete) f->incomplete_last = r->rows + b->incomplete_last + 1;
     f->incomplete += b->incomplete;
     f->last_incomplete = b->incomplete && b->incomplete_last == b->n_rows - 1;
+    if (b->excess && !f->excess) {
+        f->excess_row = r->rows + b->excess_first + 1;
+        f->excess_line = r->lines + b->row_line[b->excess_first] + 1;
+    }
+    f->excess += b->excess;
     if (b->strays && !f->strays) {
         f->stray_line = r->lines + b->stray_line + 1;
         memcpy(f->stray_text, b->stray_text, sizeof f->stray_text);

@@ -6,8 +6,8 @@
 #define PM_READ_TEXT_H
 
 #include "block.h"
-#include "decode.h"
 #include "bytes/bytes.h"
+#include "decode.h"
 
 typedef struct pm_text_reader pm_text_reader;
 
@@ -26,6 +26,7 @@ void pm_text_reader_free(pm_text_reader *reader);
 /** What was wrong with rows and cells so far: counts, first and last rows (from 1), the first line. */
 typedef struct pm_text_faults {
     int64_t incomplete, incomplete_first, incomplete_last, incomplete_line, incomplete_fields;
+    int64_t excess, excess_row, excess_line; /* rows of more values than there are labels */
     int64_t strays, stray_line;
     char stray_text[80];
     pm_bad_cells *bad; /* one per column; rows from 1 */
