@@ -62,6 +62,9 @@ int64_t pm_findings_count(const pm_table *findings, const char *severity);
 /** Whether any finding can be reconciled. */
 bool pm_findings_reconcilable(const pm_table *findings);
 
+/** Findings in the order in which they are shown: errors, warnings, notes; of one thing said twice the better one. */
+PM_CHECK pm_status pm_findings_sorted(const pm_table *findings, pm_table **out, pm_error *err);
+
 #ifdef __cplusplus
 }
 #endif

@@ -139,6 +139,5 @@ PM_CHECK pm_status pm_audit_start(const pm_source_column *sources, int n, pm_aud
 /** Row i of a findings table; its words are the table's. */
 pm_finding pm_finding_at(const pm_table *findings, int64_t row);
 /** Worst first, then by row; of several about one fault (code, column, factor) the first is kept. */
-PM_CHECK pm_status pm_findings_sorted(const pm_table *findings, pm_table **out, pm_error *err);
 
 #endif

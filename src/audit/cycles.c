@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* The file's cycle count: whole numbers, not one number for many cycles, and beside it a count of our own that follows the
- * current. Currents of either sign near zero are no half-cycles: what carries under a fiftieth of the largest half-cycle's
- * charge is left out. */
+/* The file's cycle count: whole numbers, and not one number for many cycles. (Where it differs from the count that follows
+ * the current the cycler says so.) Currents of either sign near zero are no half-cycles: what carries under a fiftieth of
+ * the largest half-cycle's charge is left out. */
 #include "audit/checker.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-enum { COMPACT_FROM = 4096, MOST_VENDOR = 1 << 20 };
+enum { COMPACT_FROM = 4096 };
 static const double SMALL = 0.02;
 
 typedef struct list {
@@ -17,12 +17,11 @@ typedef struct list {
 
 typedef struct cycles {
     pm_audit_time time;
-    bool constant, last_odd;
+    bool started, constant, last_odd;
     double last_count;
     pm_audit_rows odd; /* not whole */
     double first_odd;
     list halves; /* signed charges, by turns of the current */
-    list vendor; /* charge of each run of equal counts */
 } cycles;
 
 static double largest(const list *l)
@@ -73,23 +72,22 @@ static pm_status follow_current(cycles *c, double step_s, double current_A, pm_e
     bool turned = !h->n || h->charge_As[h->n - 1] * charge_As < 0;
     if (turned && (s = next_half(h, err))) return s;
     h->charge_As[h->n - 1] += charge_As;
-    if (c->vendor.n) c->vendor.charge_As[c->vendor.n - 1] += fabs(charge_As);
     return PM_OK;
 }
 
-static pm_status follow_count(cycles *c, const pm_audit *audit, int64_t row, double count, pm_error *err)
+static void follow_count(cycles *c, const pm_audit *audit, int64_t row, double count)
 {
-    bool same = c->vendor.n && count == c->last_count;
-    if (isnan(count) || (same && !c->last_odd)) return PM_OK;
+    bool same = c->started && count == c->last_count;
+    if (isnan(count) || (same && !c->last_odd)) return;
     c->last_odd = count != rint(count);
     if (c->last_odd) {
         if (!c->odd.count) c->first_odd = count;
         pm_audit_mark(&c->odd, audit, row);
     }
-    if (same) return PM_OK;
-    c->constant = !c->vendor.n;
+    if (same) return;
+    c->constant = !c->started;
+    c->started = true;
     c->last_count = count;
-    return c->vendor.n < MOST_VENDOR ? append(&c->vendor, 0, err) : PM_OK;
 }
 
 static pm_status push(void *state, const pm_audit *audit, const pm_audit_batch *b, pm_error *err)
@@ -99,7 +97,7 @@ static pm_status push(void *state, const pm_audit *audit, const pm_audit_batch *
     const double *count = b->number[PM_AUDIT_CYCLE];
     pm_status s;
     for (int64_t i = 0; count && i < b->n; i++) {
-        if ((s = follow_count(c, audit, b->first + i, count[i], err))) return s;
+        follow_count(c, audit, b->first + i, count[i]);
         double step_s;
         if (!time || !current || !isfinite(current[i]) || !pm_audit_follow_time(&c->time, time[i], &step_s)) continue;
         if (step_s > 0 && (s = follow_current(c, step_s, current[i], err))) return s;
@@ -111,7 +109,6 @@ static void release(void *state)
 {
     cycles *c = state;
     free(c->halves.charge_As);
-    free(c->vendor.charge_As);
 }
 
 /* ---- what follows ------------------------------------------------------------------------------------------- */
@@ -125,15 +122,6 @@ static int64_t count_halves(const list *l)
         n += before * l->charge_As[i] <= 0;
         before = l->charge_As[i];
     }
-    return n;
-}
-
-/* Counts with current in them; an empty cycle 0 before the first is none. */
-static int64_t count_vendor(const list *l)
-{
-    double least = SMALL / 10 * largest(l);
-    int64_t n = 0;
-    for (int64_t i = 0; i < l->n; i++) n += l->charge_As[i] > 0 && l->charge_As[i] >= least;
     return n;
 }
 
@@ -162,19 +150,11 @@ static void say_constant(const cycles *c, const pm_audit *audit, int64_t halves,
 static void result(const void *state, const pm_audit *audit, pm_audit_out *out)
 {
     const cycles *c = state;
-    int64_t halves = count_halves(&c->halves), vendor = count_vendor(&c->vendor);
-    if (c->odd.count) {
+    int64_t halves = count_halves(&c->halves);
+    if (c->odd.count)
         say_odd(c, out);
-    } else if (c->constant && halves >= 4) {
+    else if (c->constant && halves >= 4)
         say_constant(c, audit, halves, out);
-    } else if (c->vendor.n && !c->constant && halves && (vendor < halves / 2 || vendor > halves / 2 + 1)) {
-        pm_finding f = pm_audit_finding("cycle-count-differs", "note", PM_AUDIT_CYCLE, NULL);
-        f.expected = (double)((halves + 1) / 2);
-        f.observed = (double)vendor;
-        pm_audit_say(out, f, "cycles are counted from the current; the file's count is kept beside it",
-                     "the file counts %lld cycles with current, the current makes %lld half-cycles", (long long)vendor,
-                     (long long)halves);
-    }
 }
 
 const pm_audit_checker pm_audit_cycles = {

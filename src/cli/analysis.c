@@ -167,6 +167,22 @@ static pm_status read_through(cli_analysis *a, const cli_want *want, struct kept
     return pm_table_concat((int)kept->n, (const pm_table *const *)kept->batches, &a->records, err);
 }
 
+/* What the audit found, and what the cycles show. */
+static pm_status collect_findings(cli_analysis *a, pm_error *err)
+{
+    pm_scoped(pm_table) audit = NULL;
+    pm_scoped(pm_table) cycles = NULL;
+    pm_scoped(pm_table) both = NULL;
+    pm_scoped(pm_builder) b = NULL;
+    pm_status s;
+    if ((s = pm_audit_result(a->audit, &audit, err))) return s;
+    if ((s = pm_builder_new(PM_FINDING_FIELDS, pm_finding_fields, &b, err))) return s;
+    if (a->cycler && (s = pm_cycler_findings(a->cycler, b, err))) return s;
+    if ((s = pm_builder_finish(b, &cycles, err))) return s;
+    if ((s = pm_table_concat(2, (const pm_table *const[]){audit, cycles}, &both, err))) return s;
+    return pm_findings_sorted(both, &a->findings, err);
+}
+
 static pm_status pass(cli_analysis *a, const cli_want *want, const char *path, const pm_read_options *options,
                       const pm_run *run, pm_error *err)
 {
@@ -175,7 +191,7 @@ static pm_status pass(cli_analysis *a, const cli_want *want, const char *path, c
     if (!s) s = read_through(a, want, &kept, err);
     drop(&kept);
     if (s) return s;
-    if ((s = pm_audit_result(a->audit, &a->findings, err))) return s;
+    if ((s = collect_findings(a, err))) return s;
     a->counter = pm_audit_counter(a->audit);
     return a->cycler ? pm_cycler_summary(a->cycler, &a->summary, err) : PM_OK;
 }

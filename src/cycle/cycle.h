@@ -5,6 +5,7 @@
 #ifndef PM_CYCLE_H
 #define PM_CYCLE_H
 
+#include "read/read.h"
 #include "table/table.h"
 
 #ifdef __cplusplus
@@ -62,6 +63,8 @@ typedef struct pm_cycle_summary {
     const char *charge_source; /**< counter (the instrument's), integral (of the recorded current), none */
     double dead_band_A;
     int64_t half_cycles, cycles;      /**< cycles: complete ones */
+    int64_t cycles_begun;             /**< complete or not, an unpaired half before the first too */
+    int64_t cycles_vendor;            /**< that the instrument counted while current ran; 0 = it counts none */
     double coulombic_efficiency_mean; /**< of complete cycles; NaN where none */
     pm_reservoir reservoir;
 } pm_cycle_summary;
@@ -100,6 +103,8 @@ int64_t pm_cycler_complete(const pm_cycler *cycler);
  *  1, on request: coulombic_efficiency_minus_log10 = -log10(1 - CE), coulombic_inefficiency_ln = ln(1 - CE). */
 PM_CHECK pm_status pm_cycler_half_cycles(const pm_cycler *cycler, pm_table **out, pm_error *err);
 PM_CHECK pm_status pm_cycler_cycles(const pm_cycler *cycler, pm_table **out, pm_error *err);
+/** What is worth knowing of the cycles: that the instrument counts other ones. Into a builder of pm_finding_fields. */
+PM_CHECK pm_status pm_cycler_findings(const pm_cycler *cycler, pm_builder *findings, pm_error *err);
 PM_CHECK pm_status pm_cycler_summary(const pm_cycler *cycler, pm_cycle_summary *out, pm_error *err);
 void pm_cycler_free(pm_cycler *cycler);
 PM_SCOPED(pm_cycler, pm_cycler_free)

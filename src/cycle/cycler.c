@@ -29,6 +29,7 @@ pm_status pm_cycler_new(const pm_cycle_options *options, pm_cycler **out, pm_err
     pm_cycler *cycler = calloc(1, sizeof *cycler);
     if (!cycler) return pm_fail(err, PM_ERR_MEMORY, "no memory for a cycler");
     cycler->options = given;
+    cycler->vendor_last = NAN;
     fold_start(&cycler->fold, given.dead_band_A);
     *out = cycler;
     return PM_OK;
@@ -103,6 +104,13 @@ static double counted_As(pm_cycler *cycler, const source *from, int64_t i, const
     return r->current_A == 0 ? 0 : copysign(gain, r->current_A) * 3600;
 }
 
+static void follow_vendor(pm_cycler *cycler, const sample *r)
+{
+    if (r->current_A == 0 || isnan(r->vendor_cycle) || r->vendor_cycle == cycler->vendor_last) return;
+    cycler->vendor_last = r->vendor_cycle;
+    cycler->vendor_cycles++;
+}
+
 pm_status pm_cycler_push(pm_cycler *cycler, const pm_table *records, pm_error *err)
 {
     fold *f = &cycler->fold;
@@ -113,6 +121,7 @@ pm_status pm_cycler_push(pm_cycler *cycler, const pm_table *records, pm_error *e
         sample r = {.number = ++f->rows};
         if (!read_row(&from, i, f->last.voltage_V, &r)) continue;
         r.counted_As = counted_As(cycler, &from, i, &r);
+        follow_vendor(cycler, &r);
         if ((s = fold_row(f, &r, err))) return s;
     }
     return PM_OK;
@@ -138,6 +147,8 @@ pm_status pm_cycler_summary(const pm_cycler *cycler, pm_cycle_summary *out, pm_e
     sum.dead_band_A = cycler->fold.by_voltage ? (double)NAN : cycler->fold.band_A;
     sum.reservoir = p.kind == PM_LI_CU && !cycler->fold.by_voltage ? reservoir_find(&p.halves) : reservoir_find(NULL);
     sum.charge_source = cycler->fold.by_voltage ? "none" : p.by_counter ? "counter" : "integral";
+    sum.cycles_begun = p.cycles + p.unpaired;
+    sum.cycles_vendor = cycler->vendor_cycles;
     sum.protocol = protocol_name(&p.halves, &sum.reservoir);
     pm_sum efficiencies = {0, 0};
     int64_t known = 0;
@@ -150,5 +161,38 @@ pm_status pm_cycler_summary(const pm_cycler *cycler, pm_cycle_summary *out, pm_e
     }
     sum.coulombic_efficiency_mean = known ? pm_sum_value(efficiencies) / (double)known : (double)NAN;
     *out = sum;
+    return PM_OK;
+}
+
+/* One count for many cycles is no count, and the audit says that; nor is there anything to say where no cycle was made. */
+pm_status pm_cycler_findings(const pm_cycler *cycler, pm_builder *findings, pm_error *err)
+{
+    pm_cycle_summary sum;
+    char message[200];
+    pm_status s = pm_cycler_summary(cycler, &sum, err);
+    if (s) return s;
+    bool silent = !sum.cycles_vendor || !sum.cycles || (sum.cycles_vendor == 1 && sum.half_cycles >= 4);
+    if (silent || sum.cycles_vendor == sum.cycles_begun) return PM_OK;
+    int64_t open = sum.cycles_begun - sum.cycles;
+    snprintf(message, sizeof message, "the file counts %lld cycle%s; by the current there are %lld complete%s",
+             (long long)sum.cycles_vendor, sum.cycles_vendor == 1 ? "" : "s", (long long)sum.cycles,
+             open == 1 ? " ones and one that is not"
+             : open    ? " ones and two that are not"
+                       : " ones");
+    pm_finding f = {
+        .code = "cycle-count-differs",
+        .severity = "note",
+        .column = "cycle_count",
+        .count = 1,
+        .row_first = PM_NO_INT,
+        .row_last = PM_NO_INT,
+        .line_first = PM_NO_INT,
+        .expected = (double)sum.cycles_begun,
+        .observed = (double)sum.cycles_vendor,
+        .factor = NAN,
+        .message = message,
+        .hint = "cycles are counted from the current; the file's count stands beside ours as cycle_count_vendor",
+        .action = "none"};
+    pm_builder_push(findings, &f);
     return PM_OK;
 }

@@ -13,6 +13,8 @@ struct pm_cycler {
     pm_cycle_options options;
     bool started;
     counter charged, discharged, stepped;
+    double vendor_last; /* the instrument's count in the last row with current, NaN = none yet */
+    int64_t vendor_cycles;
     fold fold;
 };
 

@@ -350,6 +350,44 @@ static void a_counter_that_dips_goes_on(void **state)
     }
 }
 
+/** Four cycles by the current; the instrument counts two, or the same, or nothing. */
+static void another_count_than_the_instruments_is_told(void **state)
+{
+    (void)state;
+    static const int halves_per_count[] = {4, 2, 0};
+    for (int k = 0; k < 3; k++) {
+        pm_scoped(pm_builder) b = NULL;
+        pm_scoped(pm_builder) told = NULL;
+        pm_scoped(pm_table) records = NULL;
+        pm_scoped(pm_table) findings = NULL;
+        pm_scoped(pm_cycler) cycler = NULL;
+        pm_error err = {0};
+        double rows[COUNTED_N][6];
+        counted_cell(rows);
+        assert_good(pm_builder_new(0, NULL, &b, &err), &err);
+        static const char *const names[] = {"test_time_second", "voltage_volt", "current_ampere", "cycle_count"};
+        static const char *const units[] = {"s", "V", "A", "1"};
+        for (int c = 0; c < 4; c++) pm_builder_add(b, names[c], PM_DOUBLE, units[c]);
+        assert_good(pm_builder_room(b, COUNTED_N, &err), &err);
+        for (int i = 0; i < COUNTED_N; i++) {
+            for (int c = 0; c < 3; c++) pm_builder_doubles(b, c)[i] = rows[i][c];
+            if (halves_per_count[k]) pm_builder_doubles(b, 3)[i] = 1 + i / COUNTED_ROWS / halves_per_count[k];
+        }
+        pm_builder_commit(b, COUNTED_N);
+        assert_good(pm_builder_finish(b, &records, &err), &err);
+        assert_good(pm_cycler_new(&(pm_cycle_options){.kind = PM_LI_CU}, &cycler, &err), &err);
+        assert_good(pm_cycler_push(cycler, records, &err), &err);
+        assert_good(pm_builder_new(PM_FINDING_FIELDS, pm_finding_fields, &told, &err), &err);
+        assert_good(pm_cycler_findings(cycler, told, &err), &err);
+        assert_good(pm_builder_finish(told, &findings, &err), &err);
+        assert_int_equal(pm_table_rows(findings), k == 0);
+        if (k) continue;
+        assert_string_equal(word_at(findings, "code", 0), "cycle-count-differs");
+        assert_close(real_at(findings, "observed", 0), 2, 0, 0);
+        assert_close(real_at(findings, "expected", 0), 4, 0, 0);
+    }
+}
+
 /** The row that opens a step shows a current that is not yet its own; so may the row after. */
 static void a_current_that_has_not_settled_is_not_counted(void **state)
 {
@@ -438,6 +476,7 @@ int main(void)
         cmocka_unit_test(a_rest_of_one_row_is_no_current),
         cmocka_unit_test(one_wrong_current_does_not_condemn_the_counters),
         cmocka_unit_test(a_counter_that_dips_goes_on),
+        cmocka_unit_test(another_count_than_the_instruments_is_told),
         cmocka_unit_test(a_current_that_has_not_settled_is_not_counted),
         cmocka_unit_test(a_new_step_of_another_current_is_told_by_its_number),
         cmocka_unit_test(bad_use_is_refused),
