@@ -2,8 +2,8 @@
 /* The audit of any numbers at all: rows of doubles made of the bytes, in batches of a size that the bytes choose. */
 #include <string.h>
 
-#include "fuzz.h"
 #include "audit/checker.h"
+#include "fuzz.h"
 
 static const pm_field fields[] = {
     {"test_time_second", PM_DOUBLE, "s", 0, ""},       {"voltage_volt", PM_DOUBLE, "V", 8, ""},

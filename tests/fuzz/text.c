@@ -8,43 +8,7 @@
 #include "audit/audit.h"
 #include "cycle/cycle.h"
 #include "fuzz.h"
-#include "read/dialect.h"
-#include "label/label.h"
 #include "read/read.h"
-
-/* What is built in is parsed once, not for each input (-Wl,--wrap): most of the time would go there. */
-pm_status __real_pm_dialects_load(pm_dialects *d, const char *extra, pm_error *err);
-pm_status __wrap_pm_dialects_load(pm_dialects *d, const char *extra, pm_error *err);
-void __wrap_pm_dialects_free(pm_dialects *d);
-pm_status __real_pm_quantities_new(pm_quantities **out, pm_error *err);
-pm_status __wrap_pm_quantities_new(pm_quantities **out, pm_error *err);
-void __wrap_pm_quantities_free(pm_quantities *q);
-
-pm_status __wrap_pm_dialects_load(pm_dialects *d, const char *extra, pm_error *err)
-{
-    static pm_dialects once;
-    if (!once.n) must_hold(!__real_pm_dialects_load(&once, extra, err));
-    *d = once;
-    return PM_OK;
-}
-
-void __wrap_pm_dialects_free(pm_dialects *d)
-{
-    *d = (pm_dialects){0};
-}
-
-pm_status __wrap_pm_quantities_new(pm_quantities **out, pm_error *err)
-{
-    static pm_quantities *once;
-    if (!once) must_hold(!__real_pm_quantities_new(&once, err));
-    *out = once;
-    return PM_OK;
-}
-
-void __wrap_pm_quantities_free(pm_quantities *q)
-{
-    (void)q;
-}
 
 /* *more = false where nothing came of it; without a batch the repair gives what it held back. */
 static pm_status push(pm_repair *repair, const pm_table *batch, pm_audit *audit, pm_cycler *cycler, bool *more)
