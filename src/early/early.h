@@ -184,6 +184,65 @@ PM_CHECK pm_status pm_shorts_result(const pm_shorts *shorts, pm_table **alarms, 
 void pm_shorts_free(pm_shorts *shorts);
 PM_SCOPED(pm_shorts, pm_shorts_free)
 
+/* ---- comparison of electrolytes ---------------------------------------------------------------------------------- */
+
+/** What is compared of a cell; the row struct of pm_cell_fields. NaN and NULL = not known. */
+typedef struct pm_cell_row {
+    const char *cell_id, *electrolyte_id, *kind, *label;
+    double current_density_ampere_per_cm2, areal_capacity_ah_per_cm2, temperature_celsius; /**< the condition */
+    double coulombic_efficiency;                                                           /**< mean over the window */
+    double coulombic_efficiency_average;       /**< of the reservoir protocol */
+    double coulombic_efficiency_average_error; /**< what the current's offset may have added or taken */
+    double irreversible_capacity_ah_per_cm2;   /**< charge that did not come back, summed over the window */
+    double polarisation_volt;                  /**< median over the window */
+    double cycle_life;                         /**< N of pm_life_label */
+    double cycle_life_censored;                /**< 1 = nothing had failed by then */
+} pm_cell_row;
+enum { PM_CELL_FIELDS = 14 };
+extern const pm_field pm_cell_fields[PM_CELL_FIELDS];
+
+typedef struct pm_cell_options { /* zero is the default of every option */
+    int first, last;             /**< window of cycles, 3 (after conditioning) and all of them */
+    double area_cm2;             /**< 0 = not known: nothing per area */
+    double current_offset_A;     /**< of the instrument; 0 = not known: no measurement error */
+    pm_life_label_options label;
+} pm_cell_options;
+/** The quantities of one cell from its cycles, half-cycles and summary. cell_id, electrolyte_id and temperature are the
+ *  caller's. Current density: median over half-cycles of charge over time; areal capacity: median of what cycles begin
+ *  with. An offset d reads into plating and stripping with opposite signs: d (T_strip + CE T_plate) / Q_plate. */
+PM_CHECK pm_status pm_cell_measure(const pm_table *cycles, const pm_table *half_cycles, const pm_cycle_summary *summary,
+                                   const pm_cell_options *options, pm_cell_row *out, pm_error *err);
+
+typedef struct pm_compare_options {     /* zero is the default of every option */
+    double same_current, same_capacity; /**< relative difference within which cells are pooled, 0.05 */
+    double same_temperature_C;          /**< 2 */
+    double highest_efficiency;          /**< above it a value is no efficiency, 1.02 */
+    uint64_t seed;                      /**< of permutations where there are too many to try all */
+} pm_compare_options;
+
+/** Tables, all the struct's own. */
+typedef struct pm_comparison {
+    /** condition (from 1), electrolyte_id, kind, the condition's three numbers, cells; then for each quantity x:
+     *  x_cells, x_mean, x_standard_deviation, x_low, x_high (95 % by Student's t), x_rank (1 = best of its condition);
+     *  x_error, the largest of the group, and x_censored, missing where the table of cells has none. */
+    pm_table *groups;
+    pm_table *excluded; /**< cell_id, electrolyte_id, quantity ("all": the whole cell), reason */
+    /** condition, quantity, a, b, difference (a - b), low, high, p, p_adjusted, method, within_error (1: smaller than both
+     *  measurement errors together). Pairs of one condition only. */
+    pm_table *differences;
+} pm_comparison;
+/** Compares the electrolytes of a table of cells: cell_id, electrolyte_id; where present kind, label and the condition's
+ *  columns; every other column of numbers is a quantity (x_error and x_censored belong to x).
+ *
+ *  Cells of another kind, current density, areal capacity or temperature are never pooled. Differences are those of the
+ *  means with Welch's t; p is adjusted by Holm (Scand J Stat 1979, 6, 65) over all differences of one quantity. A
+ *  censored quantity: mean and difference of the Kaplan-Meier mean up to the longest time that all groups of the
+ *  condition were watched (Greenwood's variance times m/(m-1), m failures), p by permutation of the cells: all splits
+ *  where there are at most 20,000, else 9,999 drawn (none above 62 cells). Groups of one cell have no interval. */
+PM_CHECK pm_status pm_compare(const pm_table *cells, const pm_compare_options *options, pm_comparison *out,
+                              pm_error *err);
+void pm_comparison_leave(pm_comparison *comparison);
+
 #ifdef __cplusplus
 }
 #endif

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: MIT */
+/* One cell's quantities, from its cycles. */
+#include "early.h"
+
+#include <math.h>
+#include <string.h>
+
+#define FIELD(name, type, unit, meaning)                                                                               \
+    {                                                                                                                  \
+#name, type, unit, offsetof(pm_cell_row, name), meaning                                                        \
+    }
+const pm_field pm_cell_fields[PM_CELL_FIELDS] = {
+    FIELD(cell_id, PM_STRING, "", "the cell"),
+    FIELD(electrolyte_id, PM_STRING, "", "its electrolyte"),
+    FIELD(kind, PM_STRING, "", "li-cu, li-li, ..."),
+    FIELD(label, PM_STRING, "", "what became of it (a reconstruction, see label)"),
+    FIELD(current_density_ampere_per_cm2, PM_DOUBLE, "A/cm2", "median over half-cycles"),
+    FIELD(areal_capacity_ah_per_cm2, PM_DOUBLE, "Ah/cm2", "median of what cycles begin with"),
+    FIELD(temperature_celsius, PM_DOUBLE, "degC", "of the test"),
+    FIELD(coulombic_efficiency, PM_DOUBLE, "1", "mean over the window"),
+    FIELD(coulombic_efficiency_average, PM_DOUBLE, "1", "of the reservoir protocol"),
+    FIELD(coulombic_efficiency_average_error, PM_DOUBLE, "1", "by the offset of the current"),
+    FIELD(irreversible_capacity_ah_per_cm2, PM_DOUBLE, "Ah/cm2", "did not come back, summed over the window"),
+    FIELD(polarisation_volt, PM_DOUBLE, "V", "median over the window"),
+    FIELD(cycle_life, PM_DOUBLE, "1", "first crossing, or the last cycle seen"),
+    FIELD(cycle_life_censored, PM_DOUBLE, "1", "1: nothing had failed by then"),
+};
+
+static double number_at(const pm_table *t, const char *name, int64_t row)
+{
+    const pm_column *c = pm_table_find(t, name);
+
+    if (!c || pm_column_missing(c, row)) return NAN;
+    return c->type == PM_INT64 ? (double)c->integer[row] : c->number[row];
+}
+
+/** Plating and stripping where the kind has them, else charge and discharge. */
+static const char *given_name(const pm_table *cycles)
+{
+    return pm_table_find(cycles, "plating_capacity_ah") ? "plating_capacity_ah" : "charging_capacity_ah";
+}
+
+static const char *returned_name(const pm_table *cycles)
+{
+    return pm_table_find(cycles, "stripping_capacity_ah") ? "stripping_capacity_ah" : "discharging_capacity_ah";
+}
+
+static bool in_window(const pm_table *cycles, int64_t row, const pm_cell_options *o)
+{
+    double cycle = number_at(cycles, "cycle_count", row);
+
+    return number_at(cycles, "complete", row) == 1 && cycle >= o->first && (o->last <= 0 || cycle <= o->last);
+}
+
+/** Values of a column in the window; returns how many. */
+static int64_t collect(const pm_table *cycles, const char *name, const pm_cell_options *o, double *out)
+{
+    int64_t n = 0;
+
+    for (int64_t i = 0; i < pm_table_rows(cycles); i++) {
+        double value = number_at(cycles, name, i);
+        if (in_window(cycles, i, o) && isfinite(value)) out[n++] = value;
+    }
+    return n;
+}
+
+/** NaN unless the window is there to its end. */
+static bool window_is_whole(const pm_table *cycles, const pm_cell_options *o)
+{
+    for (int64_t i = 0; i < pm_table_rows(cycles); i++)
+        if (in_window(cycles, i, o) && (o->last <= 0 || number_at(cycles, "cycle_count", i) == o->last)) return true;
+    return false;
+}
+
+static void measure_window(const pm_table *cycles, const pm_cell_options *o, double *scratch, pm_cell_row *out)
+{
+    double lost = 0;
+    int64_t n = collect(cycles, "coulombic_efficiency", o, scratch);
+
+    out->coulombic_efficiency = pm_mean(scratch, n);
+    for (int64_t i = 0; i < pm_table_rows(cycles); i++)
+        if (in_window(cycles, i, o))
+            lost += number_at(cycles, given_name(cycles), i) - number_at(cycles, returned_name(cycles), i);
+    if (n && o->area_cm2 > 0) out->irreversible_capacity_ah_per_cm2 = lost / o->area_cm2;
+    out->polarisation_volt = pm_median(scratch, collect(cycles, "polarisation_volt", o, scratch));
+}
+
+/* ---- the condition ---- */
+
+static void measure_condition(const pm_table *cycles, const pm_table *halves, const pm_cell_options *o, double *scratch,
+                              pm_cell_row *out)
+{
+    int64_t n = 0;
+
+    if (!(o->area_cm2 > 0)) return;
+    out->areal_capacity_ah_per_cm2 = pm_median(scratch, collect(cycles, given_name(cycles), o, scratch)) / o->area_cm2;
+    for (int64_t i = 0; i < pm_table_rows(halves); i++) {
+        double current_A = number_at(halves, "capacity_ah", i) / number_at(halves, "duration_second", i) * 3600;
+        if (isfinite(current_A)) scratch[n++] = current_A;
+    }
+    out->current_density_ampere_per_cm2 = pm_median(scratch, n) / o->area_cm2;
+}
+
+/* ---- the reservoir ---- */
+
+static bool strips(const pm_table *halves, int64_t i)
+{
+    const char *word = pm_column_word(pm_table_find(halves, "direction"), i);
+
+    return word && (!strcmp(word, "stripping") || !strcmp(word, "charge"));
+}
+
+/** The first cycle conditions, the reservoir and its strips follow. */
+static void measure_reservoir(const pm_table *halves, const pm_reservoir *r, double offset_A, pm_cell_row *out)
+{
+    double plating_s = 0, stripping_s = 0, plated_Ah = 0;
+
+    out->coulombic_efficiency_average = r->coulombic_efficiency_average;
+    if (!(offset_A > 0)) return;
+    for (int64_t i = 0; i < pm_table_rows(halves); i++) {
+        if (number_at(halves, "cycle_count", i) <= 1 && isfinite(r->coulombic_efficiency_initial)) continue;
+        double duration_s = number_at(halves, "duration_second", i);
+        *(strips(halves, i) ? &stripping_s : &plating_s) += duration_s;
+        if (!strips(halves, i)) plated_Ah += number_at(halves, "capacity_ah", i);
+    }
+    out->coulombic_efficiency_average_error =
+        offset_A * (stripping_s + r->coulombic_efficiency_average * plating_s) / 3600 / plated_Ah;
+}
+
+/* ---- all of it ---- */
+
+static pm_status measure_life(const pm_table *cycles, pm_kind kind, const pm_cell_options *o, pm_cell_row *out,
+                              pm_error *err)
+{
+    pm_life_label label;
+    pm_error why = {0};
+    pm_status status = pm_life_label_of(cycles, kind, &o->label, 0, &label, &why);
+
+    if (status == PM_ERR_DATA) return PM_OK; /* too few cycles for a life */
+    if (status && err) *err = why;
+    if (status) return status;
+    out->label = pm_outcome_name(label.outcome);
+    out->cycle_life = (double)label.cycle_count_end;
+    out->cycle_life_censored = label.outcome == PM_CENSORED;
+    return PM_OK;
+}
+
+pm_status pm_cell_measure(const pm_table *cycles, const pm_table *half_cycles, const pm_cycle_summary *summary,
+                          const pm_cell_options *options, pm_cell_row *out, pm_error *err)
+{
+    pm_cell_options o = options ? *options : (pm_cell_options){0};
+    int64_t rows = pm_table_rows(cycles) + pm_table_rows(half_cycles);
+    pm_scoped_memory double *scratch = malloc((size_t)(rows + 1) * sizeof *scratch);
+
+    if (!scratch) return pm_fail(err, PM_ERR_MEMORY, "no memory for a cell's quantities");
+    if (o.first <= 0) o.first = 3;
+    if (o.last > 0 && o.last < o.first)
+        return pm_fail(err, PM_ERR_ARGUMENT, "a window from cycle %d to %d holds nothing", o.first, o.last);
+    pm_cell_row row = {.kind = pm_kind_name(summary->kind),
+                       .current_density_ampere_per_cm2 = NAN,
+                       .areal_capacity_ah_per_cm2 = NAN,
+                       .temperature_celsius = NAN,
+                       .coulombic_efficiency = NAN,
+                       .coulombic_efficiency_average = NAN,
+                       .coulombic_efficiency_average_error = NAN,
+                       .irreversible_capacity_ah_per_cm2 = NAN,
+                       .polarisation_volt = NAN,
+                       .cycle_life = NAN,
+                       .cycle_life_censored = NAN};
+    measure_condition(cycles, half_cycles, &o, scratch, &row);
+    if (summary->reservoir.found)
+        measure_reservoir(half_cycles, &summary->reservoir, o.current_offset_A, &row);
+    else if (window_is_whole(cycles, &o))
+        measure_window(cycles, &o, scratch, &row);
+    pm_status status = summary->reservoir.found ? PM_OK : measure_life(cycles, summary->kind, &o, &row, err);
+    if (!status) *out = row;
+    return status;
+}
