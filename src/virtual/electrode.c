@@ -33,7 +33,7 @@ static void begin_plating(const virtual_conditions *k, virtual_electrode *e)
 void virtual_electrode_begin(const virtual_conditions *k, virtual_electrode *e, bool plating)
 {
     e->plating = plating;
-    e->faradaic_mA_per_cm2 = 0;
+    e->faradaic_mA_per_cm2 = e->deposit_mA_per_cm2 = 0;
     if (plating) begin_plating(k, e);
     e->strip_from_mAh = e->active_mAh;
     e->strip_area = e->area;
@@ -115,20 +115,33 @@ static virtual_path plating_path(const virtual_conditions *k, virtual_electrode 
     };
 }
 
-/* The deposit shrinks at constant shape; below it, or in bare foil, pits open the bulk. */
-static void stripping_paths(const virtual_conditions *k, virtual_electrode *e, double salt, virtual_path paths[2])
+/* What a step from an amount to another leaves, expected from the last step's current: implicit, but for that. */
+static double expected(double now_mAh, double current, double dt_s)
+{
+    double share = current * dt_s / VIRTUAL_HOUR / fmax(now_mAh, 1e-12);
+    return now_mAh * (share > -0.5 ? 1 + share : exp(share + 0.5) * 0.5); /* never below zero */
+}
+
+/* The deposit shrinks at constant shape and shields the foil below it, where pits open the bulk. */
+static void stripping_paths(const virtual_conditions *k, virtual_electrode *e, double salt, double dt_s,
+                            virtual_path paths[2])
 {
     const pm_virtual_parameters *p = k->p;
-    double film = film_ohm_cm2(k, e);
+    double film = film_ohm_cm2(k, e), shielded = 0;
     paths[0] = paths[1] = (virtual_path){.exchange_mA_per_cm2 = exchange(k, salt), .resistance_ohm_cm2 = film};
     if (e->active_mAh > 0 && e->strip_from_mAh > 0) {
-        double left = cbrt(e->active_mAh / e->strip_from_mAh);
+        double lost = e->deposit_mA_per_cm2 / (1 - virtual_dead_share(p, e));
+        double left = cbrt(fmin(1, expected(e->active_mAh, fmin(0, lost), dt_s) / e->strip_from_mAh));
         paths[0].area = e->area = e->strip_area * left * left;
+        shielded = e->coverage * left * left;
     } else if (e->active_mAh > 0) {
         paths[0].area = e->area = 1e-3; /* what a stripping electrode regains through a short */
     }
     if (e->foil_mAh > 0) {
-        paths[1].area = (1 - (1 - p->pit_share) * exp(-e->pitted_mAh / p->pit_mAh_per_cm2)) * k->wetted;
+        double bulk = e->deposit_mA_per_cm2 - e->faradaic_mA_per_cm2;
+        double pitted = e->pitted_mAh + fmax(0, bulk) * dt_s / VIRTUAL_HOUR;
+        double pits = 1 - (1 - p->pit_share) * exp(-pitted / p->pit_mAh_per_cm2);
+        paths[1].area = pits * (1 - shielded) * k->wetted;
         paths[1].resistance_ohm_cm2 *= p->native_film_ratio;
     }
 }
@@ -192,7 +205,7 @@ void virtual_electrode_step(const virtual_conditions *k, virtual_electrode *e, d
     if (e->plating)
         paths[0] = plating_path(k, e, salt, dt_s);
     else
-        stripping_paths(k, e, salt, paths);
+        stripping_paths(k, e, salt, dt_s, paths);
     /* On copper without lithium only the surface reacts above 0 V. */
     if (e->plating && e->active_mAh <= 0 && e->overpotential_V + current * dt_s / capacitance_mF(k->p, e) < 0)
         paths[0].area = 0;

@@ -6,7 +6,7 @@
 #include "physics.h"
 
 #define FIRST_S 0.02  /* of a half-cycle */
-#define FINE_S 0.05   /* until the peak */
+#define FINE_S 0.02   /* until the peak */
 #define FINE_FOR_S 20 /* a peak that has not come by then is none */
 #define COARSE_S 60
 #define LEAKING_S 5 /* resolves the flicker of a short */
@@ -15,6 +15,7 @@
 #define CUT_OFF_V 2e-4 /* a limit of voltage is met this well */
 
 typedef struct stepper {
+    double moved_mAh; /* lithium, on the working electrode */
     const virtual_half *half;
     double dt_s;      /* wanted next */
     double plating_s; /* since the plated electrode passed 0 V */
@@ -47,7 +48,7 @@ static double bounded(const stepper *st, const virtual_pair *pair, double leak, 
     const virtual_electrode *stripped = half->current > 0 ? &pair->counter : &pair->working;
     if (stripped->active_mAh > 0 && stripped->deposit_mA_per_cm2 < 0) {
         double left_s = -stripped->active_mAh * VIRTUAL_HOUR / stripped->deposit_mA_per_cm2;
-        dt = fmin(dt, fmax(0.1 * left_s, stripped->foil_mAh > 0 ? 1 : 0.01) * ratio);
+        dt = fmin(dt, fmax(0.05 * left_s, stripped->foil_mAh > 0 ? 1 : 0.01) * ratio);
     }
     return fmin(dt, (half->charge_mAh - st->result->charge_mAh) * VIRTUAL_HOUR / current);
 }
@@ -64,15 +65,17 @@ static bool acceptable(stepper *st, const virtual_pair *now, const virtual_pair 
 {
     double change = fabs(next->polarisation_V - now->polarisation_V);
     double level = fabs(next->working.overpotential_V) + (next->cathode ? 0 : fabs(next->counter.overpotential_V));
-    double allowed = 0.0015 + 0.02 * level, over = beyond(st->half, next->polarisation_V);
+    double allowed = (0.0015 + 0.02 * level) * fmin(1, st->half->step_ratio),
+           over = beyond(st->half, next->polarisation_V);
+    double shortest = FINE_S * st->half->step_ratio;
     bool first = st->result->steps == 0;
     if (over > CUT_OFF_V && dt_s > LEAST_S) {
         double before = beyond(st->half, now->polarisation_V);
         st->dt_s = fmax(LEAST_S, dt_s * (!first && before < 0 ? fmin(0.9, -before / (over - before) + 1e-6) : 0.25));
         return false;
     }
-    if (change > 2 * allowed && dt_s > FIRST_S && !first) {
-        st->dt_s = fmax(FIRST_S, dt_s / 2);
+    if (change > 2 * allowed && dt_s > shortest && !first) {
+        st->dt_s = fmax(shortest, dt_s / 2);
         return false;
     }
     st->dt_s = change > allowed ? dt_s : dt_s * GROWTH;
@@ -89,16 +92,21 @@ static void note(stepper *st, const virtual_pair *now, const virtual_pair *next,
     virtual_half_result *r = st->result;
     const virtual_half *half = st->half;
     double charge = fabs(half->current) * dt_s / VIRTUAL_HOUR, over = plated(next, half)->overpotential_V;
+    double moved = fabs(next->working.faradaic_mA_per_cm2) * dt_s / VIRTUAL_HOUR; /* not by the surface's reduction */
     double after_V = next->polarisation_V - open_V(next), before_V = now->polarisation_V - open_V(now);
-    r->mean_V += 0.5 * ((r->steps > 0 ? before_V : after_V) + after_V) * charge;
+    r->mean_V += 0.5 * ((r->steps > 0 ? before_V : after_V) + after_V) * moved;
+    st->moved_mAh += moved;
     r->time_s += dt_s;
     r->charge_mAh += charge;
     r->steps++;
     if (over > 0) st->plating_s += dt_s;
-    if (over < st->peak_V) st->fell = true;
+    if (over > 0 && over < st->peak_V) st->fell = true;
     if (!st->fell || st->plating_s < FINE_FOR_S) r->peak_V = fmax(r->peak_V, over);
     st->peak_V = fmax(st->peak_V, over);
-    if (r->charge_mAh <= r->plateau_charge_mAh) r->plateau_V = over;
+    if (r->charge_mAh >= r->plateau_charge_mAh && r->charge_mAh - charge < r->plateau_charge_mAh) {
+        double part = (r->plateau_charge_mAh - r->charge_mAh) / charge;
+        r->plateau_V = over + part * (over - plated(now, half)->overpotential_V);
+    }
 }
 
 static bool over(const stepper *st, const virtual_pair *pair)
@@ -128,6 +136,6 @@ pm_status virtual_half_run(virtual_setting *setting, virtual_pair *pair, virtual
         pm_status s = watch ? watch(context, pair, result->time_s, result->charge_mAh, last, err) : PM_OK;
         if (s) return s;
     }
-    if (result->charge_mAh > 0) result->mean_V /= result->charge_mAh;
+    if (st.moved_mAh > 0) result->mean_V /= st.moved_mAh;
     return PM_OK;
 }

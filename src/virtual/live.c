@@ -143,11 +143,12 @@ static void write_stores(virtual_life *life, pm_virtual_cycle *row)
     row->reservoir_Ah = w->foil_mAh + c->foil_mAh + c->active_mAh;
     row->trapped_Ah = c->trapped_mAh;
     row->leaked_Ah = pm_sum_value(life->pair.leaked_mAh);
-    row->reduction_Ah = pm_sum_value(w->reduced_mAh) + pm_sum_value(c->reduced_mAh);
-    double *charges[] = {&row->plated_Ah,   &row->stripped_Ah,  &row->passed_plating_Ah, &row->passed_stripping_Ah,
-                         &row->dead_Ah,     &row->sei_Ah,       &row->working_dead_Ah,   &row->working_sei_Ah,
-                         &row->active_Ah,   &row->reservoir_Ah, &row->trapped_Ah,        &row->leaked_Ah,
-                         &row->reduction_Ah};
+    row->reduction_Ah = pm_sum_value(w->reduced_mAh);
+    row->counter_reduction_Ah = pm_sum_value(c->reduced_mAh);
+    double *charges[] = {
+        &row->plated_Ah,  &row->stripped_Ah,     &row->passed_plating_Ah, &row->passed_stripping_Ah, &row->dead_Ah,
+        &row->sei_Ah,     &row->working_dead_Ah, &row->working_sei_Ah,    &row->active_Ah,           &row->reservoir_Ah,
+        &row->trapped_Ah, &row->leaked_Ah,       &row->reduction_Ah,      &row->counter_reduction_Ah};
     for (size_t i = 0; i < sizeof charges / sizeof *charges; i++) *charges[i] *= life->p->area_cm2 * 1e-3;
 }
 

@@ -160,7 +160,7 @@ typedef struct virtual_half {
 } virtual_half;
 
 typedef struct virtual_half_result {
-    double time_s, charge_mAh, mean_V; /* mean over the charge, less the open-circuit voltage */
+    double time_s, charge_mAh, mean_V; /* mean over the lithium moved, less the open-circuit voltage */
     double peak_V, plateau_V;          /* overpotential of the plating electrode: highest; at half the charge */
     double plateau_charge_mAh;
     int64_t steps;

@@ -202,22 +202,27 @@ typedef struct pm_virtual_sample {
     bool last; /**< of its step */
 } pm_virtual_sample;
 
-/** A cycle's truth. Stores are states after the cycle, of both electrodes together but for active_Ah and working_foil_Ah. */
+/** A cycle's truth. Stores are states after the cycle. dead + sei + active + reservoir + trapped + reduction +
+ *  counter_reduction is constant: lithium. passed_plating - passed_stripping = plated - stripped + leaked + reduction, summed
+ *  over the cycles: charge. */
 typedef struct pm_virtual_cycle {
     int64_t cycle;
     double time_s;
-    double plated_Ah, stripped_Ah;                   /**< lithium laid down on and taken off the working electrode */
-    double passed_plating_Ah, passed_stripping_Ah;   /**< what the cycler counted */
-    double dead_Ah, sei_Ah, active_Ah, reservoir_Ah; /**< reservoir: lithium left in foils (and in the cathode) */
-    double trapped_Ah; /**< in a cathode that has faded; with it all stores and reduction_Ah sum to a constant */
+    double plated_Ah, stripped_Ah;                 /**< laid down on and taken off the working electrode */
+    double passed_plating_Ah, passed_stripping_Ah; /**< what the cycler counted */
+    double dead_Ah, sei_Ah;                        /**< on both electrodes */
     double working_dead_Ah, working_sei_Ah;
-    double leaked_Ah,
-        reduction_Ah; /**< since the beginning: through the short, and charge of the electrodes' surfaces */
-    double
-        polarisation_V; /**< half of stripping minus plating mean voltage; li-li the same; less the cathode's open circuit */
-    double nucleation_V,
-        plateau_V; /**< overpotential of the working electrode alone: its peak, and at half the charge */
-    double nuclei_per_cm2, columns, broken, damage, dense_ohm_cm2_real, current_over_limit, wetted, leak_mS_per_cm2;
+    double active_Ah;                          /**< deposit on the working electrode */
+    double reservoir_Ah;                       /**< in foils, on the counter electrode, in the cathode */
+    double trapped_Ah;                         /**< in what a cathode has lost */
+    double leaked_Ah;                          /**< through the short, since the beginning */
+    double reduction_Ah, counter_reduction_Ah; /**< charge of the electrodes' surfaces, since the beginning */
+    double polarisation_V;                     /**< half of plating less stripping, means over lithium moved, less the
+                                                    cathode's open circuit */
+    double nucleation_V, plateau_V; /**< overpotential of the working electrode alone: peak; at half the charge */
+    double nuclei_per_cm2, dense_ohm_cm2_real, leak_mS_per_cm2;
+    double columns, broken, damage; /**< of the working electrode: aspect ratio; part of the SEI broken; its memory */
+    double current_over_limit, wetted;
 } pm_virtual_cycle;
 
 typedef struct pm_virtual_sink { /**< either may be NULL; a status other than 0 ends the life with it */
