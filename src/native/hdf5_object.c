@@ -14,9 +14,11 @@ pm_status hdf5_fail(pm_error *err, int64_t byte, const char *format, ...)
     va_list arguments;
 
     va_start(arguments, format);
-    vsnprintf(message, sizeof message, format, arguments);
+    int n = vsnprintf(message, sizeof message, format, arguments);
     va_end(arguments);
-    at.byte = byte;
+    at.byte = byte < 0 ? 0 : byte;
+    if (byte < 0 && n >= 0 && n < (int)sizeof message)
+        snprintf(message + n, sizeof message - (size_t)n, " (address %lld)", (long long)byte);
     return pm_fail_at(err, PM_ERR_FORMAT, at,
                       "copy the file again, or save it with h5py's or PyTables' default settings", "%s", message);
 }

@@ -354,10 +354,10 @@ static pm_status read_fields(thrift *t, parquet_file *file, pm_error *err)
     return s;
 }
 
-/* Rows may take no byte at all where a column repeats a value; time never does. */
+/* Rows may take no byte at all where a column repeats a value; a time that goes on takes some. */
 static pm_status check_rows(const parquet_file *file, pm_error *err)
 {
-    int64_t rows = 0, most = pm_unpacked_limit(file->bytes.n);
+    int64_t rows = 0, most = (1 << 20) + 1000 * file->bytes.n;
 
     for (int64_t i = 0; i < file->n_groups; i++) {
         if (file->group[i].rows > most - rows)
