@@ -181,6 +181,43 @@ static void version_and_report_keep_to_their_schemas(void **state)
     support_remove(marker);
 }
 
+/* Three cycles are too few for a short to show. */
+static void short_keeps_to_its_schema(void **state)
+{
+    (void)state;
+    pm_scoped(pm_doc) doc = document(
+        "$premortem short --json --quiet --kind li-cu $files/licu.csv nowhere.csv 2>/dev/null", "short", "error", 1);
+    const pm_node *file = file_of(doc, 0);
+    assert_word(file, "kind", "li-cu");
+    assert_int_equal(pm_node_count(pm_node_find(file, "alarms")), 0);
+    assert_true(number(file, "levels") == 0);
+    assert_non_null(strstr(pm_node_text(pm_node_find(file, "suspicion"), ""), "nothing was watched"));
+}
+
+/* Two cells of A, one of B that is the same file, and one without an electrolyte. */
+static void compare_keeps_to_its_schema(void **state)
+{
+    (void)state;
+    pm_scoped(pm_doc) doc = document(
+        "d=$(mktemp -d); for c in a b c; do cp $files/licu.csv $d/$c.csv; e=A; test $c = c && e=B; "
+        "printf 'kind: li-cu\\narea: 2 cm2\\nelectrolyte: %s\\n' $e > $d/$c.cell.yaml; done; "
+        "cp $files/licu.csv $d/d.csv; "
+        "$premortem compare --json --quiet --first-cycle 1 --kind li-cu --area 2 $d/*.csv; e=$?; rm -r $d; exit $e",
+        "compare", "error", 0);
+    const pm_node *root = pm_doc_root(doc), *groups = pm_node_find(root, "groups");
+    assert_int_equal(pm_node_count(pm_node_find(root, "cells")), 4);
+    assert_int_equal(pm_node_count(groups), 2);
+    const pm_node *first = pm_node_item(groups, 0), *left_out = pm_node_item(pm_node_find(root, "excluded"), 0);
+    assert_word(first, "electrolyte_id", "A");
+    assert_true(number(first, "cells") == 2);
+    assert_close(number(first, "coulombic_efficiency_mean"), 11.0 / 12, 2.0 / 3300, 0);
+    assert_close(number(first, "irreversible_capacity_ah_per_cm2_mean"), 3 * 1e-3 / 12 / 2, 2.0 / 300, 0);
+    assert_close(number(first, "current_density_ampere_per_cm2"), 5e-4, 1e-3, 0);
+    assert_word(left_out, "cell_id", "d");
+    assert_non_null(strstr(pm_node_text(pm_node_find(left_out, "reason"), ""), "no electrolyte"));
+    assert_true(number(pm_node_item(pm_node_find(root, "differences"), 0), "difference") == 0);
+}
+
 /* ---- convert ------------------------------------------------------------------------------------------------ */
 
 static void convert_keeps_to_its_schema(void **state)
@@ -236,6 +273,8 @@ int main(void)
         cmocka_unit_test(the_sha256_is_that_of_the_file),
         cmocka_unit_test(cycles_keeps_to_its_schema),
         cmocka_unit_test(half_cycles_keeps_to_its_schema),
+        cmocka_unit_test(short_keeps_to_its_schema),
+        cmocka_unit_test(compare_keeps_to_its_schema),
         cmocka_unit_test(version_and_report_keep_to_their_schemas),
         cmocka_unit_test(convert_keeps_to_its_schema),
         cmocka_unit_test(a_table_survives_the_way_there_and_back),

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/analysis.h"
+#include "cli/commands.h"
+#include "early/early.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct compare_args {
+    cli_shared shared;
+    int64_t first, last, seed;
+    double current_offset_A;
+    const char *table;
+} compare_args;
+static const cli_option options[] = {
+    {"--first-cycle", NULL, CLI_WHOLE, offsetof(compare_args, first), "N", NULL,
+     "the window's first cycle; 3 unless given: the ones before condition the cell", 1, 0},
+    {"--last-cycle", NULL, CLI_WHOLE, offsetof(compare_args, last), "N", NULL,
+     "the window's last cycle; the last one there is unless given", 1, 0},
+    {"--current-offset", NULL, CLI_QUANTITY, offsetof(compare_args, current_offset_A), "CURRENT", "A",
+     "of the instrument, for the error of reservoir efficiencies", 0, 0},
+    {"--seed", NULL, CLI_WHOLE, offsetof(compare_args, seed), "N", NULL, "of permutations; 0 unless given", 0, 0},
+    {"--table", NULL, CLI_TEXT, offsetof(compare_args, table), "WHAT", NULL,
+     "csv of groups (unless given), differences, excluded or cells", 0, 0},
+    {0},
+};
+
+/** One cell: the row's texts live here. */
+typedef struct result {
+    cli_analysis *analysis;
+    pm_cell_row row;
+    char cell_id[256];
+} result;
+
+static void free_result(void *freed)
+{
+    result *r = freed;
+    if (!r) return;
+    cli_analysis_free(r->analysis);
+    free(r);
+}
+PM_SCOPED(result, free_result)
+
+struct page {
+    pm_out *out;
+    pm_json json;
+    pm_builder *cells;
+};
+
+static int at_most(int64_t value)
+{
+    return value > INT32_MAX ? INT32_MAX : (int)value;
+}
+
+/* The file's name up to its first dot. */
+static void name_of(const char *path, char *out, size_t room)
+{
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+
+    snprintf(out, room, "%.*s", (int)strcspn(name, "."), name);
+}
+
+static pm_status measure(const cli_call *call, result *r, pm_error *err)
+{
+    const compare_args *args = call->args;
+    const cli_analysis *a = r->analysis;
+    pm_scoped(pm_table) cycles = NULL;
+    pm_scoped(pm_table) halves = NULL;
+    pm_cell_options o = {.first = at_most(args->first),
+                         .last = at_most(args->last),
+                         .area_cm2 = a->cycle_options.area_cm2,
+                         .current_offset_A = args->current_offset_A};
+    pm_status s;
+
+    if ((s = pm_cycler_cycles(a->cycler, &cycles, err))) return s;
+    if ((s = pm_cycler_half_cycles(a->cycler, &halves, err))) return s;
+    return pm_cell_measure(cycles, halves, &a->summary, &o, &r->row, err);
+}
+
+static pm_status each(const cli_call *call, cli_file *file, pm_error *err)
+{
+    cli_want want = {.cycles = true};
+    pm_scoped(result) r = calloc(1, sizeof *r);
+    pm_status s;
+
+    if (!r) return pm_fail(err, PM_ERR_MEMORY, "no memory");
+    if ((s = cli_analyse(call->shared, &want, file->path, &file->run, &r->analysis, err))) return s;
+    if ((s = measure(call, r, err))) return s;
+    const pm_cell *cell = &r->analysis->cell;
+    name_of(file->path, r->cell_id, sizeof r->cell_id);
+    r->row.cell_id = *cell->cell_id ? cell->cell_id : r->cell_id;
+    r->row.electrolyte_id = *cell->electrolyte ? cell->electrolyte : NULL;
+    file->findings = r->analysis->findings;
+    file->result = r;
+    r = NULL;
+    return PM_OK;
+}
+
+static pm_status take(cli_call *call, cli_file *file, void *context, pm_error *err)
+{
+    struct page *page = context;
+    const result *r = file->result;
+
+    (void)err;
+    if (r) pm_builder_push(page->cells, &r->row); /* copies the texts */
+    if (!call->shared->json) return PM_OK;
+    pm_json_object(&page->json, NULL);
+    if (cli_json_file(&page->json, file)) {
+        pm_json_text(&page->json, "cell_id", r->row.cell_id);
+        cli_json_findings(&page->json, "findings", r->analysis->findings);
+    }
+    pm_json_end(&page->json);
+    return PM_OK;
+}
+
+/* ---- output ------------------------------------------------------------------------------------------------- */
+
+static void rows_json(pm_json *json, const char *key, const pm_table *rows)
+{
+    pm_json_array(json, key);
+    pm_table_write_json(rows, json);
+    pm_json_end(json);
+}
+
+static void write_json(const compare_args *args, pm_json *json, const pm_table *cells, const pm_comparison *c)
+{
+    pm_json_object(json, "window");
+    pm_json_whole(json, "cycle_count_first", args->first ? args->first : 3);
+    pm_json_whole(json, "cycle_count_last", args->last ? args->last : PM_NO_INT);
+    pm_json_end(json);
+    rows_json(json, "cells", cells);
+    rows_json(json, "groups", c->groups);
+    rows_json(json, "excluded", c->excluded);
+    rows_json(json, "differences", c->differences);
+    pm_json_end(json);
+}
+
+enum { GROUPS, DIFFERENCES, EXCLUDED, CELLS, TABLES };
+
+/* TABLES = no such table. */
+static int table_named(const char *name)
+{
+    static const char *const names[] = {"groups", "differences", "excluded", "cells"};
+    int k = GROUPS;
+
+    if (!name) return GROUPS;
+    while (k < TABLES && strcmp(name, names[k]) != 0) k++;
+    return k;
+}
+
+/* Whoever looks at groups only is told what is not in them. */
+static void note(const cli_call *call, const pm_comparison *c)
+{
+    int64_t left_out = pm_table_rows(c->excluded), groups = pm_table_rows(c->groups);
+    const pm_column *condition = pm_table_find(c->groups, "condition");
+    int64_t conditions = 0;
+    char text[300];
+
+    for (int64_t i = 0; i < groups; i++)
+        conditions = condition->integer[i] > conditions ? condition->integer[i] : conditions;
+    snprintf(
+        text, sizeof text,
+        "%lld group%s in %lld condition%s (kind, current density, areal capacity, temperature), never pooled; %lld "
+        "value%s left out, see --table excluded",
+        (long long)groups, groups == 1 ? "" : "s", (long long)conditions, conditions == 1 ? "" : "s",
+        (long long)left_out, left_out == 1 ? "" : "s");
+    cli_screen_note(call->screen, "comparison", text);
+}
+
+static pm_status print(cli_call *call, struct page *page, pm_error *err)
+{
+    const compare_args *args = call->args;
+    pm_scoped(pm_table) cells = NULL;
+    __attribute__((__cleanup__(pm_comparison_leave))) pm_comparison c = {0};
+    pm_status s = pm_builder_finish(page->cells, &cells, err);
+
+    if (s) return s;
+    if ((s = pm_compare(cells, &(pm_compare_options){.seed = (uint64_t)args->seed}, &c, err))) return s;
+    if (call->shared->json) {
+        write_json(args, &page->json, cells, &c);
+    } else {
+        note(call, &c);
+        const pm_table *const tables[] = {c.groups, c.differences, c.excluded, cells};
+        pm_table_write_csv(tables[table_named(args->table)], true, page->out);
+    }
+    return pm_out_commit(page->out, err);
+}
+
+static pm_status run_files(cli_call *call, struct page *page, pm_error *err)
+{
+    cli_work work = {page, each, take, free_result, false};
+    pm_status s;
+
+    if (call->shared->json) {
+        page->json = cli_json_open(call, page->out);
+        pm_json_array(&page->json, "files");
+    }
+    if ((s = cli_each_file(call, &work, err))) return s;
+    if (call->shared->json) pm_json_end(&page->json);
+    if (call->done) return print(call, page, err);
+    if (!call->shared->json) return PM_OK; /* nothing to print */
+    pm_json_end(&page->json);
+    return pm_out_commit(page->out, err);
+}
+
+static pm_status run(cli_call *call, pm_error *err)
+{
+    const compare_args *args = call->args;
+    pm_scoped(pm_out) out = NULL;
+    pm_scoped(pm_builder) cells = NULL;
+    pm_status s;
+
+    if (table_named(args->table) == TABLES)
+        return pm_fail_at(err, PM_ERR_ARGUMENT, pm_nowhere(), "groups, differences, excluded, cells",
+                          "no table '%.40s'", args->table);
+    if ((s = cli_output(call, &out, err))) return s;
+    if ((s = pm_builder_new(PM_CELL_FIELDS, pm_cell_fields, &cells, err))) return s;
+    struct page page = {.out = out, .cells = cells};
+    return run_files(call, &page, err);
+}
+
+const cli_command cmd_compare = {
+    .name = "compare",
+    .group = "Cells",
+    .summary = "electrolytes: means with intervals, ranks, differences",
+    .operands = "FILE...",
+    .details =
+        "One file is one cell. Its electrolyte, kind and area stand in NAME.cell.yaml or cells.yaml beside it. Prints\n"
+        "csv, one row for each electrolyte in each condition; cells of another kind, current density, areal\n"
+        "capacity or temperature are never pooled. Means over cells have 95 % intervals by Student's t;\n"
+        "differences are Welch's, adjusted by Holm; lives that are censored are compared by permutation.\n",
+    .example = "  premortem compare --last-cycle 50 cells/*.csv\n"
+               "  premortem compare --table differences --current-offset \"1 uA\" cells/*.csv\n",
+    .takes = CLI_FILES | CLI_READING | CLI_CELL | CLI_RECONCILE | CLI_OUTPUT,
+    .least = 1,
+    .most = -1,
+    .options = options,
+    .args_size = sizeof(compare_args),
+    .run = run,
+};
