@@ -120,12 +120,13 @@ static void note(const cli_call *call, const char *path, const result *r)
 {
     const pm_short_summary *m = &r->summary;
     int64_t alarms = pm_table_rows(r->alarms);
-    char watched[32], text[1200];
+    char watched[32], levels[64] = "", text[1200];
 
     cli_duration(m->watched_s, watched);
-    snprintf(text, sizeof text, "kind %s (%s), %lld alarm%s in %s, %lld levels compared; %s%snot shown: %s",
-             pm_kind_name(m->kind), m->kind_source, (long long)alarms, alarms == 1 ? "" : "s", watched,
-             (long long)m->levels, m->suspicion, *m->suspicion ? "; " : "", m->cannot);
+    if (m->levels) snprintf(levels, sizeof levels, ", %lld levels compared", (long long)m->levels);
+    snprintf(text, sizeof text, "kind %s (%s), %lld alarm%s in %s%s; %s%snot shown: %s", pm_kind_name(m->kind),
+             m->kind_source, (long long)alarms, alarms == 1 ? "" : "s", watched, levels, m->suspicion,
+             *m->suspicion ? "; " : "", m->cannot);
     cli_screen_note(call->screen, path, text);
 }
 

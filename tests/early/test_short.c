@@ -481,6 +481,33 @@ static void the_soft_short_cell(void **state)
     pm_table_free(with.alarms);
 }
 
+/** docs/shorts.md: the alarm stays between 20 and 25 h whatever a threshold is, within what can be argued for. */
+static void the_thresholds_are_not_tuned(void **state)
+{
+    (void)state;
+    static const pm_short_options changed[] = {
+        {.soft_part = 0.88}, {.soft_part = 0.7},        {.soft_part = 0.5},      {.recent = 6},
+        {.recent = 96},      {.sustained = 1},          {.sustained = 8},        {.window_s = 300},
+        {.window_s = 1800},  {.activation_fall = 0.01}, {.activation_fall = 0.2}};
+    pm_scoped_text path = support_data(SOFT_SHORT "_03_GCPL_C05.txt");
+    pm_scoped_text other = support_data("lithium-metal/symmetric/Data_Figure_4bc_xemp.csv");
+    pm_scoped(pm_table) rows = NULL;
+    pm_scoped(pm_table) healthy = NULL;
+    pm_error err = {0};
+    assert_good(pm_read_table(path, NULL, NULL, &rows, &err), &err);
+    assert_good(pm_read_table(other, NULL, NULL, &healthy, &err), &err);
+    for (size_t k = 0; k < sizeof changed / sizeof *changed; k++) {
+        pm_short_options o = changed[k];
+        o.cycle.kind = PM_LI_LI;
+        outcome out = watch(rows, &o, INT32_MAX), quiet = watch(healthy, &o, INT32_MAX);
+        double first_h = real_at(out.alarms, "test_time_second", 0) / 3600;
+        assert_true(first_h > 20 && first_h < 25);
+        assert_int_equal(pm_table_rows(quiet.alarms), 0);
+        pm_table_free(out.alarms);
+        pm_table_free(quiet.alarms);
+    }
+}
+
 static void the_long_symmetric_cell(void **state)
 {
     (void)state;
@@ -514,6 +541,7 @@ int main(void)
         cmocka_unit_test(bad_input),
         cmocka_unit_test(memory_that_runs_out),
         cmocka_unit_test(the_soft_short_cell),
+        cmocka_unit_test(the_thresholds_are_not_tuned),
         cmocka_unit_test(the_long_symmetric_cell),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
