@@ -167,6 +167,15 @@ static pm_status read_through(cli_analysis *a, const cli_want *want, struct kept
     return pm_table_concat((int)kept->n, (const pm_table *const *)kept->batches, &a->records, err);
 }
 
+/* Whether the audit says already what is wrong with the file's cycle count. */
+static bool count_is_doubted(const pm_table *findings)
+{
+    const pm_column *code = pm_table_find(findings, "code");
+    for (int64_t i = 0; i < pm_table_rows(findings); i++)
+        if (!strncmp(pm_column_word(code, i), "cycle-count-", strlen("cycle-count-"))) return true;
+    return false;
+}
+
 /* What the audit found, and what the cycles show. */
 static pm_status collect_findings(cli_analysis *a, pm_error *err)
 {
@@ -177,7 +186,7 @@ static pm_status collect_findings(cli_analysis *a, pm_error *err)
     pm_status s;
     if ((s = pm_audit_result(a->audit, &audit, err))) return s;
     if ((s = pm_builder_new(PM_FINDING_FIELDS, pm_finding_fields, &b, err))) return s;
-    if (a->cycler && (s = pm_cycler_findings(a->cycler, b, err))) return s;
+    if (a->cycler && !count_is_doubted(audit) && (s = pm_cycler_findings(a->cycler, b, err))) return s;
     if ((s = pm_builder_finish(b, &cycles, err))) return s;
     if ((s = pm_table_concat(2, (const pm_table *const[]){audit, cycles}, &both, err))) return s;
     return pm_findings_sorted(both, &a->findings, err);

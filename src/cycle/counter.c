@@ -30,7 +30,7 @@ double counter_gain_Ah(counter *c, double value_Ah, bool new_step, double expect
     if (!isfinite(value)) return 0;
     bool fell = gain < -1e-9 * last;
     if (!c->seen)
-        gain = 0; /* what came before the file's first row is not the file's */
+        gain = c->from_start ? value : 0; /* what came before the file's first row is not the file's */
     else if (fell)
         gain = fell_to_zero(value, last, new_step, expected_Ah) ? value : 0;
     else if (new_step && began_anew(c, value, expected_Ah))
@@ -54,15 +54,26 @@ static double compared_As(const half *h)
     return h->steady_As != 0 ? h->sign * h->steady_As : half_charge_As(h);
 }
 
+/** Whether what was counted is what the recorded current allows: rows far apart, or a current that jumps between them, leave
+ *  it a wide range. */
+static bool agrees(const half *h)
+{
+    if (h->steady_As == 0) {
+        double charge = half_charge_As(h), counted = counted_As(h);
+        return counted >= 0.5 * charge && counted <= 2 * charge;
+    }
+    double counted = h->sign * h->steady_counted_As;
+    return counted >= 0.5 * h->least_As && counted <= 2 * h->most_As;
+}
+
 /** Half-cycles of one sign that matter: more that agree than that do not. *any: whether there are such. */
 static bool agree_of_sign(const half_list *halves, int sign, double largest_As, bool *any)
 {
     int64_t agreeing = 0, others = 0;
     for (int64_t i = 0; i < halves->n; i++) {
         const half *h = &halves->item[i];
-        double charge = compared_As(h), counted = h->steady_As != 0 ? h->sign * h->steady_counted_As : counted_As(h);
-        if (h->sign != sign || charge < part_that_matters * largest_As) continue;
-        if (counted >= 0.5 * charge && counted <= 2 * charge)
+        if (h->sign != sign || compared_As(h) < part_that_matters * largest_As) continue;
+        if (agrees(h))
             agreeing++;
         else
             others++;

@@ -12,6 +12,7 @@
 #include "half.h"
 
 typedef struct counter {
+    bool from_start; /**< the step of the first row began with the test: its first value was counted in the file */
     bool seen;
     double last_Ah, largest_Ah;
     double kept_Ah, lost_Ah; /**< where steps began: what it stood at when it went on, what it lost when it fell */

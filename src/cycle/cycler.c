@@ -92,6 +92,8 @@ static double counted_As(pm_cycler *cycler, const source *from, int64_t i, const
     bool new_step = r->step != last->step;
     double expected_Ah = r->current_A * (r->time_s - last->time_s) / 3600;
     if (cycler->options.integrate) return 0;
+    if (cycler->fold.rows == 1 && r->time_s <= r->step_s * (1 + 1e-6))
+        cycler->charged.from_start = cycler->discharged.from_start = cycler->stepped.from_start = true;
     if (from->charged_Ah && from->discharged_Ah) {
         double charged =
             counter_gain_Ah(&cycler->charged, from->charged_Ah[i], new_step, expected_Ah > 0 ? expected_Ah : 0);
@@ -164,15 +166,14 @@ pm_status pm_cycler_summary(const pm_cycler *cycler, pm_cycle_summary *out, pm_e
     return PM_OK;
 }
 
-/* One count for many cycles is no count, and the audit says that; nor is there anything to say where no cycle was made. */
+/* There is nothing to say where no cycle was made. */
 pm_status pm_cycler_findings(const pm_cycler *cycler, pm_builder *findings, pm_error *err)
 {
     pm_cycle_summary sum;
     char message[200];
     pm_status s = pm_cycler_summary(cycler, &sum, err);
     if (s) return s;
-    bool silent = !sum.cycles_vendor || !sum.cycles || (sum.cycles_vendor == 1 && sum.half_cycles >= 4);
-    if (silent || sum.cycles_vendor == sum.cycles_begun) return PM_OK;
+    if (!sum.cycles_vendor || !sum.cycles || sum.cycles_vendor == sum.cycles_begun) return PM_OK;
     int64_t open = sum.cycles_begun - sum.cycles;
     snprintf(message, sizeof message, "the file counts %lld cycle%s; by the current there are %lld complete%s",
              (long long)sum.cycles_vendor, sum.cycles_vendor == 1 ? "" : "s", (long long)sum.cycles,

@@ -44,7 +44,8 @@ const half *pairing_second(const pairing *p, int64_t i);
 bool pairing_complete(const pairing *p, int64_t i);
 /** Our number of the cycle that half-cycle i belongs to; 0 = unpaired. */
 int64_t pairing_cycle_of(const pairing *p, int64_t i);
-/** Second over first capacity of a complete cycle of a kind that has an efficiency, else NaN. */
+/** Second over first capacity of a complete cycle of a kind that has an efficiency, else NaN; NaN too where a half is a drive
+ *  cycle, whose net charge is none of a charge or discharge. */
 double pairing_efficiency(const pairing *p, int64_t i);
 
 /** The modified Aurbach protocol in the half-cycles of a li-cu cell; see reservoir.c. */

@@ -21,8 +21,13 @@ double half_energy_Wh(const half *h)
 
 double half_mean_V(const half *h)
 {
-    double charge = pm_sum_value(h->charge_As);
-    return charge == 0 ? (double)NAN : pm_sum_value(h->energy_Ws) / charge;
+    double charge = pm_sum_value(h->gross_As);
+    return charge == 0 ? (double)NAN : pm_sum_value(h->gross_Ws) / charge;
+}
+
+bool half_alternates(const half *h)
+{
+    return h->pulsed_As > 0.5 * pm_sum_value(h->gross_As);
 }
 
 /** Joins neighbours two by two, the voltage weighted by charge. */

@@ -32,11 +32,15 @@ typedef struct half {
     pm_sum charge_As, energy_Ws;         /**< signed; pulses are subtracted */
     pm_sum counted_As;                   /**< the same by the instrument's counters; 0 where there are none */
     double steady_As, steady_counted_As; /**< both, without the intervals in which a step or a direction begins */
+    double least_As, most_As;            /**< of those: if in each interval the smaller, the larger current flowed */
+    pm_sum gross_As, gross_Ws; /**< of its own direction, pulses left out: charge (positive), and times voltage */
+    double pulsed_As;          /**< of the other direction */
 } half;
 
 double half_charge_Ah(const half *h); /**< never negative */
 double half_energy_Wh(const half *h); /**< charge times voltage: negative where the voltage is */
-double half_mean_V(const half *h);    /**< energy over charge; NaN without charge */
+double half_mean_V(const half *h);    /**< by charge of its own direction; NaN without charge */
+bool half_alternates(const half *h);  /**< pulses took back more than half: a drive cycle, of no efficiency */
 double half_charge_As(const half *h); /**< never negative */
 
 /** The charge passed at each voltage, in order: what the plateau is the median of. Bounded: when full, neighbours are

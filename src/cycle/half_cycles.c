@@ -49,6 +49,8 @@ static pm_status add_charge(stretch *s, double current_A, double dt_s, double vo
     s->half.active_s += dt_s;
     pm_sum_add(&s->half.charge_As, charge_As);
     pm_sum_add(&s->half.energy_Ws, charge_As * voltage_V);
+    pm_sum_add(&s->half.gross_As, fabs(charge_As));
+    pm_sum_add(&s->half.gross_Ws, fabs(charge_As) * voltage_V);
     return curve_add(&s->curve, fabs(charge_As), voltage_V, err);
 }
 
@@ -100,6 +102,8 @@ static pm_status add_interval(fold *f, stretch *s, const sample *r, int sign, pm
     if ((status = complete_gap(f, s, dt_s, err))) return status;
     h->steady_As += current_A * dt_s;
     h->steady_counted_As += r->counted_As;
+    h->least_As += fmin(fabs(last->current_A), fabs(r->current_A)) * dt_s;
+    h->most_As += fmax(fabs(last->current_A), fabs(r->current_A)) * dt_s;
     return add_charge(s, current_A, dt_s, 0.5 * (r->voltage_V + last->voltage_V), err);
 }
 
@@ -164,6 +168,17 @@ static half joined(const half *a, const half *b, const half *c)
         pm_sum_add(&sum.counted_As, pm_sum_value(p->counted_As));
         sum.steady_As += p->steady_As;
         sum.steady_counted_As += p->steady_counted_As;
+        if (i == 0) { /* the pulse */
+            sum.pulsed_As += pm_sum_value(p->gross_As);
+            sum.least_As = fmax(0, sum.least_As - p->most_As);
+            sum.most_As -= p->least_As;
+        } else {
+            sum.pulsed_As += p->pulsed_As;
+            sum.least_As += p->least_As;
+            sum.most_As += p->most_As;
+            pm_sum_add(&sum.gross_As, pm_sum_value(p->gross_As));
+            pm_sum_add(&sum.gross_Ws, pm_sum_value(p->gross_Ws));
+        }
         sum.active_s += p->active_s;
         sum.rests += p->rests;
         sum.pulses += p->pulses + (i == 0);

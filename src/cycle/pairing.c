@@ -56,5 +56,7 @@ int64_t pairing_cycle_of(const pairing *p, int64_t i)
 double pairing_efficiency(const pairing *p, int64_t i)
 {
     if (!kind_first_sign(p->kind) || !pairing_complete(p, i)) return (double)NAN;
-    return half_charge_As(pairing_second(p, i)) / half_charge_As(pairing_first(p, i));
+    const half *first = pairing_first(p, i), *second = pairing_second(p, i);
+    if (half_alternates(first) || half_alternates(second)) return (double)NAN;
+    return half_charge_As(second) / half_charge_As(first);
 }

@@ -175,7 +175,7 @@ static side side_of(const pm_cycle_options *o, const half *first, const half *se
 static void compare_halves(cycle_row *row, double efficiency)
 {
     row->efficiency = efficiency;
-    row->energy_efficiency = row->discharge.energy_Wh / row->charge.energy_Wh;
+    if (isfinite(row->efficiency)) row->energy_efficiency = row->discharge.energy_Wh / row->charge.energy_Wh;
     row->log10_inefficiency = efficiency < 1 ? -log10(1 - efficiency) : (double)NAN;
     row->ln_inefficiency = efficiency < 1 ? log(1 - efficiency) : (double)NAN;
     row->polarisation_V = 0.5 * (row->charge.plateau_V - row->discharge.plateau_V);
