@@ -226,7 +226,9 @@ static pm_status passes(cli_analysis *a, const cli_shared *shared, const cli_wan
     pm_read_options options = {.format = shared->format, .dialect = shared->dialect, .map = shared->map};
     pm_status s;
 
-    add_columns(columns, add_columns(columns, 0, pm_audit_columns), pm_cycle_columns);
+    static const char *const card_columns[] = {"frequency_hertz", "spectrum_count", NULL};
+    int n = add_columns(columns, add_columns(columns, 0, pm_audit_columns), pm_cycle_columns);
+    if (want->card) add_columns(columns, n, card_columns);
     if (!want->all_columns) options.columns = columns;
     if (shared->reconcile && (s = find_repairs(path, &options, run, &a->repair, err))) return s;
     options.sha256 = want->sha256;

@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* The output while batches come in. */
@@ -113,6 +114,16 @@ static void note_absent(const cli_call *call, const cli_file *file, const cli_an
     }
 }
 
+/* Who reads the csv elsewhere takes the clock for UTC. */
+static void note_zone(const cli_call *call, const cli_file *file, const cli_analysis *a)
+{
+    const char *zone = pm_table_meta(a->facts->empty, "time_zone");
+    if (!pm_table_find(a->facts->empty, "unix_time_second") || (zone && strcmp(zone, "unknown") != 0)) return;
+    cli_screen_note(
+        call->screen, file->path,
+        "the file does not say its time zone: unix_time_second is the instrument's own clock, taken as UTC");
+}
+
 /* OUT appears last, so that a failure leaves neither. */
 static pm_status commit(const cli_call *call, const cli_file *file, const cli_analysis *a, const char *meta_path,
                         struct conversion *c, pm_error *err)
@@ -141,10 +152,22 @@ static pm_status convert(const cli_call *call, cli_file *file, const char *meta_
                           a->facts->format.title);
     if (c->as_json) end_json(call, a, c);
     note_absent(call, file, a);
+    note_zone(call, file, a);
     if ((s = commit(call, file, a, meta_path, c, err))) return s;
     *out = a;
     a = NULL;
     return PM_OK;
+}
+
+/* --force is meant for an old output, not for the instrument's file. */
+static pm_status refuse_own_input(const cli_call *call, const cli_file *file, pm_error *err)
+{
+    struct stat in, out;
+    const char *output = call->shared->output;
+    bool both = output && stat(file->path, &in) == 0 && stat(output, &out) == 0 && S_ISREG(out.st_mode);
+    if (!both || in.st_dev != out.st_dev || in.st_ino != out.st_ino) return PM_OK;
+    return pm_fail_at(err, PM_ERR_ARGUMENT, pm_nowhere(), "give the output another name",
+                      "the output is the file that is read");
 }
 
 static pm_status each(const cli_call *call, cli_file *file, pm_error *err)
@@ -156,7 +179,7 @@ static pm_status each(const cli_call *call, cli_file *file, pm_error *err)
     pm_scoped(pm_out) meta = NULL;
     pm_status s;
 
-    if ((s = choose_format(call, &c.as_json, err))) return s;
+    if ((s = choose_format(call, &c.as_json, err)) || (s = refuse_own_input(call, file, err))) return s;
     snprintf(meta_path, sizeof meta_path, "%s.meta.json", call->shared->output);
     if ((s = cli_output(call, &out, err))) return s;
     if (!c.as_json && !to_stdout(call) && (s = pm_out_open(meta_path, call->shared->force, &meta, err))) return s;

@@ -48,7 +48,7 @@ static pm_status take(cli_call *call, cli_file *file, void *context, pm_error *e
         cli_info_line(page->out, file->path, a);
     } else if (a) {
         if (page->cards++) pm_out_text(page->out, "\n");
-        cli_info_card(page->out, file->path, a);
+        cli_info_card(page->out, file->path, a, args->deep);
         if (args->deep) s = cli_info_parts(page->out, a->reader, err);
     }
     return s;

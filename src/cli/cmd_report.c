@@ -76,6 +76,10 @@ static pm_status add_to_report(pm_report *report, const cli_file *file, pm_error
         cell.format = a->facts->format.title;
         cell.format_reason = a->facts->format.reason;
         cell.sha256 = a->facts->sha256;
+        cell.content = a->facts->format.content;
+        cell.spectra = a->profile.spectra > 0 ? (int64_t)a->profile.spectra : 0;
+        cell.frequency_least_Hz = a->profile.frequency_min_Hz;
+        cell.frequency_most_Hz = a->profile.frequency_max_Hz;
         cell.cell = &told;
         cell.records = a->cycler ? a->records : NULL;
         cell.half_cycles = r->half_cycles;

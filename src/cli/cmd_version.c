@@ -7,10 +7,8 @@ static const struct feature {
     const char *name, *meaning;
     bool present;
 } features[] = {
-    {"libzip", "reads .zip files through", PM_HAVE_LIBZIP},
-    {"expat", "reads .xlsx workbooks", PM_HAVE_EXPAT},
-    {"zstd", "reads Parquet packed with zstd", PM_HAVE_ZSTD},
-    {"xgboost", "trains boosted trees", PM_HAVE_XGBOOST},
+    {"libzip", "reads .zip files through", PM_HAVE_LIBZIP},      {"expat", "reads .xlsx workbooks", PM_HAVE_EXPAT},
+    {"zstd", "reads Parquet packed with zstd", PM_HAVE_ZSTD},    {"xgboost", "trains boosted trees", PM_HAVE_XGBOOST},
     {"dygraphs", "zoomable plots in reports", PM_HAVE_DYGRAPHS},
 };
 static const struct library {

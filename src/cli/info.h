@@ -4,8 +4,8 @@
 
 #include "cli/analysis.h"
 
-/** A file for people: what it is, rows, span, ranges, cycles, columns, findings. */
-void cli_info_card(pm_out *to, const char *path, const cli_analysis *a);
+/** A file for people: what it is, rows, span, ranges, cycles, columns, findings; deep: all of the metadata. */
+void cli_info_card(pm_out *to, const char *path, const cli_analysis *a, bool deep);
 /** The same on one line: path, content, format, rows, span, cycles, worst finding. */
 void cli_info_line(pm_out *to, const char *path, const cli_analysis *a);
 /** The members of a file in info --json, behind path and status. */

@@ -146,7 +146,7 @@ static void told(pm_out *to, const cli_analysis *a)
 
 static void counter(pm_out *to, const cli_analysis *a)
 {
-    if (!strcmp(a->counter, "none")) return;
+    if (!strcmp(a->counter, "none") || (a->cycler && !a->summary.half_cycles)) return; /* nothing has moved them */
     label(to, "capacity");
     if (!strcmp(a->counter, "never"))
         pm_out_text(to, "the file's counters are never reset\n");
@@ -195,10 +195,10 @@ static void clipped(pm_out *to, const char *text)
     if (!whole) pm_out_text(to, " ...");
 }
 
-static void metadata(pm_out *to, const pm_table *table)
+static void metadata(pm_out *to, const pm_table *table, bool deep)
 {
-    int n = pm_table_meta_count(table);
-    for (int i = 0; i < n && i < META_SHOWN; i++) {
+    int n = pm_table_meta_count(table), most = deep ? n : META_SHOWN;
+    for (int i = 0; i < n && i < most; i++) {
         const char *key = NULL, *value = NULL;
         pm_table_meta_at(table, i, &key, &value);
         label(to, i ? "" : "metadata");
@@ -207,7 +207,7 @@ static void metadata(pm_out *to, const pm_table *table)
         clipped(to, value);
         pm_out_text(to, "\n");
     }
-    if (n > META_SHOWN) pm_out_text(to, "  %-10s and %d more: --json shows them\n", "", n - META_SHOWN);
+    if (n > most) pm_out_text(to, "  %-10s and %d more: --deep shows them\n", "", n - most);
 }
 
 static void findings(pm_out *to, const pm_table *table)
@@ -233,7 +233,7 @@ static void findings(pm_out *to, const pm_table *table)
     }
 }
 
-void cli_info_card(pm_out *to, const char *path, const cli_analysis *a)
+void cli_info_card(pm_out *to, const char *path, const cli_analysis *a, bool deep)
 {
     const cli_profile *p = &a->profile;
     cli_plain(to, path);
@@ -250,7 +250,7 @@ void cli_info_card(pm_out *to, const char *path, const cli_analysis *a)
         counter(to, a);
     }
     columns(to, a);
-    metadata(to, a->facts->empty);
+    metadata(to, a->facts->empty, deep);
     findings(to, a->findings);
 }
 

@@ -74,11 +74,18 @@ static double highest_of_positive(const half_list *halves)
     return highest_V;
 }
 
+static double active_s(const half_list *halves)
+{
+    double sum = 0;
+    for (int64_t i = 0; i < halves->n; i++) sum += halves->item[i].active_s;
+    return sum;
+}
+
 pm_kind kind_infer(const half_list *halves, bool by_voltage)
 {
     double positive_V = mean_of_sign(halves, 1), negative_V = mean_of_sign(halves, -1);
     double mean_V = isnan(positive_V) ? negative_V : isnan(negative_V) ? positive_V : 0.5 * (positive_V + negative_V);
-    if (halves->n == 0) return PM_KIND_UNKNOWN;
+    if (halves->n == 0 || active_s(halves) < 60) return PM_KIND_UNKNOWN; /* too short to look like anything */
     if (positive_V > 0 && negative_V < 0) {
         double highest_V = highest_of_positive(halves);
         bool to_cutoff = highest_V >= 0.2 && highest_V >= -3 * negative_V;

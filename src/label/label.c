@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <string.h>
+#include <strings.h>
 
 void pm_label_fold(const char *text, char *folded, int64_t room)
 {
@@ -222,6 +223,12 @@ static void add_word(pm_slug *slug, const char *word)
     snprintf(slug->name + n, sizeof slug->name - n, "_%s", word);
 }
 
+/* Angles are pure numbers too, but nobody wants them as such. */
+static bool is_angle(const char *unit)
+{
+    return strncasecmp(unit, "deg", 3) == 0 || strncasecmp(unit, "rad", 3) == 0 || strcmp(unit, "\u00b0") == 0;
+}
+
 pm_slug pm_label_slug(const pm_label *label)
 {
     pm_slug slug = {.unit = "1", .num = 1, .den = 1};
@@ -230,6 +237,10 @@ pm_slug pm_label_slug(const pm_label *label)
     slug_of(label->name, slug.name, sizeof slug.name);
     if (!slug.name[0]) snprintf(slug.name, sizeof slug.name, "column");
     if (!label->unit[0]) return slug;
+    bool number = label->has_unit && pm_unit_parse("1", &kept_unit, NULL) == PM_OK &&
+                  pm_unit_same_dimension(kept_unit, label->parsed) && !is_angle(label->unit);
+    if (number && pm_unit_factor(label->parsed, kept_unit, &slug.num, &slug.den, &slug.shift, NULL) == PM_OK)
+        return slug;
     for (int i = 0; label->has_unit && i < N_KEPT; i++) {
         if (pm_unit_parse(kept[i].unit, &kept_unit, NULL) || !pm_unit_same_dimension(kept_unit, label->parsed))
             continue;

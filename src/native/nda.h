@@ -21,6 +21,7 @@ typedef enum nda_kind {
     NDA_RANGED_I8,
     NDA_F4_ABOVE, /**< of a signed counter the charge */
     NDA_F4_BELOW, /**< ... the discharge, positive */
+    NDA_F4_SIZE,  /**< ... without its sign: BTS 9.0 counts discharges below zero */
     NDA_SECONDS,  /**< u4 seconds, u4 nanoseconds */
     NDA_CIVIL,    /**< year u2, month, day, hour, minute, second u1 */
     NDA_TEST_TIME,

@@ -54,9 +54,9 @@ static const nda_field fields_90[] = {
     {"step_type", "", "Step Type", "", NDA_STEP_WORD, 10, 1, 0},
     {"record_number", "1", "DataPoint", "", NDA_U4, 16, 1, 0},
     {"charging_capacity_ah", "Ah", "Chg. Cap.", "mAs", NDA_F4, 52, MILLI_SECONDS},
-    {"discharging_capacity_ah", "Ah", "DChg. Cap.", "mAs", NDA_F4, 60, MILLI_SECONDS},
+    {"discharging_capacity_ah", "Ah", "DChg. Cap.", "mAs", NDA_F4_SIZE, 60, MILLI_SECONDS},
     {"charging_energy_wh", "Wh", "Chg. Energy", "mWs", NDA_F4, 56, MILLI_SECONDS},
-    {"discharging_energy_wh", "Wh", "DChg. Energy", "mWs", NDA_F4, 64, MILLI_SECONDS},
+    {"discharging_energy_wh", "Wh", "DChg. Energy", "mWs", NDA_F4_SIZE, 64, MILLI_SECONDS},
     {.name = NULL},
 };
 

@@ -247,6 +247,7 @@ static void fill(const nda_file *f, const nda_field *field, double *to, int64_t 
     case NDA_RANGED_I4: EACH(pm_i32(p) / per_amp[i]);
     case NDA_RANGED_I8: EACH((double)pm_i64(p) / (per_amp[i] * divide));
     case NDA_F4_ABOVE: EACH(fmax((double)pm_f32(p), 0) / divide);
+    case NDA_F4_SIZE: EACH(fabs((double)pm_f32(p)) / divide);
     case NDA_F4_BELOW: EACH(fmax(-(double)pm_f32(p), 0) / divide);
     case NDA_SECONDS: EACH(pm_u32(p) + pm_u32(p + 4) / 1e9);
     case NDA_CIVIL: EACH(civil_seconds(p));

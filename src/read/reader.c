@@ -97,9 +97,12 @@ static pm_status open_native(pm_reader *r, const pm_format *format, pm_error *er
 
 static pm_status refuse_archive(const pm_archive *archive, pm_error *err)
 {
+    int n = pm_archive_count(archive);
+    const char *first = n > 0 ? pm_archive_name(archive, 0) : NULL;
+
     return pm_fail_at(err, PM_ERR_FORMAT, pm_nowhere(), "unpack it and name the files",
-                      "the zip archive holds several files and is no instrument's: %d members (%s, ...)",
-                      pm_archive_count(archive), pm_archive_name(archive, 0));
+                      "the zip archive is no instrument's file: it holds %s (%s%s)",
+                      n > 1 ? "several files" : "another", first ? first : "no name", n > 1 ? ", ..." : "");
 }
 
 /* ---- opening ---- */

@@ -39,12 +39,16 @@ static void count_findings(const pm_table *findings, gist *g)
 {
     static const char *const severities[] = {"error", "warning", "note"};
     const pm_column *severity = findings ? pm_table_find(findings, "severity") : NULL;
+    const pm_column *code = findings ? pm_table_find(findings, "code") : NULL;
     const pm_column *action = findings ? pm_table_find(findings, "action") : NULL;
     for (int64_t i = 0; severity && i < severity->n_rows; i++) {
         const char *word = pm_column_word(severity, i);
         for (int k = 0; word && k < 3; k++) g->found[k] += strcmp(word, severities[k]) == 0;
         const char *done = action ? pm_column_word(action, i) : NULL;
-        if (word && strcmp(word, "error") == 0 && !(done && strcmp(done, "reconciled") == 0)) g->doubtful = true;
+        const char *which = code ? pm_column_word(code, i) : NULL;
+        bool added_up = which && strcmp(which, "capacity-resets-in-step") == 0; /* cycles do so in any case */
+        bool mended = done && strcmp(done, "reconciled") == 0;
+        if (word && strcmp(word, "error") == 0 && !mended && !added_up) g->doubtful = true;
     }
 }
 

@@ -145,9 +145,15 @@ void write_no_record(pm_out *out, const pm_report_cell *cell)
 {
     const char *content = cell->content ? cell->content : cell->format;
     pm_out_text(out, "not a record of a test");
-    if (!content || !content[0]) return;
-    pm_out_text(out, ": ");
-    pm_out_html(out, content);
+    if (cell->spectra > 0) {
+        words_text low, high;
+        pm_out_text(out, ": %lld impedance spectr%s, %s to %s\u00a0Hz", (long long)cell->spectra,
+                    cell->spectra == 1 ? "um" : "a", words_digits(cell->frequency_least_Hz, 3, low),
+                    words_digits(cell->frequency_most_Hz, 3, high));
+    } else if (content && content[0]) {
+        pm_out_text(out, ": ");
+        pm_out_html(out, content);
+    }
 }
 
 /* In place of all numbers: why there are none. */

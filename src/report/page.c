@@ -115,7 +115,8 @@ void write_page_middle(pm_out *out)
     pm_out_text(
         out,
         "</tbody></table>\n</div>\n<p class=\"legend\">Capacity and polarisation are those of the first and the last "
-        "complete cycle; of a reservoir test the capacities are those of the reservoir and of a short cycle. CE: Coulombic "
+        "complete cycle; of a reservoir test the capacities are those of the reservoir and of a short cycle. CE: "
+        "Coulombic "
         "efficiency, the mean of complete cycles by the formula named below it.</p>\n"
         "</section>\n");
 }

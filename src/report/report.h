@@ -16,7 +16,9 @@ extern "C" {
 typedef struct pm_report_cell {
     const char *path, *title; /**< title: cell's name, NULL = the file's name */
     const char *format, *format_reason, *sha256;
-    const char *content;     /**< records cycles spectra settings index table log; NULL = the format says it */
+    const char *content; /**< records cycles spectra settings index table log; NULL = the format says it */
+    int64_t spectra;     /**< impedance spectra in it, and their range */
+    double frequency_least_Hz, frequency_most_Hz;
     const pm_cell *cell;     /**< what was told of it; NULL = nothing */
     const pm_table *records; /**< all rows; NULL where the file failed or is no record of a test */
     const pm_table *half_cycles, *cycles, *findings;

@@ -97,8 +97,9 @@ static double number(const pm_node *map, const char *key)
 static void info_keeps_to_its_schema(void **state)
 {
     (void)state;
-    pm_scoped(pm_doc) doc = document(
-        "$premortem info --json $files/full.csv nowhere.csv $files/sidecar/cell.csv 2>/dev/null", "info", "error", 1);
+    pm_scoped(pm_doc) doc =
+        document("$premortem info --json $files/full.csv nowhere.csv $files/sidecar/cell.csv 2>/dev/null", "info",
+                 "error parts", 1);
     const pm_node *full = file_of(doc, 0), *cell = file_of(doc, 2);
     assert_word(full, "content", "records");
     assert_true(number(full, "rows") == 110);
@@ -122,7 +123,9 @@ static void the_sha256_is_that_of_the_file(void **state)
     (void)state;
     int exit_code = 0;
     char *text = output_of("sha256sum $files/full.csv", &exit_code);
-    pm_scoped(pm_doc) doc = document("$premortem info --json - < $files/full.csv", "info", "error", 0);
+    pm_scoped(pm_doc) deep = document("$premortem info --deep --json $files/full.csv", "info", "error", 0);
+    assert_int_equal(pm_node_count(pm_doc_root(deep)), 3);
+    pm_scoped(pm_doc) doc = document("$premortem info --json - < $files/full.csv", "info", "error parts", 0);
     text[64] = 0;
     assert_word(file_of(doc, 0), "sha256", text);
     free(text);
