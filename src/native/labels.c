@@ -77,7 +77,7 @@ static bool declare_known(naming *a, labelled_column *l, const meaning *m)
     l->num *= q->factor;
     if (!m->label.unit[0] && !l->clock && !number) note_assumed(a, l->label, q->unit_text);
     const char *unit = q->kind == PM_VALUE_CLOCK ? "s" : q->unit_text;
-    l->column = pm_native_number(a->native, q->name, unit, m->label.name, m->label.unit);
+    l->column = pm_native_number(a->native, q->name, unit, l->label, m->label.unit);
     return true;
 }
 
@@ -93,7 +93,7 @@ static void declare_other(naming *a, const pm_quantities *quantities, labelled_c
         l->column = pm_native_words(a->native, name, l->label);
         return;
     }
-    l->column = pm_native_number(a->native, name, l->clock ? "s" : slug.unit, m->label.name, m->label.unit);
+    l->column = pm_native_number(a->native, name, l->clock ? "s" : slug.unit, l->label, m->label.unit);
     if (l->clock) return;
     l->num = slug.num;
     l->den = slug.den;

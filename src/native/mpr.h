@@ -88,6 +88,7 @@ typedef enum mpr_from {
     MPR_HALVED,     /**< the cycle of a half-cycle */
     MPR_UNIX,       /**< start and time */
     MPR_CURRENT,    /**< charge since the row before over time since then */
+    MPR_RESTING,    /**< 0: no current flows at rest */
     MPR_MIXED,      /**< stored, but as MPR_CURRENT in the rows of a spectrum */
     MPR_STEP_WORD,  /**< the mode in words */
     MPR_STEPS,      /**< running number of steps */

@@ -4,6 +4,8 @@
 
 #include <math.h>
 
+enum { MODE_REST = 3 };
+
 static const mpr_stored *stored_of(const mpr_file *m, int id)
 {
     for (int i = 0; i < m->n_stored; i++)
@@ -134,6 +136,28 @@ static pm_status add_derived_current(mpr_file *m, pm_native *n, pm_error *err)
     return keep(m, (mpr_column){.from = MPR_CURRENT}, err);
 }
 
+/* By the technique, or by the mode of every row. */
+static bool rests(const mpr_file *m)
+{
+    bool all = m->has_mode;
+
+    if (m->spectral_rows > 0) return false;
+    for (int64_t i = 0; i < m->n_rows && all; i++) all = (m->rows.at[i * m->width + m->flags] & 3) == MODE_REST;
+    return all || strcmp(mpr_technique(m->notes.technique), "OCV") == 0;
+}
+
+/* Without it the voltage alone would make half-cycles of a rest. */
+static pm_status add_resting_current(mpr_file *m, pm_native *n, pm_error *err)
+{
+    pm_native_fault *f =
+        pm_native_found(n, "value-missing", "note", "the file holds no current: it is 0, for no current flows at rest");
+
+    if (f) f->column = "current_ampere";
+    if (f) f->count = m->n_rows;
+    pm_native_number(n, "current_ampere", "A", "", "");
+    return keep(m, (mpr_column){.from = MPR_RESTING}, err);
+}
+
 /* What stands as I in a row of a spectrum is one sample of the alternating current. */
 static pm_status add_mixed_current(mpr_file *m, pm_native *n, const mpr_stored *c, pm_error *err)
 {
@@ -178,7 +202,9 @@ pm_status mpr_declare(mpr_file *m, pm_native *n, pm_error *err)
         s = add_stored(m, n, c, current, err);
         if (!s && c->id) s = add_companion(m, n, c, err);
     }
-    if (!s && !current && m->charge >= 0 && m->time >= 0) s = add_derived_current(m, n, err);
+    bool derived = !current && m->charge >= 0 && m->time >= 0;
+    if (!s && derived) s = add_derived_current(m, n, err);
+    if (!s && !current && !derived && rests(m)) s = add_resting_current(m, n, err);
     if (!s && m->frequency >= 0) s = add_count(m, n, "spectrum_count", MPR_SPECTRA, err);
     if (!s && m->notes.loops.n > 0) s = add_count(m, n, "loop_count", MPR_LOOPS, err);
     return s;

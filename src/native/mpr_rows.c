@@ -90,6 +90,11 @@ static void derive_current(stretch s, double *to)
     for (int64_t i = 0; i < s.n; i++) to[i] = mean_current(s, i);
 }
 
+static void fill_zeros(stretch s, double *to)
+{
+    for (int64_t i = 0; i < s.n; i++) to[i] = 0;
+}
+
 static void copy_mixed(stretch s, const mpr_column *c, double *to)
 {
     copy_stored(s, c, to);
@@ -180,6 +185,7 @@ static void fill_numbers(mpr_file *m, stretch s, const mpr_column *c, double *to
     case MPR_FLAG: copy_flag(s, c, to); break;
     case MPR_UNIX: derive_unix(s, to); break;
     case MPR_CURRENT: derive_current(s, to); break;
+    case MPR_RESTING: fill_zeros(s, to); break;
     case MPR_MIXED: copy_mixed(s, c, to); break;
     case MPR_STEPS: count_steps(s, &m->steps, to); break;
     case MPR_SPECTRA: count_spectra(m, s, to); break;

@@ -4,6 +4,7 @@
 #include "ndc.h"
 
 #include <stdlib.h>
+#include <strings.h>
 
 typedef struct ndax {
     ndc_test test;
@@ -30,6 +31,7 @@ static bool find_source(const pm_archive *archive, const char *name, ndc_source 
 /* ---- auxiliary channels ---- */
 
 typedef struct aux_name {
+    const char *name;
     int member, channel, quantity, kind; /* quantity -1: the name has one number only */
 } aux_name;
 
@@ -51,7 +53,20 @@ static int by_numbers(const void *a, const void *b)
 
     if (x->channel != y->channel) return x->channel < y->channel ? -1 : 1;
     if (x->quantity != y->quantity) return x->quantity < y->quantity ? -1 : 1;
-    return x->kind < y->kind ? -1 : x->kind > y->kind;
+    if (x->kind != y->kind) return x->kind < y->kind ? -1 : 1;
+    int order = strcasecmp(x->name, y->name);
+    return order ? order : x->member < y->member ? -1 : x->member > y->member;
+}
+
+/* In order, the first of several members with one name. */
+static int keep_first(aux_name *found, int n)
+{
+    int kept = 0;
+
+    qsort(found, (size_t)n, sizeof *found, by_numbers);
+    for (int i = 0; i < n; i++)
+        if (kept == 0 || strcasecmp(found[i].name, found[kept - 1].name) != 0) found[kept++] = found[i];
+    return kept;
 }
 
 /* The channel that a name tells; where names tell nothing, the channels come in the order of the files. */
@@ -92,14 +107,77 @@ static pm_status find_aux(ndax *x, pm_error *err)
     for (int i = 0; i < pm_archive_count(x->archive) && n < NDAX_AUX_MAX; i++) {
         const char *name = pm_archive_name(x->archive, i);
         found[n].member = i;
+        found[n].name = name;
         if (name && parse_name(name, &found[n])) n++;
     }
-    qsort(found, (size_t)n, sizeof *found, by_numbers);
+    n = keep_first(found, n);
     for (int i = 0; i < n && !s; i++) s = add_aux(x, &found[i], i, n, err);
     return s;
 }
 
+/* "auxiliary_1 (channel 225, quantity 103), ...": those that no member was found for. */
+static void list_missing(const ndax_about *about, char *text, size_t room)
+{
+    size_t used = 0;
+
+    text[0] = 0;
+    for (int i = 0; i < about->n_aux && used + 60 < room; i++) {
+        const ndax_aux_entry *e = &about->aux[i];
+        if (e->taken) continue;
+        used += (size_t)snprintf(text + used, room - used, "%sauxiliary_%d (channel %d, quantity %d)",
+                                 used ? ", " : ": ", e->number, e->channel, e->quantity);
+    }
+}
+
+/* Channels that the test's information announces, but the archive does not have. */
+static void tell_missing(const ndax *x, pm_native *n)
+{
+    const ndax_about *about = &x->about;
+    int announced = about->announced > about->n_aux ? about->announced : about->n_aux, taken = 0;
+    int64_t missing = announced - x->test.n_aux;
+    char names[150] = "";
+
+    for (int i = 0; i < about->n_aux; i++) taken += about->aux[i].taken;
+    if (taken == x->test.n_aux) list_missing(about, names, sizeof names);
+    if (missing <= 0) return;
+    pm_native_fault *f = pm_native_found(n, "value-missing", "warning",
+                                         "TestInfo.xml names auxiliary channels: %lld of %d are not in the archive%s",
+                                         (long long)missing, announced, names);
+    if (f) f->count = missing;
+}
+
 /* ---- members that are not read ---- */
+
+static int by_name(const void *a, const void *b)
+{
+    return strcasecmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Of several members with one name the first is read, and nobody can say which is right. */
+static pm_status tell_doubled(const ndax *x, pm_native *n, pm_error *err)
+{
+    int count = pm_archive_count(x->archive), doubled = 0;
+    const char **name = calloc((size_t)count + 1, sizeof *name), *first = NULL;
+    char clean[80];
+
+    if (!name) return pm_fail(err, PM_ERR_MEMORY, "no memory for the names of an archive's members");
+    for (int i = 0; i < count; i++) name[i] = pm_archive_name(x->archive, i) ? pm_archive_name(x->archive, i) : "";
+    qsort(name, (size_t)count, sizeof *name, by_name);
+    for (int i = 1; i < count; i++) {
+        if (strcasecmp(name[i - 1], name[i]) != 0) continue;
+        if (doubled++ == 0) first = name[i];
+    }
+    if (first) {
+        pm_native_text((const uint8_t *)first, (int64_t)strlen(first), clean, sizeof clean);
+        pm_native_fault *f = pm_native_found(n, "table-left-out", "warning",
+                                             "%d members have the name of another ('%s'): the first in the archive's "
+                                             "directory is read",
+                                             doubled, clean);
+        if (f) f->count = doubled;
+    }
+    free(name);
+    return PM_OK;
+}
 
 static bool is_known(const char *name)
 {
@@ -143,7 +221,9 @@ static pm_status open_ndax(const pm_image *image, const pm_run *run, pm_native *
     x->test.has_step = find_source(image->archive, "data_step.ndc", &x->test.step_source);
     if ((s = ndax_read_about(image->archive, n, &x->about, err))) return s;
     if ((s = find_aux(x, err))) return s;
+    tell_missing(x, n);
     tell_unknown(x, n);
+    if ((s = tell_doubled(x, n, err))) return s;
     return ndc_test_open(&x->test, run, n, err);
 }
 
@@ -160,8 +240,10 @@ static void parts(const pm_native *n, pm_builder *to)
 
     for (int i = 0; i < pm_archive_count(x->archive); i++) {
         const char *name = pm_archive_name(x->archive, i);
-        ndc_source source;
-        if (name && find_source(x->archive, name, &source)) ndc_push_part(&source, pm_archive_size(x->archive, i), to);
+        ndc_source source = {.archive = x->archive, .member = i};
+        if (!name) continue;
+        snprintf(source.name, sizeof source.name, "%s", name);
+        ndc_push_part(&source, pm_archive_size(x->archive, i), to);
     }
 }
 

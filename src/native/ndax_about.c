@@ -52,6 +52,7 @@ static void on_test(void *context, const ndax_tag *tag)
     about *a = context;
 
     if (strcmp(tag->name, "config") == 0) say(a, tag, "SortVersion", "software");
+    if (ndax_attribute(tag, "AuxCount")) a->out->announced = number_of(tag, "AuxCount");
     for (size_t i = 0; strcmp(tag->name, "TestInfo") == 0 && i < sizeof said / sizeof *said; i++)
         say(a, tag, said[i][0], said[i][1]);
     if (!is_numbered(tag->name, "Aux") || a->out->n_aux == NDAX_AUX_MAX) return;

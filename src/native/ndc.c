@@ -138,10 +138,12 @@ static pm_status refuse_type(pm_span b, pm_error *err)
     at.byte = 0;
     if (b.n < 4) return pm_fail_at(err, PM_ERR_FORMAT, at, NULL, "the file ends within the header of a .ndc file");
     const char *word = ndc_type_word(b.at[0]);
+    if (!word || b.at[1] != 0)
+        return pm_fail_at(err, PM_ERR_FORMAT, at, "leave --format out, and the format is found from the content",
+                          "is no Neware .ndc file: it begins with the bytes %02x %02x", b.at[0], b.at[1]);
     return pm_fail_at(err, PM_ERR_FORMAT, at,
                       "give the file without _runInfo, _step, ... in its name, this one beside it",
-                      "holds the %s of a test in .ndc files (type %d), not its voltages and currents",
-                      word ? word : "unknown part", b.at[0]);
+                      "holds the %s of a test in .ndc files (type %d), not its voltages and currents", word, b.at[0]);
 }
 
 static pm_status open_ndc(const pm_image *image, const pm_run *run, pm_native *n, pm_error *err)

@@ -106,6 +106,7 @@ typedef struct ndc_aux {
     uint32_t *index; /**< of the row, rising */
     double *number_of[NDC_AUX_VALUES];
     int64_t n_rows, index_room, number_room[NDC_AUX_VALUES], next;
+    int64_t lacking; /**< rows of the test for which it has nothing */
     ndc_pages pages;
 } ndc_aux;
 
@@ -140,7 +141,7 @@ typedef struct ndc_test {
     ndc_step *step;
     int64_t n_steps, steps_room;
     int64_t reach; /**< rows that the last run information may speak for */
-    int64_t steps_unknown, rows_beyond, rows_foreign;
+    int64_t steps_unknown, rows_beyond, rows_foreign, rows_taken;
     ndc_pages run_pages, step_pages; /**< for their faults */
     /* next */
     ndc_pages pages;
@@ -186,7 +187,7 @@ typedef struct ndax_aux_entry {
 } ndax_aux_entry;
 typedef struct ndax_about {
     ndax_aux_entry aux[NDAX_AUX_MAX];
-    int n_aux;
+    int n_aux, announced; /**< announced: how many there are said to be */
 } ndax_about;
 /** Metadata from TestInfo.xml, VersionInfo.xml and Step.xml, and which auxiliary channels there are. */
 PM_CHECK pm_status ndax_read_about(const pm_archive *archive, pm_native *n, ndax_about *about, pm_error *err);

@@ -235,7 +235,10 @@ void ndc_aux_fill(ndc_test *t, const pm_rows *rows, int64_t at, const uint32_t *
         ndc_aux *a = &t->aux[j];
         for (int64_t i = 0; a->loaded && i < count; i++) {
             while (a->next < a->n_rows && a->index[a->next] < index[i]) a->next++;
-            if (a->next == a->n_rows || a->index[a->next] != index[i]) continue;
+            if (a->next == a->n_rows || a->index[a->next] != index[i]) {
+                a->lacking++;
+                continue;
+            }
             for (int k = 0; k < a->n_values; k++) {
                 double *to = wanted(a, k, rows);
                 if (to) to[at + i] = a->number_of[k][a->next];
@@ -244,10 +247,21 @@ void ndc_aux_fill(ndc_test *t, const pm_rows *rows, int64_t at, const uint32_t *
     }
 }
 
+static void tell_lacking(const ndc_aux *a, pm_native *n)
+{
+    if (a->lacking == 0) return;
+    pm_native_fault *f = pm_native_found(n, "value-missing", "warning", "%s: %lld rows have no value of this channel",
+                                         a->source.name, (long long)a->lacking);
+    if (f) f->count = a->lacking;
+}
+
 void ndc_aux_tell(const ndc_test *t, pm_native *n)
 {
-    for (int64_t i = 0; i < t->n_aux; i++)
-        if (t->aux[i].loaded) ndc_pages_tell(&t->aux[i].pages, n);
+    for (int64_t i = 0; i < t->n_aux; i++) {
+        if (!t->aux[i].loaded) continue;
+        ndc_pages_tell(&t->aux[i].pages, n);
+        tell_lacking(&t->aux[i], n);
+    }
 }
 
 void ndc_aux_clear(ndc_test *t)

@@ -107,7 +107,6 @@ pm_status ndc_test_open(ndc_test *t, const pm_run *run, pm_native *n, pm_error *
     if (!is_flat(t)) pm_native_meta(n, "time_zone", "%s", t->has_run ? "UTC" : "");
     if (is_flat(t)) pm_native_meta(n, "time_zone", "unknown");
     pm_native_meta(n, "ndc_version", "%d", t->pages.layout->version);
-    if (t->n_runs > 0) n->rows_declared = t->run[t->n_runs - 1].index;
     return ndc_aux_open(t, n, err);
 }
 
@@ -343,6 +342,29 @@ static void found(pm_native *n, const char *code, int64_t count, const char *for
     if (f) f->count = count;
 }
 
+/* The files beside it name rows, but not each: there may have been more. */
+static void tell_missing(const ndc_test *t, pm_native *n)
+{
+    const char *name = t->run_source.name;
+    int64_t last = t->n_runs > 0 ? t->run[t->n_runs - 1].index : 0, there = t->rows_taken + t->rows_foreign;
+
+    for (int64_t i = 0; i < t->n_aux; i++) {
+        const ndc_aux *a = &t->aux[i];
+        if (a->n_rows == 0 || a->index[a->n_rows - 1] <= last) continue;
+        last = a->index[a->n_rows - 1];
+        name = a->source.name;
+    }
+    if (last <= there) return;
+    pm_native_fault *f = pm_native_found(n, "declared-rows-missing", "warning",
+                                         "%s goes on to row %lld, %s has %lld rows: at least %lld are missing", name,
+                                         (long long)last, t->main.name, (long long)there, (long long)(last - there));
+    if (!f) return;
+    f->count = last - there;
+    f->expected = (double)last;
+    f->observed = (double)there;
+    snprintf(f->hint, sizeof f->hint, "the file was cut: copy or export it again");
+}
+
 static void tell(ndc_test *t, pm_native *n)
 {
     if (t->told) return;
@@ -357,6 +379,7 @@ static void tell(ndc_test *t, pm_native *n)
     found(n, "value-missing", t->steps_unknown, "%s has %lld steps: %lld rows are of later ones and have no cycle",
           t->step_source.name, (long long)t->n_steps, (long long)t->steps_unknown);
     ndc_aux_tell(t, n);
+    tell_missing(t, n);
 }
 
 static pm_status turn_page(ndc_test *t, bool *end, pm_error *err)
@@ -387,6 +410,7 @@ static pm_status take(ndc_test *t, const pm_rows *rows, int64_t *count, bool *en
         take_joined(t, rows, *count, place, n, index);
     if (!s) ndc_aux_fill(t, rows, *count, index, taken);
     *count += taken;
+    t->rows_taken += taken;
     return s;
 }
 

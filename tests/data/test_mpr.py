@@ -141,6 +141,15 @@ class Mpr(unittest.TestCase):
         said = [f["message"] for f in self.info[str(real.DATA / name)]["findings"] if f["column"] == "current_ampere"]
         self.assertIn("the file holds no current", said[0])
 
+    def test_rests_have_no_half_cycle(self):
+        """An OCV, and a test that was stopped at rest: they store no current, for none flows."""
+        for name in ("cycler/biologic/test_C01.mpr", "cycler/biologic/MB-0.mpr"):
+            self.assertEqual(set(self.rows[name]["current_ampere"]), {0}, name)
+            said = [f for f in self.info[str(real.DATA / name)]["findings"] if f["column"] == "current_ampere"]
+            self.assertIn("no current flows at rest", said[0]["message"])
+            file = real.document("cycles", "--half", real.DATA / name)[str(real.DATA / name)]
+            self.assertEqual(file["half_cycles"], [], name)
+
     def test_current_within_spectra_of_a_mixed_file(self):
         name = "cycler/biologic/biol.mpr"
         rows = self.rows[name]

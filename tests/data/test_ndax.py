@@ -12,6 +12,8 @@ import pathlib
 import shutil
 import tempfile
 import unittest
+import warnings
+import zipfile
 
 import real
 
@@ -185,6 +187,63 @@ class Archive(unittest.TestCase):
         self.assertIn("data_runInfo.ndc, version 16  25 rows", out)
 
 
+def rebuilt(folder, name, without=(), halves=(), doubled=()):
+    """An archive as the real one, without some members, with half of others' pages, with some of them twice."""
+    path = pathlib.Path(folder) / "rebuilt.ndax"
+    with zipfile.ZipFile(FOLDER / f"{name}.ndax") as source, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as to:
+        for member in source.namelist():
+            content = source.read(member)
+            if member in halves:
+                content = content[:len(content) // 2 // 4096 * 4096]
+            if member not in without:
+                to.writestr(member, content)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            for member in doubled:
+                to.writestr(member, source.read(member))
+    return path
+
+
+@real.needs_data
+class Incomplete(unittest.TestCase):
+    LONG = "TESTCELL0001-B2-2025-M50T_NewareNDA_Investigation"
+
+    def told(self, code, name, **changes):
+        """The warnings of one code about a rebuilt archive."""
+        with tempfile.TemporaryDirectory() as folder:
+            path = rebuilt(folder, name, **changes)
+            file = real.document("info", path)[str(path)]
+        return [f for f in file["findings"] if f["code"] == code and f["severity"] == "warning"]
+
+    def test_channel_without_its_member(self):
+        for name, member, words in ((self.LONG, "data_AUX_225_3_1.ndc", "auxiliary_1 (channel 225, quantity 103)"),
+                                    ("46_1_5_60_bts16", "data_1.ndc", "auxiliary_1 (channel 12, quantity 6)")):
+            self.assertEqual(self.told("value-missing", name), [])
+            said, = self.told("value-missing", name, without=[member])
+            self.assertIn(words, said["message"])
+            self.assertEqual(said["count"], 1)
+
+    def test_half_a_channel(self):
+        """40 of 80 pages, of which the first holds no rows: 39 of 990 rows."""
+        said, = self.told("value-missing", self.LONG, halves=["data_AUX_225_3_1.ndc"])
+        self.assertIn("data_AUX_225_3_1.ndc", said["message"])
+        self.assertEqual(said["count"], 77745 - 39 * 990)
+
+    def test_half_of_the_rows(self):
+        """79 of 159 pages, of which the first holds no rows: 78 of 495 rows. The channel has a row for each of the test."""
+        for without, last, least in (([], 77745, "data_AUX"), (["data_AUX_225_3_1.ndc"], 77724, "data_runInfo")):
+            said, = self.told("declared-rows-missing", self.LONG, halves=["data.ndc"], without=without)
+            self.assertEqual((said["expected"], said["observed"], said["count"]), (last, 38610, last - 38610))
+            self.assertTrue(said["message"].startswith(least), said["message"])
+            self.assertIn("at least", said["message"])
+
+    def test_members_of_one_name(self):
+        said, = self.told("table-left-out", "46_1_5_60_bts16", doubled=["data.ndc"])
+        self.assertIn("data.ndc", said["message"])
+        self.assertIn("first", said["message"])
+        self.assertEqual(self.told("table-left-out", "46_1_5_60_bts16"), [])
+
+
 @real.needs_data
 class Loose(unittest.TestCase):
     def test_three_files(self):
@@ -204,6 +263,11 @@ class Loose(unittest.TestCase):
         self.assertIn("value-missing", {f["code"] for f in file["findings"]})
         self.assertEqual(other, 2)
         self.assertIn("run information", err)
+
+    def test_no_ndc(self):
+        code, _, err = real.run("info", "--format", "ndc", real.DATA / "cycler/biologic/MB-0.mpr")
+        self.assertEqual(code, 2)
+        self.assertIn("is no Neware .ndc file", err)
 
 
 if __name__ == "__main__":

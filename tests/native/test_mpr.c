@@ -320,6 +320,44 @@ static void reads_short_identifiers(void **state)
     clear(&o);
 }
 
+/* ---- rests ---- */
+
+/* Two rows of those modes, without current or charge. */
+static outcome of_modes(int technique, int first, int second)
+{
+    static const int ids[] = {1, 4, 6};
+    writer *w = begin(false, 3);
+
+    settings(w, "", 1);
+    w->at[w->module + header_of(w)] = (uint8_t)technique;
+    begin_data(w, 2, 3, ids);
+    for (int i = 0; i < 2; i++) {
+        put(w, (uint64_t)(i ? second : first), 1);
+        put_f8(w, 10 * i);
+        put_f4(w, 3);
+    }
+    end_module(w);
+    log_module(w, START_DAYS);
+    return finish(w);
+}
+
+static void no_current_flows_at_rest(void **state)
+{
+    static const int cases[][3] = {{127, 3, 3}, {11, 0, 0}}; /* the mode says so, the technique does */
+
+    (void)state;
+    for (int k = 0; k < 2; k++) {
+        outcome o = of_modes(cases[k][0], cases[k][1], cases[k][2]);
+        expect_found(&o, "value-missing", "no current flows at rest");
+        for (int i = 0; i < 2; i++) assert_true(real_at(o.rows, "current_ampere", i) == 0);
+        clear(&o);
+    }
+    outcome o = of_modes(127, 3, 1); /* one row is not at rest */
+    assert_good(o.status, &o.error);
+    assert_null(pm_table_find(o.rows, "current_ampere"));
+    clear(&o);
+}
+
 /* ---- spectra ---- */
 
 static const int mixed_ids[] = {4, 7, 6, 8, 32, 37, 38};
@@ -548,6 +586,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_all_layouts),
         cmocka_unit_test(reads_short_identifiers),
+        cmocka_unit_test(no_current_flows_at_rest),
         cmocka_unit_test(keeps_records_and_spectra_apart),
         cmocka_unit_test(counts_spectra_by_loops_too),
         cmocka_unit_test(loops_in_disorder),

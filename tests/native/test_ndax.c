@@ -150,13 +150,13 @@ typedef struct outcome {
     pm_table *rows, *findings;
 } outcome;
 
-static outcome outcome_of_file(const char *path)
+static outcome outcome_of_path(const char *path, const char *format)
 {
     outcome o = {0};
     pm_scoped(pm_reader) reader = NULL;
     pm_scoped(pm_builder) b = NULL;
     const pm_table *batch = NULL;
-    const pm_read_options options = {.block_bytes = 128}; /* three rows in a batch */
+    const pm_read_options options = {.block_bytes = 128, .format = format}; /* three rows in a batch */
     const pm_run run = {.threads = 1};
 
     o.status = pm_read_table(path, &options, &run, &o.rows, &o.error);
@@ -165,6 +165,20 @@ static outcome outcome_of_file(const char *path)
     if (!o.status) o.status = pm_builder_new(PM_FINDING_FIELDS, pm_finding_fields, &b, &o.error);
     if (!o.status) o.status = pm_reader_findings(reader, b, &o.error);
     if (!o.status) o.status = pm_builder_finish(b, &o.findings, &o.error);
+    return o;
+}
+
+static outcome outcome_of_file(const char *path)
+{
+    return outcome_of_path(path, NULL);
+}
+
+static outcome outcome_of_format(const char *text, const char *format)
+{
+    char *path = support_file(".mpr", text, (int64_t)strlen(text));
+    outcome o = outcome_of_path(path, format);
+
+    support_remove(path);
     return o;
 }
 
@@ -468,6 +482,7 @@ static void refuses_what_it_does_not_know(void **state)
     expect_refused(outcome_of(f, NULL, NULL), 2, "ndc version 15");
     expect_refused(outcome_of(run_file(14), NULL, NULL), 0, "run information");
     expect_refused(outcome_of(begin(16, 14, 8), NULL, NULL), 0, "type 16");
+    expect_refused(outcome_of_format("BIO-LOGIC MODULAR FILE\x1a", "ndc"), 0, "is no Neware .ndc file");
     f = main_file(14);
     f->n = 1000;
     expect_refused(outcome_of(f, NULL, NULL), 1000, "first page");
@@ -494,14 +509,14 @@ static void tells_damaged_pages(void **state)
     f->at[4096 + 4] &= 0xfe; /* one row is not marked */
     o = outcome_of(f, run_file(14), step_file(14, STEPS));
     expect_found(&o, "row-incomplete", "byte 4096", 1);
-    expect_found(&o, "declared-rows-missing", "13 rows; 12", 1);
+    expect_found(&o, "declared-rows-missing", "on to row 13", 1);
     assert_true(real_at(o.rows, "record_number", 0) == 2);
     clear(&o);
     f = main_file(14);
     f->n = 4096 + 132 + 8 * 6 + 5; /* cut within the seventh row */
     o = outcome_of(f, run_file(14), step_file(14, STEPS));
     expect_found(&o, "row-incomplete", "cut", 7);
-    expect_found(&o, "declared-rows-missing", "6 are there", 7);
+    expect_found(&o, "declared-rows-missing", "has 6 rows: at least 7 are missing", 7);
     clear(&o);
     f = main_file(14);
     f->n = 4096 + 100; /* cut within the mask */
@@ -726,6 +741,98 @@ static void tells_members_that_are_not_there(void **state)
     support_remove(path);
 }
 
+static outcome outcome_of_archive(archive *a)
+{
+    char *path = write_archive(a);
+    outcome o = outcome_of_file(path);
+
+    support_remove(path);
+    return o;
+}
+
+/* With or without a channel's file, whatever TestInfo.xml says. */
+static archive *archive_with(ndc *channel, const char *name, const char *info)
+{
+    archive *a = calloc(1, sizeof *a);
+
+    assert_non_null(a);
+    add_ndc(a, "data.ndc", main_file(14));
+    add_ndc(a, "data_runInfo.ndc", run_file(14));
+    add_ndc(a, "data_step.ndc", step_file(14, STEPS));
+    if (channel) add_ndc(a, name, channel);
+    add_text(a, "TestInfo.xml", info);
+    return a;
+}
+
+static const char one_channel[] = "<root><TestInfo AuxCount=\"1\"><Aux1 AuxID=\"4\" RealChlID=\"9\" ChlType=\"103\" "
+                                  "TypeID=\"1\"/></TestInfo></root>";
+static const char counted_channels[] = "<root><TestInfo AuxCount=\"3\"></TestInfo></root>";
+
+static void tells_channels_that_are_not_there(void **state)
+{
+    outcome o = outcome_of_archive(archive_with(NULL, NULL, one_channel));
+
+    (void)state;
+    expect_found(&o, "value-missing", "1 of 1 are not in the archive: auxiliary_4 (channel 9, quantity 103)", 1);
+    check_rows(o.rows);
+    clear(&o);
+    o = outcome_of_archive(archive_with(aux_file(20), "data_AUX_9_3_1.ndc", one_channel));
+    assert_good(o.status, &o.error);
+    assert_int_equal(pm_table_rows(o.findings), 0);
+    clear(&o);
+    o = outcome_of_archive(archive_with(aux_file(20), "data_1.ndc", counted_channels));
+    expect_found(&o, "value-missing", "2 of 3 are not in the archive", 2);
+    clear(&o);
+}
+
+static ndc *aux_of_rows(int rows)
+{
+    ndc *f = begin(AUX, 14, 4);
+
+    for (int row = 0; row < rows; row++) set_f4(add_row(f), 20 + row);
+    return f;
+}
+
+static void tells_rows_without_a_channel(void **state)
+{
+    outcome o = outcome_of_archive(archive_with(aux_of_rows(ROWS - 4), "data_AUX_9_3_1.ndc", one_channel));
+
+    (void)state;
+    expect_found(&o, "value-missing", "data_AUX_9_3_1.ndc: 4 rows have no value", 4);
+    check_rows(o.rows);
+    assert_true(real_at(o.rows, "auxiliary_4_temperature_celsius", ROWS - 5) == 20 + ROWS - 5);
+    assert_true(isnan(real_at(o.rows, "auxiliary_4_temperature_celsius", ROWS - 4)));
+    assert_int_equal(pm_table_rows(o.findings), 1);
+    clear(&o);
+}
+
+/* The run information ends at row 13, the channel goes on to row 16: so did the test. */
+static void tells_rows_that_only_a_channel_has(void **state)
+{
+    outcome o = outcome_of_archive(archive_with(aux_of_rows(ROWS + 3), "data_AUX_9_3_1.ndc", one_channel));
+
+    (void)state;
+    expect_found(&o, "declared-rows-missing", "data_AUX_9_3_1.ndc goes on to row 16", 3);
+    assert_int_equal(pm_table_rows(o.findings), 1);
+    clear(&o);
+}
+
+static void tells_members_of_one_name(void **state)
+{
+    archive *a = whole_archive();
+    ndc *other = main_file(14);
+
+    (void)state;
+    memset(other->at + 4096 + 132, 0, 8 * ROWS);
+    add_ndc(a, "data.ndc", other);
+    add_ndc(a, "DATA_aux_9_3_1.ndc", aux_file(500));
+    outcome o = outcome_of_archive(a);
+    expect_found(&o, "table-left-out", "2 members have the name of another ('data.ndc'", 2);
+    check_rows(o.rows);
+    assert_true(real_at(o.rows, "auxiliary_4_temperature_celsius", 0) == 20);
+    clear(&o);
+}
+
 static void refuses_a_broken_member(void **state)
 {
     archive *a = whole_archive();
@@ -801,6 +908,10 @@ int main(void)
         cmocka_unit_test(reads_an_archive),
         cmocka_unit_test(reads_older_channels),
         cmocka_unit_test(tells_members_that_are_not_there),
+        cmocka_unit_test(tells_channels_that_are_not_there),
+        cmocka_unit_test(tells_rows_without_a_channel),
+        cmocka_unit_test(tells_rows_that_only_a_channel_has),
+        cmocka_unit_test(tells_members_of_one_name),
         cmocka_unit_test(refuses_a_broken_member),
         cmocka_unit_test(takes_no_memory_on_trust),
         cmocka_unit_test(survives_any_lack_of_memory),

@@ -104,6 +104,24 @@ static void plain_values_of_each_type(void **state)
     }
 }
 
+static void source_names_are_those_of_the_file(void **state)
+{
+    static const char *const names[] = {"test_time_millisecond", "Voltage / mV", "dqdv_milliampere_hour"};
+    static parquet_writer w;
+    column_written columns[3];
+    pm_native *n = NULL;
+    pm_error err;
+
+    (void)state;
+    for (int i = 0; i < 3; i++) columns[i] = bytes_column(names[i], DOUBLE, PLAIN, VOLTAGE, sizeof VOLTAGE);
+    write_parquet(&w, columns, 3, ROWS);
+    assert_good(open_bytes(&w, &n, &err), &err);
+    for (int i = 0; i < 3; i++) assert_string_equal(n->column[i].source_name, names[i]);
+    assert_string_equal(n->column[0].name, "test_time_second");
+    assert_string_equal(n->column[1].name, "voltage_volt");
+    pm_native_free(n);
+}
+
 static void encodings(void **state)
 {
     (void)state;
@@ -357,6 +375,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(plain_values_of_each_type),
+        cmocka_unit_test(source_names_are_those_of_the_file),
         cmocka_unit_test(encodings),
         cmocka_unit_test(words_and_missing_ones),
         cmocka_unit_test(pages_of_both_versions_with_missing_values),
