@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SLOTS = 3, BATCH_ROWS = 16384, ROW_BYTES = 64 };
+enum { SLOTS = 3, BATCH_ROWS = 4096, ROW_BYTES = 64 };
 
 struct pm_native_rows {
     pm_native *native;
