@@ -143,6 +143,9 @@ static pm_status read_text(const pm_archive *archive, int index, char **text, pm
     for (; !s && got > 0 && used < TEXT_MAX; used += s ? 0 : got)
         s = pm_member_read(member, (uint8_t *)*text + used, TEXT_MAX - used, &got, damage);
     (*text)[used] = 0;
+    uint8_t more;
+    if (!s && used == TEXT_MAX && !pm_member_read(member, &more, 1, &got, damage) && got > 0)
+        (void)pm_fail(damage, PM_ERR_FORMAT, "only its first %d MiB are read", TEXT_MAX >> 20);
     return PM_OK;
 }
 

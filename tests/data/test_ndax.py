@@ -187,14 +187,17 @@ class Archive(unittest.TestCase):
         self.assertIn("data_runInfo.ndc, version 16  25 rows", out)
 
 
-def rebuilt(folder, name, without=(), halves=(), doubled=()):
-    """An archive as the real one, without some members, with half of others' pages, with some of them twice."""
+def rebuilt(folder, name, without=(), halves=(), doubled=(), padded=()):
+    """An archive as the real one, without some members, with half of others' pages, some of them twice, some with 5 MiB of
+    blanks behind."""
     path = pathlib.Path(folder) / "rebuilt.ndax"
     with zipfile.ZipFile(FOLDER / f"{name}.ndax") as source, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as to:
         for member in source.namelist():
             content = source.read(member)
             if member in halves:
                 content = content[:len(content) // 2 // 4096 * 4096]
+            if member in padded:
+                content += b" " * (5 << 20)
             if member not in without:
                 to.writestr(member, content)
         with warnings.catch_warnings():
@@ -236,6 +239,11 @@ class Incomplete(unittest.TestCase):
             self.assertEqual((said["expected"], said["observed"], said["count"]), (last, 38610, last - 38610))
             self.assertTrue(said["message"].startswith(least), said["message"])
             self.assertIn("at least", said["message"])
+
+    def test_long_xml(self):
+        """Only the first 4 MiB are read, and that is said."""
+        said, = self.told("value-missing", "46_1_5_60_bts16", padded=["TestInfo.xml"])
+        self.assertIn("'TestInfo.xml' is damaged: only its first 4 MiB are read", said["message"])
 
     def test_members_of_one_name(self):
         said, = self.told("table-left-out", "46_1_5_60_bts16", doubled=["data.ndc"])
