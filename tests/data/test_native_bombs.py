@@ -117,12 +117,19 @@ class Bombs(unittest.TestCase):
 
     @real.needs_data
     def test_members_that_unpack_to_too_much(self):
-        for path, names in ((NDAX, ("data.ndc", "data_runInfo.ndc", "data_step.ndc", "TestInfo.xml")),
+        for path, names in ((NDAX, ("data.ndc", "data_runInfo.ndc", "data_step.ndc")),
                             (XLSX, ("xl/sharedStrings.xml", "xl/workbook.xml", "xl/styles.xml"))):
             parts = members(path)
             for name in names:
                 self.refused(f"{path.stem}-{pathlib.Path(name).stem}{path.suffix}", with_bomb(parts, name),
                              "unpacks to more than")
+
+    @real.needs_data
+    def test_words_that_unpack_to_too_much(self):
+        """What is said beside the rows is read as far as an instrument writes, and that is told."""
+        code, out, err = self.outcome("words.ndax", with_bomb(members(NDAX), "TestInfo.xml"))
+        self.assertEqual(code, 0, err)
+        self.assertRegex(out, r"warning value-missing: the member 'TestInfo.xml' is damaged: only its first")
 
     @real.needs_data
     def test_entities(self):
