@@ -1,139 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* What each field of a row holds: name, unit, kind of value, from the labels and the first rows. */
 #include "layout.h"
+#include "layout_sample.h"
 #include "tables.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { SAMPLE_LINES = 300, SAMPLE_BYTES = 96 * 1024 };
-
-/* The first data rows, as fields. */
-typedef struct sample {
-    pm_tokens tokens;
-    pm_line rows[SAMPLE_LINES];
-    int n;
-    bool cut; /* the last row ends the file without a line end: its last field may be half of one */
-    char *text;
-} sample;
-
-static pm_status take_sample(const pm_layout *layout, const pm_head *head, sample *s, pm_error *err)
-{
-    int64_t n = head->n - layout->data_byte;
-    pm_status status;
-
-    if (n > SAMPLE_BYTES) n = SAMPLE_BYTES;
-    s->text = pm_text_copy(head->text + layout->data_byte, n);
-    if (!s->text) return pm_fail(err, PM_ERR_MEMORY, "no memory for the first rows");
-    if (n < head->n - layout->data_byte || !head->whole)
-        while (n > 0 && s->text[n - 1] != '\n') n--;
-    for (int64_t i = 0; layout->dialect && layout->dialect->quoted_rows && i < n; i++)
-        if (s->text[i] == '"') s->text[i] = ' ';
-    if (layout->blanks) pm_blanks_to_tabs(s->text, n, 1);
-    if (layout->tables) {
-        pm_tables tables = *layout->tables;
-        int64_t lines;
-        status = pm_tables_pass(&tables, layout, s->text, n, layout->data_line, &lines, NULL, err);
-        if (status) return status;
-    }
-    if ((status = pm_tokens_find(&s->tokens, s->text, n, layout->delimiter, err))) return status;
-    for (int64_t i = 0; i < s->tokens.n_lines && s->n < SAMPLE_LINES; i++) {
-        const pm_line *line = &s->tokens.lines[i];
-        int64_t length;
-        pm_tokens_field(&s->tokens, line, 0, &length);
-        if (line->n_fields == 1 && length == 0) continue;
-        if (length > 0 && layout->tables && !layout->labels[0].text[0][0]) continue; /* a shifted row, or no row */
-        if (layout->levels > 1 && pm_leading_empty(&s->tokens, line, layout->levels - 1) < layout->levels - 1) continue;
-        s->rows[s->n++] = *line;
-        s->cut = i == s->tokens.n_lines - 1 && s->text[n - 1] != '\n' && s->n > 1;
-    }
-    return PM_OK;
-}
-
-static void free_sample(sample *s)
-{
-    pm_tokens_free(&s->tokens);
-    free(s->text);
-}
-
-/* Values of one field that are not empty. */
-typedef struct values {
-    const char *at[SAMPLE_LINES];
-    int64_t n[SAMPLE_LINES];
-    int count;
-} values;
-
-static void sample_values(const sample *s, int field, values *v)
-{
-    v->count = 0;
-    for (int i = 0; i < s->n; i++) {
-        if (s->cut && i == s->n - 1 && field == s->rows[i].n_fields - 1) continue;
-        v->at[v->count] = pm_tokens_field(&s->tokens, &s->rows[i], field, &v->n[v->count]);
-        if (v->n[v->count] > 0) v->count++;
-    }
-}
-
-/* How many values are no number. */
-static int not_numbers(const values *v, char decimal, bool durations)
-{
-    int bad = 0;
-
-    for (int i = 0; i < v->count; i++) {
-        double x;
-        bool plain;
-        pm_numeral k = durations ? pm_duration_parse(v->at[i], v->n[i], decimal, &x, &plain)
-                                 : pm_number_parse(v->at[i], v->n[i], decimal, &x);
-        bad += k == PM_NUMERAL_BAD;
-    }
-    return bad;
-}
-
-/* A decimal comma: values that are numbers with it and none that need a point. */
-static char find_decimal(const pm_layout *layout, const sample *s)
-{
-    int commas = 0, points = 0;
-
-    if (layout->delimiter == ',') return '.';
-    for (int i = 0; i < s->n; i++) {
-        for (int f = 0; f < s->rows[i].n_fields; f++) {
-            int64_t n;
-            double x;
-            const char *at = pm_tokens_field(&s->tokens, &s->rows[i], f, &n);
-            bool comma = n > 0 && memchr(at, ',', (size_t)n), point = n > 0 && memchr(at, '.', (size_t)n);
-            commas += comma && !point && pm_number_parse(at, n, ',', &x) == PM_NUMERAL_OK;
-            points += point && !comma && pm_number_parse(at, n, '.', &x) == PM_NUMERAL_OK;
-        }
-    }
-    return commas > points ? ',' : '.';
-}
-
-/* One unit of the last digit: the finest among plain decimals, the coarsest where exponents are written. */
-static double find_resolution(const values *v, char decimal)
-{
-    double finest = NAN;
-
-    for (int i = 0; i < v->count; i++) {
-        int decimals = 0, exponent = 0;
-        bool behind = false, scientific = false;
-        for (int64_t k = 0; k < v->n[i]; k++) {
-            char c = v->at[i][k];
-            if (c == decimal)
-                behind = true;
-            else if (behind && c >= '0' && c <= '9')
-                decimals++;
-            else if (c == 'e' || c == 'E') {
-                exponent = atoi(v->at[i] + k + 1);
-                scientific = true;
-                break;
-            }
-        }
-        double x, unit = pow(10, exponent - decimals);
-        if (pm_number_parse(v->at[i], v->n[i], decimal, &x) != PM_NUMERAL_OK || (scientific && x == 0)) continue;
-        if (isnan(finest) || (scientific ? unit > finest : unit < finest)) finest = unit;
-    }
-    return finest;
-}
 
 /* What a label was found to mean, before it is settled who gets the name. */
 typedef struct candidate {
@@ -151,8 +24,8 @@ static void set_source(pm_text_column *c, const char *name, const char *unit)
 
 /* The unit of a known quantity: the map's, the dialect's, the label's, the instrument's habit, or the quantity's own. */
 static pm_status settle_unit(const pm_layout *layout, const pm_quantity *q, const char *told, bool told_assumed,
-                             double factor, const pm_label *label, const char *raw, const values *v, pm_text_column *c,
-                             pm_error *err)
+                             double factor, const pm_label *label, const char *raw, const pm_sample_column *v,
+                             pm_text_column *c, pm_error *err)
 {
     pm_unit unit = q->unit;
     const char *habit = pm_dialect_default_unit(layout->dialect, raw);
@@ -182,11 +55,11 @@ static pm_status settle_unit(const pm_layout *layout, const pm_quantity *q, cons
 
 /* A column that is no known quantity keeps its own name; words never take the name of a quantity that is a number. */
 static void as_extra(const pm_quantities *quantities, const pm_label *label, const char *name, char decimal,
-                     const values *v, candidate *out)
+                     const pm_sample_column *v, candidate *out)
 {
     pm_text_column *c = &out->column;
     pm_slug slug = pm_label_slug(label);
-    bool numbers = not_numbers(v, decimal, false) == 0;
+    bool numbers = pm_not_numbers(v, decimal, false) == 0;
 
     out->column.known = false;
     if (name && pm_quantities_named(quantities, name)) name = NULL;
@@ -200,10 +73,10 @@ static void as_extra(const pm_quantities *quantities, const pm_label *label, con
     c->shift = slug.shift;
 }
 
-/* A known quantity, if the values agree; false leaves it an extra. */
+/* A known quantity, if the pm_sample_column agree; false leaves it an extra. */
 static pm_status as_quantity(const pm_layout *layout, const pm_quantity *q, const pm_dialect_column *told,
-                             const pm_label *label, const char *raw, const values *v, candidate *out, bool *ok,
-                             pm_error *err)
+                             const pm_label *label, const char *raw, const pm_sample_column *v, candidate *out,
+                             bool *ok, pm_error *err)
 {
     pm_text_column *c = &out->column;
 
@@ -217,7 +90,7 @@ static pm_status as_quantity(const pm_layout *layout, const pm_quantity *q, cons
         snprintf(c->clock_name, sizeof c->clock_name, "%s", pm_clock_name(c->clock));
         snprintf(c->unit, sizeof c->unit, "s");
     } else if (q->kind != PM_VALUE_WORD &&
-               not_numbers(v, layout->decimal, q->kind == PM_VALUE_DURATION) * 2 > v->count) {
+               pm_not_numbers(v, layout->decimal, q->kind == PM_VALUE_DURATION) * 2 > v->count) {
         return PM_OK; /* single words among numbers are faults, which are counted; a column of words is something else */
     }
     snprintf(c->name, sizeof c->name, "%s", q->name);
@@ -230,13 +103,13 @@ static pm_status as_quantity(const pm_layout *layout, const pm_quantity *q, cons
 }
 
 /* Whether each of the first rows holds a frequency: records of a test may have some that do. */
-static bool are_frequencies(const pm_layout *layout, const sample *s)
+static bool are_frequencies(const pm_layout *layout, const pm_sample *s)
 {
     for (int i = 0; i < layout->n_columns; i++) {
-        values v;
+        pm_sample_column v;
         double x;
         if (strcmp(layout->column[i].name, "frequency_hertz") != 0) continue;
-        sample_values(s, layout->column[i].field, &v);
+        pm_sample_values(s, layout->column[i].field, &v);
         for (int k = 0; k < v.count; k++)
             if (pm_number_parse(v.at[k], v.n[k], layout->decimal, &x) != PM_NUMERAL_OK || !(x > 0)) return false;
         return v.count > 0 && v.count >= s->n - 1;
@@ -254,7 +127,7 @@ static const pm_map_entry *mapped(const pm_map_entry *map, int n_map, const char
 typedef struct context {
     const pm_layout *layout;
     const pm_quantities *quantities;
-    const sample *sample;
+    const pm_sample *sample;
     pm_map_entry map[PM_MAP_MAX];
     int n_map;
     bool machine; /* all labels are machine names: they stand, and say the unit */
@@ -313,11 +186,11 @@ static const pm_quantity *machine_quantity(const pm_quantities *quantities, cons
     return pm_quantities_named(quantities, base);
 }
 
-static void as_machine(const context *x, const char *raw, const values *v, candidate *out)
+static void as_machine(const context *x, const char *raw, const pm_sample_column *v, candidate *out)
 {
     pm_text_column *c = &out->column;
     const pm_quantity *q = machine_quantity(x->quantities, raw);
-    bool numbers = not_numbers(v, x->layout->decimal, false) == 0;
+    bool numbers = pm_not_numbers(v, x->layout->decimal, false) == 0;
 
     if (q && q->kind != PM_VALUE_WORD) numbers = true;
     if (q && q->kind == PM_VALUE_WORD) numbers = false;
@@ -335,7 +208,7 @@ static void as_machine(const context *x, const char *raw, const values *v, candi
 }
 
 /* Remembers why a column is not what its label says, with the first value that is no number. */
-static void deny(candidate *out, const pm_quantity *q, const values *v, char decimal)
+static void deny(candidate *out, const pm_quantity *q, const pm_sample_column *v, char decimal)
 {
     out->denied = q;
     for (int i = 0; i < v->count; i++) {
@@ -350,7 +223,7 @@ static pm_status examine(const context *x, const char *raw, int field, candidate
 {
     pm_label label = pm_label_split(raw, (int64_t)strlen(raw));
     pm_dialect_column told;
-    values *v = malloc(sizeof *v);
+    pm_sample_column *v = malloc(sizeof *v);
     bool ok = false;
     pm_status s = PM_OK;
 
@@ -359,7 +232,7 @@ static pm_status examine(const context *x, const char *raw, int field, candidate
     out->column.field = field;
     out->column.source.resolution = NAN;
     set_source(&out->column, raw, label.unit);
-    sample_values(x->sample, field, v);
+    pm_sample_values(x->sample, field, v);
     if (x->machine && !told.to) {
         as_machine(x, raw, v, out);
     } else {
@@ -370,7 +243,7 @@ static pm_status examine(const context *x, const char *raw, int field, candidate
     }
     if (out->column.type == PM_DOUBLE && out->column.kind == PM_VALUE_NUMBER)
         out->column.source.resolution =
-            find_resolution(v, x->layout->decimal) * fabs(out->column.num) / out->column.den;
+            pm_sample_resolution(v, x->layout->decimal) * fabs(out->column.num) / out->column.den;
     free(v);
     return s;
 }
@@ -408,7 +281,7 @@ static bool asked_for(const char *const *columns, const char *name)
 }
 
 /* Rows of fewer fields than the first rows have are incomplete; rows may end in more delimiters than the header. */
-static int expected_fields(const pm_layout *layout, const sample *s)
+static int expected_fields(const pm_layout *layout, const pm_sample *s)
 {
     int labels = layout->labels[layout->levels - 1].n, least = labels;
 
@@ -447,7 +320,7 @@ static void settle_sign(pm_layout *layout)
 }
 
 /* No test time but a wall clock: time since the first row. */
-static void derive_test_time(pm_layout *layout, const sample *s)
+static void derive_test_time(pm_layout *layout, const pm_sample *s)
 {
     const pm_text_column *clock = NULL;
     pm_clock_cache cache = {0};
@@ -558,7 +431,7 @@ static void note_unreadable(pm_layout *layout, const candidate *found, int n)
 }
 
 /* One value more than labels in each row: a label was lost, and which values are whose nobody can tell. */
-static pm_status check_labels(const pm_layout *layout, const sample *s, pm_error *err)
+static pm_status check_labels(const pm_layout *layout, const pm_sample *s, pm_error *err)
 {
     const pm_labels *labels = &layout->labels[layout->levels - 1];
     int named = labels->n, rows = 0;
@@ -580,7 +453,7 @@ static pm_status check_labels(const pm_layout *layout, const sample *s, pm_error
 pm_status pm_layout_columns(pm_layout *layout, const pm_head *head, const pm_quantities *quantities,
                             const pm_read_options *options, pm_error *err)
 {
-    sample *rows = calloc(1, sizeof *rows);
+    pm_sample *rows = calloc(1, sizeof *rows);
     candidate *found = NULL;
     context x = {.layout = layout, .quantities = quantities, .sample = rows};
     int n = 0, labels = 0;
@@ -590,9 +463,9 @@ pm_status pm_layout_columns(pm_layout *layout, const pm_head *head, const pm_qua
     found = calloc((size_t)labels + 1, sizeof *found);
     layout->column = calloc((size_t)labels + 2 + PM_DERIVED_MAX, sizeof *layout->column);
     if (!s && (!found || !layout->column)) s = pm_fail(err, PM_ERR_MEMORY, "no memory for the columns");
-    if (!s) s = take_sample(layout, head, rows, err);
+    if (!s) s = pm_sample_take(layout, head, rows, err);
     if (!s) {
-        layout->decimal = find_decimal(layout, rows);
+        layout->decimal = pm_sample_decimal(layout, rows);
         layout->expected_fields = expected_fields(layout, rows);
         s = pm_map_parse(options->map, x.map, &x.n_map, err);
         if (!s && !options->map) s = check_labels(layout, rows, err);
@@ -611,7 +484,7 @@ pm_status pm_layout_columns(pm_layout *layout, const pm_head *head, const pm_qua
         settle_sign(layout);
     }
     free(found);
-    if (rows) free_sample(rows);
+    if (rows) pm_sample_free(rows);
     free(rows);
     return s;
 }
