@@ -10,8 +10,6 @@ pm_status pm_refuse_binary(const uint8_t *head, int64_t n, pm_error *err)
         int at;
         const char *bytes, *name;
     } known[] = {
-        {0, "\x89HDF", "an HDF5 file"},
-        {0, "PAR1", "a Parquet file"},
         {0, "MATLAB 7.3", "a MATLAB 7.3 file"},
         {0, "%PDF", "a PDF document"},
         {0, "\xD0\xCF\x11\xE0", "an old Excel or Office file"},
