@@ -63,9 +63,9 @@ static const struct imaginary {
     const char *label;
     double factor;
 } imaginary[] = {
-    {"Im(Z)", 1},         {"-Im(Z)", -1}, {"-Im(Z)/Ohm", -1}, {"Zimag", 1},   {"Zimag (ohm)", 1},   {"-Zimag", -1},
-    {"Z''/ohm", 1},       {"-Z''", -1},   {"-Z'' (ohm)", -1}, {" -Z'' ", -1}, {"\xE2\x88\x92Z''", -1},
-    {"Zim (kohm)", 1},    {"Zimg", 1},    {"Imag", 1},        {"-Imag", -1},
+    {"Im(Z)", 1},   {"-Im(Z)", -1}, {"-Im(Z)/Ohm", -1}, {"Zimag", 1},   {"Zimag (ohm)", 1},      {"-Zimag", -1},
+    {"Z''/ohm", 1}, {"-Z''", -1},   {"-Z'' (ohm)", -1}, {" -Z'' ", -1}, {"\xE2\x88\x92Z''", -1}, {"Zim (kohm)", 1},
+    {"Zimg", 1},    {"Imag", 1},    {"-Imag", -1},
 };
 
 static void the_sign_of_the_imaginary_part(void **state)
