@@ -106,6 +106,14 @@ static bool is_unit_itself(const char *text, int64_t n)
 /* machine_name_volt: lower case, and the unit is a word of the pattern; pm_label_slug undoes it. */
 static bool split_machine(pm_label *label, const char *text, int64_t n);
 
+/* "Name (unit)", "Name[unit]", "Name#unit" */
+static bool try_enclosed(pm_label *label, const char *text, int64_t n)
+{
+    if (n > 0 && text[n - 1] == ')' && try_split(label, text, n, last_of(text, n, '('), 1, 1, true)) return true;
+    if (n > 0 && text[n - 1] == ']' && try_split(label, text, n, last_of(text, n, '['), 1, 1, true)) return true;
+    return try_split(label, text, n, last_of(text, n, '#'), 1, 0, true);
+}
+
 pm_label pm_label_split(const char *text, int64_t n)
 {
     pm_label label = {0};
@@ -119,9 +127,7 @@ pm_label pm_label_split(const char *text, int64_t n)
     if (n > 0 && split_machine(&label, text, n)) return label;
     int64_t at = find_slashed(text, n);
     if (at > 0 && try_split(&label, text, n, at, 3, 0, true)) return label;
-    if (n > 0 && text[n - 1] == ')' && try_split(&label, text, n, last_of(text, n, '('), 1, 1, true)) return label;
-    if (n > 0 && text[n - 1] == ']' && try_split(&label, text, n, last_of(text, n, '['), 1, 1, true)) return label;
-    if (try_split(&label, text, n, last_of(text, n, '#'), 1, 0, true)) return label;
+    if (try_enclosed(&label, text, n)) return label;
     at = last_of(text, n, '/');
     if (at > 0 && !is_unit_itself(text, n) && try_split(&label, text, n, at, 1, 0, false)) return label;
     at = last_of(text, n, '_');

@@ -6,25 +6,31 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Whole lines from the head, with what the dialect is particular about out of the way; *n bytes. */
+static pm_status take_text(const pm_layout *layout, const pm_head *head, pm_sample *s, int64_t *n, pm_error *err)
+{
+    int64_t all = head->n - layout->data_byte;
+    int64_t lines;
+
+    *n = all > SAMPLE_BYTES ? SAMPLE_BYTES : all;
+    s->text = pm_text_copy(head->text + layout->data_byte, *n);
+    if (!s->text) return pm_fail(err, PM_ERR_MEMORY, "no memory for the first rows");
+    if (*n < all || !head->whole)
+        while (*n > 0 && s->text[*n - 1] != '\n') --*n;
+    for (int64_t i = 0; layout->dialect && layout->dialect->quoted_rows && i < *n; i++)
+        if (s->text[i] == '"') s->text[i] = ' ';
+    if (layout->blanks) pm_blanks_to_tabs(s->text, *n, 1);
+    if (!layout->tables) return PM_OK;
+    pm_tables tables = *layout->tables;
+    return pm_tables_pass(&tables, layout, s->text, *n, layout->data_line, &lines, NULL, err);
+}
+
 pm_status pm_sample_take(const pm_layout *layout, const pm_head *head, pm_sample *s, pm_error *err)
 {
-    int64_t n = head->n - layout->data_byte;
+    int64_t n;
     pm_status status;
 
-    if (n > SAMPLE_BYTES) n = SAMPLE_BYTES;
-    s->text = pm_text_copy(head->text + layout->data_byte, n);
-    if (!s->text) return pm_fail(err, PM_ERR_MEMORY, "no memory for the first rows");
-    if (n < head->n - layout->data_byte || !head->whole)
-        while (n > 0 && s->text[n - 1] != '\n') n--;
-    for (int64_t i = 0; layout->dialect && layout->dialect->quoted_rows && i < n; i++)
-        if (s->text[i] == '"') s->text[i] = ' ';
-    if (layout->blanks) pm_blanks_to_tabs(s->text, n, 1);
-    if (layout->tables) {
-        pm_tables tables = *layout->tables;
-        int64_t lines;
-        status = pm_tables_pass(&tables, layout, s->text, n, layout->data_line, &lines, NULL, err);
-        if (status) return status;
-    }
+    if ((status = take_text(layout, head, s, &n, err))) return status;
     if ((status = pm_tokens_find(&s->tokens, s->text, n, layout->delimiter, err))) return status;
     for (int64_t i = 0; i < s->tokens.n_lines && s->n < SAMPLE_LINES; i++) {
         const pm_line *line = &s->tokens.lines[i];
