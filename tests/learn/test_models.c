@@ -1,61 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Models against scikit-learn's and XGBoost's answers, splits, calibration, sets and scores against the definition. */
+/* Models against scikit-learn's and XGBoost's answers and closed forms; splits. */
 #include "learn/model.h"
-#include "support.h"
+#include "make_data.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
-
-/* ---- data ---- */
-
-typedef struct lcg {
-    uint32_t s;
-} lcg;
-
-static double uniform(lcg *g)
-{
-    g->s = (uint32_t)((1103515245ULL * g->s + 12345) & 0x7fffffff);
-    return g->s / 2147483648.0;
-}
-
-/* p features x0, x1, ...; classes "0", "1", ... or numbers; a group of `per_group` rows each. */
-static pm_data *data_of(int64_t n, int p, const double *x, const int *y, const double *target, const bool *censored,
-                        int per_group)
-{
-    pm_scoped(pm_builder) b = NULL;
-    pm_scoped(pm_table) table = NULL;
-    pm_data *d = NULL;
-    pm_error err = {0};
-    char name[16], word[16];
-    assert_good(pm_builder_new(0, NULL, &b, &err), &err);
-    for (int f = 0; f < p; f++) {
-        snprintf(name, sizeof name, "x%d", f);
-        pm_builder_add(b, name, PM_DOUBLE, "V");
-    }
-    int at_y = pm_builder_add(b, "y", y ? PM_STRING : PM_DOUBLE, "");
-    int at_censored = pm_builder_add(b, "censored", PM_DOUBLE, "1"),
-        at_group = pm_builder_add(b, "group", PM_STRING, "");
-    assert_good(pm_builder_room(b, n, &err), &err);
-    for (int64_t i = 0; i < n; i++) {
-        for (int f = 0; f < p; f++) pm_builder_doubles(b, f)[i] = x[i * p + f];
-        if (y) {
-            snprintf(word, sizeof word, "%d", y[i]);
-            pm_builder_word(b, at_y, i, word, -1);
-        } else {
-            pm_builder_doubles(b, at_y)[i] = target[i];
-        }
-        pm_builder_doubles(b, at_censored)[i] = censored && censored[i];
-        snprintf(word, sizeof word, "g%lld", (long long)i / per_group);
-        pm_builder_word(b, at_group, i, word, -1);
-    }
-    pm_builder_commit(b, n);
-    assert_good(pm_builder_finish(b, &table, &err), &err);
-    static const char *const two[] = {"x0", "x1", NULL}, *const three[] = {"x0", "x1", "x2", NULL};
-    pm_data_columns columns = {
-        .features = p == 2 ? two : three, .target = "y", .group = "group", .censored = censored ? "censored" : NULL};
-    assert_good(pm_data_new(table, &columns, &d, &err), &err);
-    return d;
-}
 
 /* ---- logistic regression: scikit-learn, C = 1, tol 1e-12, of scaled or unscaled features ---- */
 
@@ -350,120 +300,6 @@ static void groups_are_never_parted(void **state)
     pm_data_free(d);
 }
 
-/* ---- calibration and sets ---- */
-
-/* sklearn's _sigmoid_calibration on made-up scores. */
-static void platt_as_scikit_learn(void **state)
-{
-    (void)state;
-    double score[50], a, b;
-    int label[50], ones = 0;
-    lcg g = {55}, h = {77};
-    pm_error err = {0};
-    for (int i = 0; i < 50; i++) score[i] = 6 * uniform(&g) - 3;
-    for (int i = 0; i < 50; i++) ones += label[i] = uniform(&h) < 1 / (1 + exp(-1.3 * score[i] + 0.4));
-    assert_int_equal(ones, 22);
-    assert_good(pm_platt(50, score, label, &a, &b, &err), &err);
-    assert_close(a, -1.5431477122622, 1e-5, 0);
-    assert_close(b, 0.9302140315052, 1e-5, 0);
-}
-
-/* Groups whose rows fare alike: sets calibrated over groups cover nine of ten rows of new ones, over many trials. */
-static void sets_cover_new_groups(void **state)
-{
-    (void)state;
-    enum { GROUPS = 40, PER = 6, N = GROUPS * PER, TRIALS = 300 };
-    double covered = 0, x[N * 3], p[N * 2];
-    int y[N];
-    for (int t = 0; t < TRIALS; t++) {
-        pm_random r = pm_random_stream(4, "test/sets", (uint64_t)t);
-        for (int i = 0; i < N; i++) {
-            static double quality;
-            if (i % PER == 0) quality = pm_random_normal(&r);
-            double right = 1 / (1 + exp(-1 - 1.5 * quality - 0.5 * pm_random_normal(&r)));
-            y[i] = pm_random_uniform(&r) < 0.5;
-            p[2 * i + y[i]] = right;
-            p[2 * i + 1 - y[i]] = 1 - right;
-            x[3 * i] = x[3 * i + 1] = x[3 * i + 2] = i;
-        }
-        pm_data *d = data_of(N, 3, x, y, NULL, NULL, PER);
-        int32_t *fold = d->group;
-        double threshold;
-        pm_error err = {0};
-        assert_good(pm_conformal(d, p, fold, 0, 0.9, &threshold, &err), &err);
-        for (int i = 0; i < PER; i++) covered += pm_prediction_set(p + 2 * i, 2, threshold) >> y[i] & 1;
-        pm_data_free(d);
-    }
-    assert_close(covered / (TRIALS * PER), 0.915, 0,
-                 0.03); /* 0.9 and a little, the likeliest class being in any case */
-}
-
-static void too_few_groups_give_full_sets(void **state)
-{
-    (void)state;
-    double x[9] = {1, 2, 3, 4, 5, 6, 7, 8, 9}, p[6] = {0.9, 0.1, 0.8, 0.2, 0.3, 0.7}, threshold;
-    int y[3] = {0, 0, 1};
-    pm_data *d = data_of(3, 3, x, y, NULL, NULL, 1);
-    pm_error err = {0};
-    assert_good(pm_conformal(d, p, NULL, -1, 0.9, &threshold, &err), &err);
-    assert_close(threshold, 1, 0, 0);
-    assert_int_equal(pm_prediction_set(p, 2, threshold), 3);
-    assert_int_equal(pm_prediction_set(p, 2, 0), 1);
-    pm_data_free(d);
-}
-
-/* Probabilities that are too sure by a factor of two in their logarithm. */
-static void the_temperature_is_found(void **state)
-{
-    (void)state;
-    enum { N = 4000 };
-    double *x = malloc(N * 3 * sizeof *x), *p = malloc(N * 2 * sizeof *p);
-    int *y = malloc(N * sizeof *y);
-    pm_random r = pm_random_stream(8, "test/temperature", 0);
-    for (int i = 0; i < N; i++) {
-        double margin = 2 * pm_random_normal(&r), right = 1 / (1 + exp(-margin));
-        y[i] = pm_random_uniform(&r) < right;
-        p[2 * i + 1] = 1 / (1 + exp(-2 * margin));
-        p[2 * i] = 1 - p[2 * i + 1];
-        x[3 * i] = x[3 * i + 1] = x[3 * i + 2] = 0;
-    }
-    pm_data *d = data_of(N, 3, x, y, NULL, NULL, 1);
-    assert_close(pm_temperature(d, p, NULL, -1), 2, 0, 0.15);
-    pm_data_free(d);
-    free(x);
-    free(p);
-    free(y);
-}
-
-/* ---- scores ---- */
-
-static void scores_by_hand(void **state)
-{
-    (void)state;
-    const double x[15] = {0}, p[15] = {0.7, 0.2, 0.1, 0.2, 0.5, 0.3, 0.6, 0.3, 0.1, 0.1, 0.2, 0.7, 0.3, 0.4, 0.3};
-    const int y[5] = {0, 1, 1, 2, 2};
-    double copy[15];
-    memcpy(copy, x, sizeof x);
-    pm_data *d = data_of(5, 3, copy, y, NULL, NULL, 1);
-    pm_scores s;
-    pm_error err = {0};
-    assert_good(pm_scores_of(d, p, 10, 1, &s, &err), &err);
-    /* predicted 0 1 0 2 1: f1 = 2/3, 1/2, 2/3 */
-    assert_close(s.accuracy.value, 0.6, 1e-12, 0);
-    assert_close(s.macro_f1.value, (2.0 / 3 + 0.5 + 2.0 / 3) / 3, 1e-12, 0);
-    /* class 0: 4 of 4 pairs; class 1: scores 0.5, 0.3 against 0.2, 0.2, 0.4: 5 of 6; class 2: 0.7, 0.3 against 0.1,
-       0.3, 0.1: 5.5 of 6 */
-    assert_close(s.auc.value, (1 + 5.0 / 6 + 5.5 / 6) / 3, 1e-12, 0);
-    assert_close(s.brier.value, (0.14 + 0.38 + 0.86 + 0.14 + 0.74) / 5, 1e-12, 0);
-    assert_int_equal(s.confusion[1 * 3 + 0], 1);
-    pm_scores_leave(&s);
-    double rho;
-    const double a[] = {1, 2, 2, 4, 5}, b[] = {2, 1, 4, 3, 5};
-    assert_good(pm_spearman(5, a, b, &rho, &err), &err);
-    assert_close(rho, 0.66688592885535, 1e-10, 0); /* ranks 1 2.5 2.5 4 5: 6.5 / sqrt(9.5 * 10) */
-    pm_data_free(d);
-}
-
 static void what_cannot_be_learned_is_refused(void **state)
 {
     (void)state;
@@ -485,19 +321,10 @@ static void what_cannot_be_learned_is_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(logistic_as_scikit_learn),
-        cmocka_unit_test(ridge_as_the_closed_form),
-        cmocka_unit_test(boosted_as_xgboost),
-        cmocka_unit_test(a_model_comes_back_from_its_file),
-        cmocka_unit_test(a_forest_finds_what_is_there),
-        cmocka_unit_test(censored_lives_pull_the_prediction_up),
-        cmocka_unit_test(groups_are_never_parted),
-        cmocka_unit_test(platt_as_scikit_learn),
-        cmocka_unit_test(sets_cover_new_groups),
-        cmocka_unit_test(too_few_groups_give_full_sets),
-        cmocka_unit_test(the_temperature_is_found),
-        cmocka_unit_test(scores_by_hand),
-        cmocka_unit_test(what_cannot_be_learned_is_refused),
+        cmocka_unit_test(logistic_as_scikit_learn),     cmocka_unit_test(ridge_as_the_closed_form),
+        cmocka_unit_test(boosted_as_xgboost),           cmocka_unit_test(a_model_comes_back_from_its_file),
+        cmocka_unit_test(a_forest_finds_what_is_there), cmocka_unit_test(censored_lives_pull_the_prediction_up),
+        cmocka_unit_test(groups_are_never_parted),      cmocka_unit_test(what_cannot_be_learned_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
