@@ -235,6 +235,12 @@ static bool is_angle(const char *unit)
     return strncasecmp(unit, "deg", 3) == 0 || strncasecmp(unit, "rad", 3) == 0 || strcmp(unit, "\u00b0") == 0;
 }
 
+/* Farad and ampere hours per volt are one dimension, but nobody measures a capacitance in the latter. */
+static bool is_capacitance(const char *unit)
+{
+    return unit[0] && unit[strlen(unit) - 1] == 'F';
+}
+
 pm_slug pm_label_slug(const pm_label *label)
 {
     pm_slug slug = {.unit = "1", .num = 1, .den = 1};
@@ -250,6 +256,7 @@ pm_slug pm_label_slug(const pm_label *label)
     for (int i = 0; label->has_unit && i < N_KEPT; i++) {
         if (pm_unit_parse(kept[i].unit, &kept_unit, NULL) || !pm_unit_same_dimension(kept_unit, label->parsed))
             continue;
+        if (is_capacitance(label->unit) != is_capacitance(kept[i].unit)) continue;
         if (pm_unit_factor(label->parsed, kept_unit, &slug.num, &slug.den, &slug.shift, NULL)) break;
         add_word(&slug, kept[i].word);
         slug.unit = kept[i].unit;

@@ -2,8 +2,8 @@
 /* The column identifiers of .mpr data modules. Where each is known from: docs/native.md. */
 #include "mpr.h"
 
-/* Capacitances are kept in Ah/V as those of the text exports are: 1 uF = 1 uAs/V. */
-#define MICROFARAD 3.6e9
+/* In one F: kept = stored / it. */
+#define MICROFARAD 1e6
 
 static const mpr_id ids[] = {
     {4, 'd', false, "time", "s", "test_time_second", "s", 1},
@@ -53,8 +53,8 @@ static const mpr_id ids[] = {
     {116, 'd', false, "Energy ce discharge", "W.h", "energy_ce_discharge_wh", "Wh", 1},
     {123, 'd', false, "Energy charge", "W.h", "charging_energy_wh", "Wh", 1},
     {124, 'd', false, "Energy discharge", "W.h", "discharging_energy_wh", "Wh", 1},
-    {125, 'd', false, "Capacitance charge", "uF", "capacitance_charge_ah_per_volt", "Ah/V", MICROFARAD},
-    {126, 'd', false, "Capacitance discharge", "uF", "capacitance_discharge_ah_per_volt", "Ah/V", MICROFARAD},
+    {125, 'd', false, "Capacitance charge", "uF", "capacitance_charge_farad", "F", MICROFARAD},
+    {126, 'd', false, "Capacitance discharge", "uF", "capacitance_discharge_farad", "F", MICROFARAD},
     {131, 's', false, "Ns", "", "step_id", "1", 1},
     {135, 'f', false, "<E1>", "V", "e1_mean_volt", "V", 1},
     {136, 'f', false, "<E2>", "V", "e2_mean_volt", "V", 1},
@@ -62,8 +62,8 @@ static const mpr_id ids[] = {
     {166, 'f', true, "Phase(Zstack)", "deg", "phase_zstack_degree", "deg", 1},
     {167, 'f', true, "|Zstack|", "Ohm", "zstack_ohm", "ohm", 1},
     {168, 'f', true, "Rcmp", "Ohm", "rcmp_ohm", "ohm", 1},
-    {169, 'f', true, "Cs", "uF", "cs_ah_per_volt", "Ah/V", MICROFARAD},
-    {172, 'f', true, "Cp", "uF", "cp_ah_per_volt", "Ah/V", MICROFARAD},
+    {169, 'f', true, "Cs", "uF", "cs_farad", "F", MICROFARAD},
+    {172, 'f', true, "Cp", "uF", "cp_farad", "F", MICROFARAD},
     {173, 'f', true, "Cp-2", "uF-2", "cp_2", "1", 1},
     {174, 'f', false, "<Ewe>", "V", "ewe_mean_volt", "V", 1},
     {175, 'f', true, "|Zwe-ce|", "Ohm", "zwe_ce_ohm", "ohm", 1},

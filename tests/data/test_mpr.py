@@ -11,7 +11,7 @@ import real
 
 FOLDERS = ("cycler/biologic", "lithium-metal/soft-short-teg-dme")
 FLAGS = {"mode": 0x03, "ox/red": 0x04, "error": 0x08, "control changes": 0x10, "Ns changes": 0x20, "counter inc.": 0x80}
-SMALLER = {("mA", "A"): 1000, ("mA.h", "Ah"): 1000, ("uF", "Ah/V"): 3.6e9}
+SMALLER = {("mA", "A"): 1000, ("mA.h", "Ah"): 1000, ("uF", "F"): 1e6}
 SPECTRA = {"PEIS-0.mpr": 1, "prerun_C05.mpr": 1, "02_GEIS_C05.mpr": 45}
 
 

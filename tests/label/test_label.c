@@ -89,6 +89,10 @@ static const struct slug {
     const char *label, *name, *unit;
 } extras[] = {
     {"dQ/dV(mAh/V)", "dq_dv_ah_per_volt", "Ah/V"},
+    {"Cs/\xC2\xB5"
+     "F",
+     "cs_farad", "F"},
+    {"Efficiency/%", "efficiency", "1"},
     {"Spec. Cap.(mAh/g)", "spec_cap_ah_per_gram", "Ah/g"},
     {"dV/dt", "dv_dt", "1"},
     {"TC_Counter1", "tc_counter1", "1"},
