@@ -55,6 +55,8 @@ static bool same_word(const char *a, const char *b)
 static bool same_fault(const pm_finding *a, const pm_finding *b)
 {
     bool same_rows = a->row_first == b->row_first && a->row_last == b->row_last;
+    /* faults of the file as a whole have no rows: the words tell them apart */
+    if (a->row_first == PM_NO_INT) same_rows = same_rows && same_word(a->message, b->message);
     if (!strcmp(b->code, "value-missing") && !strcmp(a->code, "row-incomplete") && same_rows) return true;
     if (!same_word(a->code, b->code) || !same_word(a->column, b->column)) return false;
     bool assumed = !strcmp(a->code, "unit-assumed") || !strcmp(a->code, "sign-assumed");

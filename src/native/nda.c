@@ -97,6 +97,18 @@ static void say_missing(pm_native *n, int64_t count, const char *message)
     snprintf(x->hint, sizeof x->hint, "%s", was_cut);
 }
 
+/* Without a length they go on to the next section, or to the file's end where none begins behind a whole record. */
+static int64_t open_end(const nda_file *f, pm_native *n, int64_t next)
+{
+    if (next == f->all.n || (next - f->begin) % f->layout->length == 0) return next;
+    pm_native_fault *x = pm_native_found(n, "value-missing", "warning",
+                                         "a section of the header begins at byte %lld, inside a record: it is not "
+                                         "believed, records are read to the file's end",
+                                         (long long)next);
+    if (x) x->count = 1;
+    return f->all.n;
+}
+
 /* Where the records end: as the header says, if a section begins or the file ends there; else where the next begins. */
 static void find_end(nda_file *f, pm_native *n, int64_t bytes)
 {
@@ -110,7 +122,7 @@ static void find_end(nda_file *f, pm_native *n, int64_t bytes)
         if (s[i].begin > f->begin && s[i].begin < next) next = s[i].begin;
     }
     if (next > f->all.n) next = f->all.n;
-    f->end = bytes == 0 ? next : end;
+    f->end = bytes == 0 ? open_end(f, n, next) : end;
     if (bytes == 0 || meets) return;
     f->end = end < next ? end : next;
     snprintf(message, sizeof message,

@@ -68,7 +68,8 @@ class Outcome:
 
     def problem(self, whole, checked):
         """What is wrong with it; None where nothing is."""
-        warned = self.warned > whole.warned
+        # a file that was cut already says so, and cannot say how much further
+        warned = self.warned > whole.warned or (self.kind == "cut" and whole.warned and self.warned)
         if self.status:
             return None if self.byte >= 0 or PART.search(self.message) else "an error without a place"
         if self.rows < whole.rows:
