@@ -11,6 +11,9 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 DATA = pathlib.Path(os.environ.get("PREMORTEM_DATA") or ROOT.parent / "shared" / "data")
 COMMAND = os.environ.get("PREMORTEM") or str(ROOT / "build" / "premortem")
 
+# Sanitizers want terabytes of addresses, of which they use none.
+SANITIZED = bool(os.environ.get("PREMORTEM_SANITIZED"))
+
 needs_data = unittest.skipUnless((DATA / "cycler").is_dir(), "no real files")
 
 
