@@ -172,6 +172,8 @@ void pm_xml_free(pm_xml *xml);
 PM_SCOPED(pm_xml, pm_xml_free)
 /** A whole member of an archive. */
 PM_CHECK pm_status pm_xml_member(const pm_archive *archive, int index, const pm_xml_events *events, pm_error *err);
+/** The value of an attribute, whatever its prefix; NULL = not there. */
+const char *pm_xml_attribute(const char **attributes, const char *name);
 
 /* ---- image: all bytes at once ----------------------------------------------------------------------------------- */
 

@@ -186,3 +186,13 @@ pm_status pm_xml_member(const pm_archive *archive, int index, const pm_xml_event
              (int)sizeof own.message - 100, own.message);
     return s;
 }
+
+/* Prefixes are whatever the writer chose. */
+const char *pm_xml_attribute(const char **attributes, const char *name)
+{
+    for (; attributes[0]; attributes += 2) {
+        const char *colon = strchr(attributes[0], ':');
+        if (strcmp(colon ? colon + 1 : attributes[0], name) == 0) return attributes[1];
+    }
+    return NULL;
+}

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Probabilities that mean what they say: temperature, Platt's sigmoid, prediction sets with coverage for new groups. */
-#include "model.h"
+#include "fit.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Predictions of rows by models that have not seen them. */
-#include "model.h"
+#include "fit.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A random forest (Breiman, Machine Learning 2001, 45, 5): bootstrap rows, a draw of features at each split, trees
    grown to purity; least Gini impurity, or least variance. Missing values go the way that parts better. */
-#include "model.h"
+#include "fit.h"
 
 #include <math.h>
 #include <string.h>

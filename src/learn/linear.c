@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Standardising, the nearest class, ridge and multinomial logistic regression. */
-#include "model.h"
+#include "fit.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A model as JSON and back. What is read is checked before it is used: every node, leaf and feature. */
-#include "model.h"
+#include "fit.h"
 
 #include <math.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 /* The adapter of XGBoost: it grows the trees, we serve them. Its library is opened when first used, after OpenMP has
    been told not to spin: a spinning thread waits fifty times longer where another job has the core. */
 #include "config.h"
-#include "model.h"
+#include "fit.h"
 
 #if PM_HAVE_XGBOOST
 #include <dlfcn.h>

@@ -55,8 +55,6 @@ bool pm_workbook_is(const pm_archive *archive);
 PM_CHECK pm_status pm_workbook_open(const pm_archive *archive, pm_workbook **out, pm_error *err);
 void pm_workbook_free(pm_workbook *book);
 PM_SCOPED(pm_workbook, pm_workbook_free)
-/** The value of an attribute, whatever its prefix; NULL = not there. */
-const char *pm_xml_attribute(const char **attributes, const char *name);
 
 /* xlsx_styles.c, xlsx_strings.c */
 PM_CHECK pm_status pm_workbook_styles(pm_workbook *book, int member, pm_error *err);

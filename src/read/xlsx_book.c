@@ -6,15 +6,6 @@
 
 enum { SHEETS_MAX = 1024, PART_MAX = 256 };
 
-const char *pm_xml_attribute(const char **attributes, const char *name)
-{
-    for (; attributes[0]; attributes += 2) {
-        const char *colon = strchr(attributes[0], ':');
-        if (strcmp(colon ? colon + 1 : attributes[0], name) == 0) return attributes[1];
-    }
-    return NULL;
-}
-
 /* A part's name in the archive: targets are relative to the folder of the part that refers to them. Names with "..", "." or
  * a protocol lead nowhere: false. */
 static bool part_name(const char *folder, const char *target, char name[PART_MAX])

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Models against scikit-learn's and XGBoost's answers and closed forms; splits. */
-#include "learn/model.h"
+#include "learn/fit.h"
 #include "make_data.h"
 
 #include <math.h>

@@ -2,8 +2,8 @@
 /** @file
  * Room's own: a fitted model, and who fits its parts.
  */
-#ifndef PM_LEARN_MODEL_H
-#define PM_LEARN_MODEL_H
+#ifndef PM_LEARN_FIT_H
+#define PM_LEARN_FIT_H
 
 #include "learn.h"
 #include "trees.h"
