@@ -21,8 +21,7 @@ static int64_t whole_at(const pm_table *table, const char *name, int64_t row)
 
 static double real_at(const pm_table *table, const char *name, int64_t row)
 {
-    const pm_column *column = pm_table_find(table, name);
-    return column && column->number ? column->number[row] : NAN;
+    return pm_column_real(pm_table_find(table, name), row);
 }
 
 pm_finding pm_finding_at(const pm_table *findings, int64_t row)

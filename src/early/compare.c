@@ -11,12 +11,6 @@ static const char *const lower_is_better[] = {"irreversible_capacity_ah_per_cm2"
 
 /* ---- columns ---- */
 
-double compare_number(const pm_column *c, int64_t row)
-{
-    if (!c || pm_column_missing(c, row)) return NAN;
-    return c->type == PM_INT64 ? (double)c->integer[row] : c->number[row];
-}
-
 static bool ends_with(const char *name, const char *end)
 {
     size_t n = strlen(name), m = strlen(end);
@@ -42,7 +36,7 @@ static const pm_column *companion(const pm_table *cells, const char *name, const
 static bool has_values(const pm_column *c, int64_t rows)
 {
     for (int64_t i = 0; i < rows; i++)
-        if (isfinite(compare_number(c, i))) return true;
+        if (isfinite(pm_column_real(c, i))) return true;
     return false;
 }
 
@@ -105,7 +99,7 @@ static bool is_efficiency(const char *name)
 /** Why a cell has no part in a quantity; NULL = it has. */
 static const char *quantity_reason(const compare_state *s, const quantity *q, int64_t row)
 {
-    double value = compare_number(q->value, row);
+    double value = pm_column_real(q->value, row);
     const char *label = pm_column_word(s->label, row);
 
     if (!isfinite(value)) return "not measured: too few cycles for the window, or not shown by this kind or test";
@@ -136,7 +130,7 @@ static bool same_condition(const compare_state *s, const condition *c, int64_t r
     const double absolute[CONDITIONS] = {0, 0, o->same_temperature_C};
 
     for (int k = 0; k < CONDITIONS; k++)
-        if (!near_enough(c->value[k], compare_number(s->condition_column[k], row), relative[k], absolute[k]))
+        if (!near_enough(c->value[k], pm_column_real(s->condition_column[k], row), relative[k], absolute[k]))
             return false;
     return same_word(c->kind, pm_column_word(s->kind, row));
 }
@@ -152,7 +146,7 @@ static pm_status condition_of(compare_state *s, int64_t row, int64_t *out, pm_er
     if (status) return status;
     condition *c = &s->condition[s->conditions++];
     c->kind = pm_column_word(s->kind, row);
-    for (int k = 0; k < CONDITIONS; k++) c->value[k] = compare_number(s->condition_column[k], row);
+    for (int k = 0; k < CONDITIONS; k++) c->value[k] = pm_column_real(s->condition_column[k], row);
     return PM_OK;
 }
 
@@ -195,10 +189,10 @@ static void take_values(compare_state *s, const quantity *q, int64_t g, values *
         const char *reason = quantity_reason(s, q, i);
         if (reason && list) exclude(s, i, q->value->name, reason);
         if (reason) continue;
-        v->value[v->n] = compare_number(q->value, i);
-        v->censored[v->n] = q->censored && compare_number(q->censored, i) == 1;
+        v->value[v->n] = pm_column_real(q->value, i);
+        v->censored[v->n] = q->censored && pm_column_real(q->censored, i) == 1;
         v->n_censored += v->censored[v->n++] == 1;
-        v->error = fmax(v->error, compare_number(q->error, i));
+        v->error = fmax(v->error, pm_column_real(q->error, i));
     }
 }
 

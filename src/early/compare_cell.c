@@ -28,10 +28,7 @@ const pm_field pm_cell_fields[PM_CELL_FIELDS] = {
 
 static double number_at(const pm_table *t, const char *name, int64_t row)
 {
-    const pm_column *c = pm_table_find(t, name);
-
-    if (!c || pm_column_missing(c, row)) return NAN;
-    return c->type == PM_INT64 ? (double)c->integer[row] : c->number[row];
+    return pm_column_real(pm_table_find(t, name), row);
 }
 
 /** Plating and stripping where the kind has them, else charge and discharge. */

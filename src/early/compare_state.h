@@ -55,6 +55,5 @@ PM_CHECK pm_status compare_open_tables(compare_state *s, pm_error *err);
 void compare_write_quantity(compare_state *s, int k);
 PM_CHECK pm_status compare_write_differences(compare_state *s, const quantity *q, pm_error *err);
 PM_CHECK pm_status compare_close_tables(compare_state *s, pm_comparison *out, pm_error *err);
-double compare_number(const pm_column *c, int64_t row);
 
 #endif

@@ -71,9 +71,7 @@ typedef struct half_row {
 
 static double cell_at(const pm_table *t, const char *name, int64_t row)
 {
-    const pm_column *c = pm_table_find(t, name);
-    if (!c || pm_column_missing(c, row)) return NAN;
-    return c->type == PM_INT64 ? (double)c->integer[row] : c->number[row];
+    return pm_column_real(pm_table_find(t, name), row);
 }
 
 /* Plating on copper and the discharge of a half-cell are negative currents. */

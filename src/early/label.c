@@ -33,16 +33,10 @@ pm_life_label_options pm_life_label_defaults(const pm_life_label_options *given)
 
 /* ---- the series ---- */
 
-static double number_at(const pm_column *c, int64_t row)
-{
-    if (!c || pm_column_missing(c, row)) return NAN;
-    return c->type == PM_INT64 ? (double)c->integer[row] : c->number[row];
-}
-
 static bool is_complete(const pm_table *cycles, int64_t row)
 {
-    return number_at(pm_table_find(cycles, "complete"), row) == 1 &&
-           number_at(pm_table_find(cycles, "cycle_count"), row) > 0;
+    return pm_column_real(pm_table_find(cycles, "complete"), row) == 1 &&
+           pm_column_real(pm_table_find(cycles, "cycle_count"), row) > 0;
 }
 
 /* A cell with lithium in excess shows no efficiency of its lithium, a symmetric one none at all. */
@@ -60,9 +54,9 @@ static void fill(const pm_table *cycles, pm_kind kind, series *s)
     if (!out) out = pm_table_find(cycles, "discharging_capacity_ah");
     for (int64_t i = 0; i < pm_table_rows(cycles); i++) {
         if (!is_complete(cycles, i)) continue;
-        s->polarisation[s->n] = number_at(polarisation, i);
-        s->efficiency[s->n] = kind_has_efficiency(kind) ? number_at(efficiency, i) : NAN;
-        s->capacity[s->n++] = number_at(out, i);
+        s->polarisation[s->n] = pm_column_real(polarisation, i);
+        s->efficiency[s->n] = kind_has_efficiency(kind) ? pm_column_real(efficiency, i) : NAN;
+        s->capacity[s->n++] = pm_column_real(out, i);
     }
 }
 

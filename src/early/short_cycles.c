@@ -8,10 +8,7 @@ enum { FIRST_CYCLE = 4 }; /* the cycles before it form films and fill hosts */
 
 static double number_at(const pm_table *t, const char *name, int64_t row)
 {
-    const pm_column *c = pm_table_find(t, name);
-
-    if (!c || pm_column_missing(c, row)) return NAN;
-    return c->type == PM_INT64 ? (double)c->integer[row] : c->number[row];
+    return pm_column_real(pm_table_find(t, name), row);
 }
 
 /* Charged in this cycle over the most that came back in it or in one of the recent cycles: slower cycles charge

@@ -146,12 +146,6 @@ static int64_t rows_with_target(const pm_table *table, const pm_column *target, 
 
 /* ---- filling ---- */
 
-static double number_at(const pm_column *c, int64_t row)
-{
-    if (pm_column_missing(c, row)) return NAN;
-    return c->type == PM_INT64 ? (double)c->integer[row] : c->number[row];
-}
-
 static pm_status fill_features(pm_data *d, const pm_column *const *column, const int64_t *row, pm_error *err)
 {
     d->x = malloc((size_t)(d->n * d->p + 1) * sizeof *d->x);
@@ -163,7 +157,7 @@ static pm_status fill_features(pm_data *d, const pm_column *const *column, const
         d->unit[f] = pm_text_copy(column[f]->unit, -1);
         if (!d->feature[f] || !d->unit[f]) return no_memory(err);
         for (int64_t i = 0; i < d->n; i++) {
-            double value = number_at(column[f], row[i]);
+            double value = pm_column_real(column[f], row[i]);
             d->x[i * d->p + f] = isfinite(value) ? value : NAN;
         }
     }
@@ -200,11 +194,11 @@ static pm_status fill_target(pm_data *d, const pm_column *target, const pm_colum
 {
     d->target = calloc((size_t)d->n + 1, sizeof *d->target);
     if (!d->target) return no_memory(err);
-    for (int64_t i = 0; i < d->n; i++) d->target[i] = number_at(target, row[i]);
+    for (int64_t i = 0; i < d->n; i++) d->target[i] = pm_column_real(target, row[i]);
     if (!censored) return PM_OK;
     d->upper = calloc((size_t)d->n + 1, sizeof *d->upper);
     if (!d->upper) return no_memory(err);
-    for (int64_t i = 0; i < d->n; i++) d->upper[i] = number_at(censored, row[i]) == 1 ? INFINITY : d->target[i];
+    for (int64_t i = 0; i < d->n; i++) d->upper[i] = pm_column_real(censored, row[i]) == 1 ? INFINITY : d->target[i];
     return PM_OK;
 }
 

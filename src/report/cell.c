@@ -191,7 +191,7 @@ static void write_number_row(pm_out *out, int n, const number_column columns[], 
     pm_out_text(out, "<tr>");
     for (int k = 0; k < n; k++) {
         if (!columns[k].column) continue;
-        double value = column_real(columns[k].column, row) * columns[k].factor;
+        double value = pm_column_real(columns[k].column, row) * columns[k].factor;
         bool is_whole = columns[k].digits == 0;
         pm_out_text(out, "<td class=\"number\">%s</td>",
                     is_whole ? words_fixed(value, 0, text) : words_digits(value, columns[k].digits, text));

@@ -18,7 +18,7 @@ static const char *word(const pm_table *table, const char *name, int64_t row)
 
 static double real(const pm_table *table, const char *name, int64_t row)
 {
-    return column_real(pm_table_find(table, name), row);
+    return pm_column_real(pm_table_find(table, name), row);
 }
 
 static const char *whole(double value, words_text text)

@@ -14,12 +14,6 @@ enum { MARKS = 2000 };
 /* Values beyond an axis that the caption tells in numbers. */
 enum { NAMED = 4 };
 
-double column_real(const pm_column *column, int64_t row)
-{
-    if (!column || column->type == PM_STRING || pm_column_missing(column, row)) return NAN;
-    return column->number ? column->number[row] : (double)column->integer[row];
-}
-
 pm_status column_values(const pm_table *table, const char *name, double **values, pm_error *err)
 {
     const pm_column *column = table ? pm_table_find(table, name) : NULL;
@@ -27,7 +21,7 @@ pm_status column_values(const pm_table *table, const char *name, double **values
     if (!column || column->type == PM_STRING) return PM_OK;
     *values = malloc((size_t)(column->n_rows + 1) * sizeof(double));
     if (!*values) return pm_fail(err, PM_ERR_MEMORY, "no memory for column %s", name);
-    for (int64_t i = 0; i < column->n_rows; i++) (*values)[i] = column_real(column, i);
+    for (int64_t i = 0; i < column->n_rows; i++) (*values)[i] = pm_column_real(column, i);
     return PM_OK;
 }
 

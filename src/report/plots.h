@@ -13,8 +13,6 @@ enum { TRACE_POINTS = 40000 };
 
 /** A column as doubles, NaN where missing, whatever its type; NULL (and PM_OK) where there is none or it holds words. */
 PM_CHECK pm_status column_values(const pm_table *table, const char *name, double **values, pm_error *err);
-/** One value as a double, NaN where missing, where it is a word, or where there is no column. */
-double column_real(const pm_column *column, int64_t row);
 /** The area told of a cell, 0 = none. */
 double cell_area(const pm_report_cell *cell);
 /** The unit in which a cell's capacities are shown. */

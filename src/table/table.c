@@ -32,6 +32,12 @@ bool pm_column_missing(const pm_column *column, int64_t i)
     return true;
 }
 
+double pm_column_real(const pm_column *column, int64_t i)
+{
+    if (!column || column->type == PM_STRING || pm_column_missing(column, i)) return NAN;
+    return column->number ? column->number[i] : (double)column->integer[i];
+}
+
 const char *pm_column_word(const pm_column *column, int64_t i)
 {
     return column->type == PM_STRING && column->code[i] >= 0 ? column->word[column->code[i]] : NULL;

@@ -31,6 +31,8 @@ typedef struct pm_column {
 } pm_column;
 /** Whether row i of a column has no value. */
 bool pm_column_missing(const pm_column *column, int64_t i);
+/** The number of row i of doubles or integers; NaN where missing, for words, and where column is NULL. */
+double pm_column_real(const pm_column *column, int64_t i);
 /** The word of row i, NULL where missing (or not a column of words). */
 const char *pm_column_word(const pm_column *column, int64_t i);
 
