@@ -66,13 +66,11 @@ void pm_audit_mark(pm_audit_rows *rows, const pm_audit *audit, int64_t row)
 
 pm_finding pm_audit_finding(const char *code, const char *severity, int number, const pm_audit_rows *rows)
 {
-    pm_finding f = {.code = code, .severity = severity, .expected = NAN, .observed = NAN, .factor = NAN};
+    pm_finding f = pm_finding_blank(code, severity, rows ? rows->count : PM_NO_INT);
     f.column = number >= 0 ? pm_audit_numbers[number].name : NULL;
-    f.count = rows ? rows->count : PM_NO_INT;
     f.row_first = rows ? rows->first : PM_NO_INT;
     f.row_last = rows ? rows->last : PM_NO_INT;
     f.line_first = rows && rows->line > 0 ? rows->line : PM_NO_INT;
-    f.action = "none";
     return f;
 }
 

@@ -180,20 +180,12 @@ pm_status pm_cycler_findings(const pm_cycler *cycler, pm_builder *findings, pm_e
              open == 1 ? " ones and one that is not"
              : open    ? " ones and two that are not"
                        : " ones");
-    pm_finding f = {
-        .code = "cycle-count-differs",
-        .severity = "note",
-        .column = "cycle_count",
-        .count = 1,
-        .row_first = PM_NO_INT,
-        .row_last = PM_NO_INT,
-        .line_first = PM_NO_INT,
-        .expected = (double)sum.cycles_begun,
-        .observed = (double)sum.cycles_vendor,
-        .factor = NAN,
-        .message = message,
-        .hint = "cycles are counted from the current; the file's count stands beside ours as cycle_count_vendor",
-        .action = "none"};
+    pm_finding f = pm_finding_blank("cycle-count-differs", "note", 1);
+    f.column = "cycle_count";
+    f.expected = (double)sum.cycles_begun;
+    f.observed = (double)sum.cycles_vendor;
+    f.message = message;
+    f.hint = "cycles are counted from the current; the file's count stands beside ours as cycle_count_vendor";
     pm_builder_push(findings, &f);
     return PM_OK;
 }

@@ -64,7 +64,6 @@ bool pm_fingerprinter_done(const pm_fingerprinter *f)
 
 typedef struct half_row {
     int64_t first, last, next; /* rows; next: the first row of the half behind, 0 = none */
-    bool first_half;           /* plating, charge: what a cycle begins with, by its kind */
     double cycle, capacity_Ah, energy_Wh, mean_V;
     int sign;
 } half_row;
@@ -96,7 +95,6 @@ static half_row half_at(const pm_table *halves, int64_t i, pm_kind kind)
         .mean_V = cell_at(halves, "voltage_mean_volt", i),
         .sign = sign_of(direction ? direction : "", kind),
     };
-    h.first_half = i == 0 || cell_at(halves, "cycle_count", i - 1) != h.cycle;
     return h;
 }
 

@@ -31,7 +31,7 @@ pm_learn_options pm_learn_defaults(const pm_learn_options *options);
 double pm_learn_target(const pm_data *data, const pm_learn_options *options, int64_t row);
 
 PM_CHECK pm_status pm_linear_new(const pm_data *data, int outputs, pm_linear **out, pm_error *err);
-void pm_linear_free(pm_linear *linear, int outputs);
+void pm_linear_free(pm_linear *linear);
 /** Standardised rows z[n][p]. */
 void pm_linear_scale(const pm_linear *linear, int p, int64_t n, const double *x, double *z);
 

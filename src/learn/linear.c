@@ -7,9 +7,8 @@
 
 enum { NEWTON_STEPS = 100 };
 
-void pm_linear_free(pm_linear *l, int outputs)
+void pm_linear_free(pm_linear *l)
 {
-    (void)outputs;
     if (!l) return;
     free(l->center);
     free(l->scale);
@@ -49,7 +48,7 @@ pm_status pm_linear_new(const pm_data *d, int outputs, pm_linear **out, pm_error
     l->w = calloc(k * p, sizeof *l->w);
     l->bias = calloc(k, sizeof *l->bias);
     if (!l->center || !l->scale || !l->w || !l->bias) {
-        pm_linear_free(l, outputs);
+        pm_linear_free(l);
         return pm_fail(err, PM_ERR_MEMORY, "no memory to learn");
     }
     for (int f = 0; f < d->p; f++) standardise(d, f, &l->center[f], &l->scale[f]);

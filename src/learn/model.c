@@ -100,7 +100,7 @@ void pm_model_free(pm_model *m)
 {
     if (!m) return;
     free(m->constant);
-    pm_linear_free(m->linear, m->outputs);
+    pm_linear_free(m->linear);
     pm_trees_free(m->trees);
     free(m);
 }

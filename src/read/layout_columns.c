@@ -269,7 +269,7 @@ static void settle_names(candidate *c, int n)
     }
 }
 
-static bool asked_for(const char *const *columns, const char *name)
+bool pm_layout_asked_for(const char *const *columns, const char *name)
 {
     if (!columns) return true;
     for (; *columns; columns++) {
@@ -475,7 +475,7 @@ pm_status pm_layout_columns(pm_layout *layout, const pm_head *head, const pm_qua
     if (!s) s = check_map(&x, found, n, err);
     if (!s) note_unreadable(layout, found, n);
     for (int i = 0; !s && i < n; i++) {
-        found[i].column.wanted = asked_for(options->columns, found[i].column.name);
+        found[i].column.wanted = pm_layout_asked_for(options->columns, found[i].column.name);
         layout->column[layout->n_columns++] = found[i].column;
     }
     if (!s) {

@@ -20,13 +20,6 @@ bool pm_layout_is_spectra(const pm_layout *layout)
     return column_named(layout, "frequency_hertz") && impedance && (layout->frequencies || !records);
 }
 
-static bool is_asked_for(const char *const *columns, const char *name)
-{
-    for (; columns && *columns; columns++)
-        if (strcmp(*columns, name) == 0) return true;
-    return !columns;
-}
-
 static void add(pm_layout *layout, const char *name, const char *unit, pm_derived derived, const char *const *asked_for)
 {
     if (column_named(layout, name)) return;
@@ -42,7 +35,7 @@ static void add(pm_layout *layout, const char *name, const char *unit, pm_derive
     snprintf(c->name, sizeof c->name, "%s", name);
     snprintf(c->unit, sizeof c->unit, "%s", unit);
     c->source.resolution = NAN;
-    c->wanted = is_asked_for(asked_for, name);
+    c->wanted = pm_layout_asked_for(asked_for, name);
 }
 
 /* What a wanted column is computed from is read, too. */

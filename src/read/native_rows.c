@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "native_rows.h"
+#include "reader_findings.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -152,40 +153,11 @@ void pm_native_rows_free(pm_native_rows *r)
 
 /* ---- findings ---- */
 
-static pm_finding blank(const char *code, const char *severity, int64_t count)
-{
-    return (pm_finding){.code = code,
-                        .severity = severity,
-                        .count = count,
-                        .row_first = PM_NO_INT,
-                        .row_last = PM_NO_INT,
-                        .line_first = PM_NO_INT,
-                        .expected = NAN,
-                        .observed = NAN,
-                        .factor = NAN,
-                        .action = "none"};
-}
-
-static void tell_declared(const pm_native *n, int64_t rows, pm_builder *findings)
-{
-    char message[200];
-
-    if (n->rows_declared < 0 || n->rows_declared <= rows) return;
-    pm_finding x = blank("declared-rows-missing", "warning", n->rows_declared - rows);
-    x.expected = (double)n->rows_declared;
-    x.observed = (double)rows;
-    snprintf(message, sizeof message, "the file says it has %lld rows; %lld are there", (long long)n->rows_declared,
-             (long long)rows);
-    x.message = message;
-    x.hint = "the file was cut: copy or export it again";
-    pm_builder_push(findings, &x);
-}
-
 void pm_native_tell(const pm_native *n, int64_t rows, pm_builder *findings)
 {
     for (int64_t i = 0; i < n->n_faults; i++) {
         const pm_native_fault *f = &n->fault[i];
-        pm_finding x = blank(f->code, f->severity, f->count);
+        pm_finding x = pm_finding_blank(f->code, f->severity, f->count);
         x.column = f->column;
         x.expected = f->expected;
         x.observed = f->observed;
@@ -195,5 +167,5 @@ void pm_native_tell(const pm_native *n, int64_t rows, pm_builder *findings)
         x.hint = f->hint[0] ? f->hint : NULL;
         pm_builder_push(findings, &x);
     }
-    tell_declared(n, rows, findings);
+    if (n->rows_declared > rows) pm_tell_declared(n->rows_declared, rows, findings);
 }

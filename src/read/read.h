@@ -106,6 +106,8 @@ typedef struct pm_finding {
 } pm_finding;
 extern const pm_field pm_finding_fields[14];
 enum { PM_FINDING_FIELDS = 14 };
+/** A finding of so many things of which nothing else is known: no rows, no numbers, no words yet, nothing done about it. */
+pm_finding pm_finding_blank(const char *code, const char *severity, int64_t count);
 
 /** What the reader itself found wrong so far, into a builder of pm_finding_fields: rows cut, cells that hold no
  *  number, rows declared, units and signs assumed, placeholders, the last line's end. */

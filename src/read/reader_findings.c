@@ -22,7 +22,7 @@ const pm_field pm_finding_fields[PM_FINDING_FIELDS] = {
     {"action", PM_STRING, "", offsetof(pm_finding, action), "none, reconciled"},
 };
 
-static pm_finding blank(const char *code, const char *severity, int64_t count)
+pm_finding pm_finding_blank(const char *code, const char *severity, int64_t count)
 {
     return (pm_finding){.code = code,
                         .severity = severity,
@@ -40,7 +40,7 @@ static pm_finding blank(const char *code, const char *severity, int64_t count)
 static void tell_excess(const pm_telling *t, const pm_text_faults *f)
 {
     char message[256];
-    pm_finding x = blank("row-incomplete", "warning", f->excess);
+    pm_finding x = pm_finding_blank("row-incomplete", "warning", f->excess);
 
     if (!f->excess) return;
     x.row_first = f->excess_row;
@@ -56,7 +56,7 @@ static void tell_excess(const pm_telling *t, const pm_text_faults *f)
 static void tell_incomplete(const pm_telling *t, const pm_text_faults *f)
 {
     char message[256];
-    pm_finding x = blank("row-incomplete", "warning", f->incomplete);
+    pm_finding x = pm_finding_blank("row-incomplete", "warning", f->incomplete);
 
     if (f->incomplete) {
         x.row_first = f->incomplete_first;
@@ -75,7 +75,7 @@ static void tell_incomplete(const pm_telling *t, const pm_text_faults *f)
         pm_builder_push(t->findings, &x);
     }
     if (f->strays) {
-        x = blank("row-incomplete", "warning", f->strays);
+        x = pm_finding_blank("row-incomplete", "warning", f->strays);
         x.line_first = f->stray_line;
         snprintf(message, sizeof message,
                  "%lld line%s among the data that hold no number where a value should be: '%s'", (long long)f->strays,
@@ -92,7 +92,7 @@ static void tell_bad_cells(const pm_telling *t, const pm_text_faults *f)
         char message[256];
         const pm_bad_cells *bad = &f->bad[i];
         const pm_text_column *c = &t->layout->column[i];
-        pm_finding x = blank("value-missing", c->known ? "warning" : "note", bad->count);
+        pm_finding x = pm_finding_blank("value-missing", c->known ? "warning" : "note", bad->count);
         if (!bad->count) continue;
         x.column = c->name;
         x.row_first = bad->row_first;
@@ -108,15 +108,28 @@ static void tell_bad_cells(const pm_telling *t, const pm_text_faults *f)
 
 static void tell_no_newline(const pm_telling *t)
 {
-    pm_finding x = blank("no-final-newline", "note", 1);
+    pm_finding x = pm_finding_blank("no-final-newline", "note", 1);
     if (t->rows > 0) x.row_first = x.row_last = t->rows;
     x.message = "the last line has no line end: if the file was cut there, its last value is shorter than it was";
     pm_builder_push(t->findings, &x);
 }
 
+void pm_tell_declared(int64_t declared, int64_t rows, pm_builder *findings)
+{
+    char message[200];
+    pm_finding x = pm_finding_blank("declared-rows-missing", "warning", declared - rows);
+
+    x.expected = (double)declared;
+    x.observed = (double)rows;
+    snprintf(message, sizeof message, "the file says it has %lld rows; %lld are there", (long long)declared,
+             (long long)rows);
+    x.message = message;
+    x.hint = "the file was cut: copy or export it again";
+    pm_builder_push(findings, &x);
+}
+
 static void tell_declared(const pm_telling *t)
 {
-    char message[256];
     int64_t rows = t->rows, missing = t->layout->rows_declared - rows;
 
     if (t->layout->tables)
@@ -124,14 +137,7 @@ static void tell_declared(const pm_telling *t)
     else if (t->layout->rows_declared < 0)
         missing = 0;
     if (missing <= 0) return;
-    pm_finding x = blank("declared-rows-missing", "warning", missing);
-    x.expected = (double)(rows + missing);
-    x.observed = (double)rows;
-    snprintf(message, sizeof message, "the file says it has %lld rows; %lld are there", (long long)(rows + missing),
-             (long long)rows);
-    x.message = message;
-    x.hint = "the file was cut: copy or export it again";
-    pm_builder_push(t->findings, &x);
+    pm_tell_declared(rows + missing, rows, t->findings);
 }
 
 /* "OCVCURVE (39 rows), FRACURVE (128 rows)"; returns all rows. */
@@ -160,7 +166,7 @@ static void tell_tables(const pm_telling *t, const pm_tables *tables)
     char list[240], message[320];
     int64_t rows = list_tables(tables, list, sizeof list);
     bool damaged = false;
-    pm_finding x = blank("table-left-out", "note", rows);
+    pm_finding x = pm_finding_blank("table-left-out", "note", rows);
 
     if (rows == 0) return;
     for (int i = tables->n_other - 1; i >= 0; i--) {
@@ -206,21 +212,21 @@ static void tell_assumed(const pm_telling *t)
     int n = list_columns(t->layout, false, columns, sizeof columns);
 
     if (n > 0) {
-        pm_finding x = blank("unit-assumed", "note", n);
+        pm_finding x = pm_finding_blank("unit-assumed", "note", n);
         snprintf(message, sizeof message, "the file names no unit for %s: taken as the instrument's habit", columns);
         x.message = message;
         x.hint = "confirm them, or give others with --map";
         pm_builder_push(t->findings, &x);
     }
     if (t->layout->bare) {
-        pm_finding x = blank("sign-assumed", "note", 1);
+        pm_finding x = pm_finding_blank("sign-assumed", "note", 1);
         x.column = "imaginary_impedance_ohm";
         x.message = "nothing in the file says the sign of the imaginary part: kept as written, capacitive is negative";
         pm_builder_push(t->findings, &x);
     }
     n = list_columns(t->layout, true, columns, sizeof columns);
     if (n > 0) {
-        pm_finding x = blank("sign-assumed", "note", n);
+        pm_finding x = pm_finding_blank("sign-assumed", "note", n);
         snprintf(message, sizeof message,
                  "nothing in the file says which sign of %s charges: positive is taken as charge", columns);
         x.column = "current_ampere";
@@ -232,7 +238,7 @@ static void tell_assumed(const pm_telling *t)
 static void tell_placeholders(const pm_telling *t)
 {
     char message[320];
-    pm_finding x = blank("placeholder-metadata", "note", 1);
+    pm_finding x = pm_finding_blank("placeholder-metadata", "note", 1);
 
     if (!t->layout->placeholders[0]) return;
     snprintf(message, sizeof message, "%s is what the instrument writes when nobody fills it in: not used",

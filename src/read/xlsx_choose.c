@@ -216,16 +216,7 @@ void pm_workbook_guess(const pm_workbook *book, pm_guess *guess)
 void pm_workbook_tell(const pm_workbook *book, pm_builder *findings)
 {
     char message[256];
-    pm_finding x = {.code = "tests-joined",
-                    .severity = "warning",
-                    .count = book->n_others,
-                    .row_first = PM_NO_INT,
-                    .row_last = PM_NO_INT,
-                    .line_first = PM_NO_INT,
-                    .expected = NAN,
-                    .observed = NAN,
-                    .factor = NAN,
-                    .action = "none"};
+    pm_finding x = pm_finding_blank("tests-joined", "warning", book->n_others);
 
     if (book->n_others == 0) return;
     snprintf(message, sizeof message, "the workbook holds more tests: sheet '%.40s' is read, not %s",

@@ -70,7 +70,7 @@ static void logistic_as_scikit_learn(void **state)
             assert_close(gradient, 0, 0, 1e-7);
             assert_close(m.linear->scale[f], deviation[f], 1e-12, 0);
         }
-    pm_linear_free(m.linear, 3);
+    pm_linear_free(m.linear);
     pm_data_free(d);
 }
 
