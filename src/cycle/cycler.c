@@ -175,11 +175,12 @@ pm_status pm_cycler_findings(const pm_cycler *cycler, pm_builder *findings, pm_e
     if (s) return s;
     if (!sum.cycles_vendor || !sum.cycles || sum.cycles_vendor == sum.cycles_begun) return PM_OK;
     int64_t open = sum.cycles_begun - sum.cycles;
-    snprintf(message, sizeof message, "the file counts %lld cycle%s; by the current there are %lld complete%s",
+    snprintf(message, sizeof message, "the file counts %lld cycle%s; the current makes %lld complete one%s%s",
              (long long)sum.cycles_vendor, sum.cycles_vendor == 1 ? "" : "s", (long long)sum.cycles,
-             open == 1 ? " ones and one that is not"
-             : open    ? " ones and two that are not"
-                       : " ones");
+             sum.cycles == 1 ? "" : "s",
+             open == 1 ? " and one that is not"
+             : open    ? " and two that are not"
+                       : "");
     pm_finding f = pm_finding_blank("cycle-count-differs", "note", 1);
     f.column = "cycle_count";
     f.expected = (double)sum.cycles_begun;
