@@ -12,12 +12,12 @@ const char *const hdf5_state[ROWS] = {"chg", "dchg", "", "rest", "chg", "dchg"};
 
 static void put(hdf5_writer *w, uint64_t x, int size)
 {
-    for (int i = 0; i < size; i++) w->bytes[w->n++] = (uint8_t)(x >> 8 * i);
+    for (int i = 0; i < size; i++) w->bytes[w->n++] = (uint8_t)(i < 8 ? x >> 8 * i : 0);
 }
 
 static void put_at(hdf5_writer *w, int64_t at, uint64_t x, int size)
 {
-    for (int i = 0; i < size; i++) w->bytes[at + i] = (uint8_t)(x >> 8 * i);
+    for (int i = 0; i < size; i++) w->bytes[at + i] = (uint8_t)(i < 8 ? x >> 8 * i : 0);
 }
 
 static void put_text(hdf5_writer *w, const char *text, int64_t n)

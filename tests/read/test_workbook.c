@@ -22,7 +22,7 @@ typedef struct zip {
 
 static void put(uint8_t *to, size_t *n, uint64_t value, int bytes)
 {
-    for (int i = 0; i < bytes; i++) to[(*n)++] = (uint8_t)(value >> 8 * i);
+    for (int i = 0; i < bytes; i++) to[(*n)++] = (uint8_t)(i < 8 ? value >> 8 * i : 0);
 }
 
 /* The fields that a local header and an entry of the directory share. */
