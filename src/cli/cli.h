@@ -137,6 +137,25 @@ typedef struct cli_work {
 } cli_work;
 PM_CHECK pm_status cli_each_file(cli_call *call, const cli_work *work, pm_error *err);
 
+/** What a command prints of its files: a JSON document with an entry for each, or csv when all are there. `add` is told
+ *  of each that went well, in the order given, for both; `json` writes what stands behind path and status of its entry,
+ *  `json_rest` what stands behind the entries. Where all have failed there is no csv and no rest. add, json_rest: NULL =
+ *  nothing. */
+typedef struct cli_document {
+    void *context; /**< the command's own, for all files */
+    pm_status (*each)(const cli_call *call, cli_file *file, pm_error *err);
+    void (*free_result)(void *result);
+    pm_status (*add)(cli_call *call, const cli_file *file, void *context, pm_error *err);
+    void (*json)(const cli_call *call, const void *result, pm_json *json);
+    pm_status (*json_rest)(cli_call *call, void *context, pm_json *json, pm_error *err);
+    pm_status (*csv)(cli_call *call, void *context, pm_out *out, pm_error *err);
+} cli_document;
+PM_CHECK pm_status cli_print_files(cli_call *call, const cli_document *document, pm_error *err);
+/** The file's name up to its first dot: what a cell is called that nobody has named. */
+void cli_stem(const char *path, char *out, size_t room);
+/** For options of whole numbers that go to the library as int. */
+int cli_at_most(int64_t value);
+
 /* ---- output ------------------------------------------------------------------------------------------------- */
 
 /** Where the command writes: -o, else standard output. */

@@ -42,33 +42,14 @@ static void free_result(void *freed)
 }
 PM_SCOPED(result, free_result)
 
-struct page {
-    pm_out *out;
-    pm_json json;
-    pm_builder *cells;
-};
-
-static int at_most(int64_t value)
-{
-    return value > INT32_MAX ? INT32_MAX : (int)value;
-}
-
-/* The file's name up to its first dot. */
-static void name_of(const char *path, char *out, size_t room)
-{
-    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
-
-    snprintf(out, room, "%.*s", (int)strcspn(name, "."), name);
-}
-
 static pm_status measure(const cli_call *call, result *r, pm_error *err)
 {
     const compare_args *args = call->args;
     const cli_analysis *a = r->analysis;
     pm_scoped(pm_table) cycles = NULL;
     pm_scoped(pm_table) halves = NULL;
-    pm_cell_options o = {.first = at_most(args->first),
-                         .last = at_most(args->last),
+    pm_cell_options o = {.first = cli_at_most(args->first),
+                         .last = cli_at_most(args->last),
                          .area_cm2 = a->cycle_options.area_cm2,
                          .current_offset_A = args->current_offset_A};
     pm_status s;
@@ -88,7 +69,7 @@ static pm_status each(const cli_call *call, cli_file *file, pm_error *err)
     if ((s = cli_analyse(call->shared, &want, file->path, &file->run, &r->analysis, err))) return s;
     if ((s = measure(call, r, err))) return s;
     const pm_cell *cell = &r->analysis->cell;
-    name_of(file->path, r->cell_id, sizeof r->cell_id);
+    cli_stem(file->path, r->cell_id, sizeof r->cell_id);
     r->row.cell_id = *cell->cell_id ? cell->cell_id : r->cell_id;
     r->row.electrolyte_id = *cell->electrolyte ? cell->electrolyte : NULL;
     file->findings = r->analysis->findings;
@@ -97,20 +78,12 @@ static pm_status each(const cli_call *call, cli_file *file, pm_error *err)
     return PM_OK;
 }
 
-static pm_status take(cli_call *call, cli_file *file, void *context, pm_error *err)
+static pm_status add(cli_call *call, const cli_file *file, void *cells, pm_error *err)
 {
-    struct page *page = context;
     const result *r = file->result;
 
-    (void)err;
-    if (r) pm_builder_push(page->cells, &r->row); /* copies the texts */
-    if (!call->shared->json) return PM_OK;
-    pm_json_object(&page->json, NULL);
-    if (cli_json_file(&page->json, file)) {
-        pm_json_text(&page->json, "cell_id", r->row.cell_id);
-        cli_json_findings(&page->json, "findings", r->analysis->findings);
-    }
-    pm_json_end(&page->json);
+    (void)call, (void)err;
+    pm_builder_push(cells, &r->row); /* copies the texts */
     return PM_OK;
 }
 
@@ -123,17 +96,40 @@ static void rows_json(pm_json *json, const char *key, const pm_table *rows)
     pm_json_end(json);
 }
 
-static void write_json(const compare_args *args, pm_json *json, const pm_table *cells, const pm_comparison *c)
+static void file_json(const cli_call *call, const void *of, pm_json *json)
 {
+    const result *r = of;
+
+    (void)call;
+    pm_json_text(json, "cell_id", r->row.cell_id);
+    cli_json_findings(json, "findings", r->analysis->findings);
+}
+
+static pm_status compare(const cli_call *call, pm_builder *b, pm_table **cells, pm_comparison *out, pm_error *err)
+{
+    const compare_args *args = call->args;
+    pm_status s = pm_builder_finish(b, cells, err);
+
+    return s ? s : pm_compare(*cells, &(pm_compare_options){.seed = (uint64_t)args->seed}, out, err);
+}
+
+static pm_status json_rest(cli_call *call, void *b, pm_json *json, pm_error *err)
+{
+    const compare_args *args = call->args;
+    pm_scoped(pm_table) cells = NULL;
+    __attribute__((__cleanup__(pm_comparison_leave))) pm_comparison c = {0};
+    pm_status s = compare(call, b, &cells, &c, err);
+
+    if (s) return s;
     pm_json_object(json, "window");
     pm_json_whole(json, "cycle_count_first", args->first ? args->first : 3);
     pm_json_whole(json, "cycle_count_last", args->last ? args->last : PM_NO_INT);
     pm_json_end(json);
     rows_json(json, "cells", cells);
-    rows_json(json, "groups", c->groups);
-    rows_json(json, "excluded", c->excluded);
-    rows_json(json, "differences", c->differences);
-    pm_json_end(json);
+    rows_json(json, "groups", c.groups);
+    rows_json(json, "excluded", c.excluded);
+    rows_json(json, "differences", c.differences);
+    return PM_OK;
 }
 
 enum { GROUPS, DIFFERENCES, EXCLUDED, CELLS, TABLES };
@@ -168,56 +164,32 @@ static void note(const cli_call *call, const pm_comparison *c)
     cli_screen_note(call->screen, "comparison", text);
 }
 
-static pm_status print(cli_call *call, struct page *page, pm_error *err)
+static pm_status csv(cli_call *call, void *b, pm_out *out, pm_error *err)
 {
     const compare_args *args = call->args;
     pm_scoped(pm_table) cells = NULL;
     __attribute__((__cleanup__(pm_comparison_leave))) pm_comparison c = {0};
-    pm_status s = pm_builder_finish(page->cells, &cells, err);
+    pm_status s = compare(call, b, &cells, &c, err);
 
     if (s) return s;
-    if ((s = pm_compare(cells, &(pm_compare_options){.seed = (uint64_t)args->seed}, &c, err))) return s;
-    if (call->shared->json) {
-        write_json(args, &page->json, cells, &c);
-    } else {
-        note(call, &c);
-        const pm_table *const tables[] = {c.groups, c.differences, c.excluded, cells};
-        pm_table_write_csv(tables[table_named(args->table)], true, page->out);
-    }
-    return pm_out_commit(page->out, err);
-}
-
-static pm_status run_files(cli_call *call, struct page *page, pm_error *err)
-{
-    cli_work work = {page, each, take, free_result, false};
-    pm_status s;
-
-    if (call->shared->json) {
-        page->json = cli_json_open(call, page->out);
-        pm_json_array(&page->json, "files");
-    }
-    if ((s = cli_each_file(call, &work, err))) return s;
-    if (call->shared->json) pm_json_end(&page->json);
-    if (call->done) return print(call, page, err);
-    if (!call->shared->json) return PM_OK; /* nothing to print */
-    pm_json_end(&page->json);
-    return pm_out_commit(page->out, err);
+    note(call, &c);
+    const pm_table *const tables[] = {c.groups, c.differences, c.excluded, cells};
+    pm_table_write_csv(tables[table_named(args->table)], true, out);
+    return PM_OK;
 }
 
 static pm_status run(cli_call *call, pm_error *err)
 {
     const compare_args *args = call->args;
-    pm_scoped(pm_out) out = NULL;
     pm_scoped(pm_builder) cells = NULL;
     pm_status s;
 
     if (table_named(args->table) == TABLES)
         return pm_fail_at(err, PM_ERR_ARGUMENT, pm_nowhere(), "groups, differences, excluded, cells",
                           "no table '%.40s'", args->table);
-    if ((s = cli_output(call, &out, err))) return s;
     if ((s = pm_builder_new(PM_CELL_FIELDS, pm_cell_fields, &cells, err))) return s;
-    struct page page = {.out = out, .cells = cells};
-    return run_files(call, &page, err);
+    cli_document d = {cells, each, free_result, add, file_json, json_rest, csv};
+    return cli_print_files(call, &d, err);
 }
 
 const cli_command cmd_compare = {

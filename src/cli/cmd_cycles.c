@@ -32,12 +32,6 @@ static void free_result(void *freed)
 }
 PM_SCOPED(result, free_result)
 
-struct page {
-    pm_out *out;
-    pm_json json;
-    cli_merge rows; /**< for csv, whose columns are known when all files are */
-};
-
 static pm_status each(const cli_call *call, cli_file *file, pm_error *err)
 {
     const struct args *args = call->args;
@@ -86,8 +80,10 @@ static void reservoir_json(pm_json *json, const pm_reservoir *r)
     pm_json_end(json);
 }
 
-static void file_json(pm_json *json, const struct args *args, const result *r)
+static void file_json(const cli_call *call, const void *of, pm_json *json)
 {
+    const struct args *args = call->args;
+    const result *r = of;
     const pm_cycle_summary *s = &r->analysis->summary;
     pm_json_text(json, "sha256", r->analysis->facts->sha256);
     pm_json_text(json, "format", r->analysis->facts->format.format);
@@ -110,61 +106,26 @@ static void file_json(pm_json *json, const struct args *args, const result *r)
     cli_json_findings(json, "findings", r->analysis->findings);
 }
 
-static pm_status take(cli_call *call, cli_file *file, void *context, pm_error *err)
+static pm_status add(cli_call *call, const cli_file *file, void *rows, pm_error *err)
 {
-    struct page *page = context;
     const result *r = file->result;
-    if (call->shared->json) {
-        pm_json_object(&page->json, NULL);
-        if (cli_json_file(&page->json, file)) file_json(&page->json, call->args, r);
-        pm_json_end(&page->json);
-        return PM_OK;
-    }
-    if (!r) return PM_OK;
+    if (call->shared->json) return PM_OK;
     note(call, file->path, r->analysis);
-    return cli_merge_add(&page->rows, file->path, r->rows, err);
+    return cli_merge_add(rows, file->path, r->rows, err);
 }
 
-static pm_status write_csv(const cli_call *call, const struct page *page, pm_error *err)
+static pm_status csv(cli_call *call, void *rows, pm_out *out, pm_error *err)
 {
-    pm_scoped(pm_table) merged = NULL;
-    if (call->n_operands == 1) {
-        pm_table_write_csv(page->rows.tables[0], true, page->out);
-        return PM_OK;
-    }
-    pm_status s = cli_merge_result(&page->rows, &merged, err);
-    if (!s) pm_table_write_csv(merged, true, page->out);
-    return s;
-}
-
-static pm_status print_files(cli_call *call, struct page *page, pm_error *err)
-{
-    cli_work work = {page, each, take, free_result, false};
-    pm_status s;
-    if (call->shared->json) {
-        page->json = cli_json_open(call, page->out);
-        pm_json_array(&page->json, "files");
-    }
-    if ((s = cli_each_file(call, &work, err))) return s;
-    if (call->shared->json) {
-        pm_json_end(&page->json);
-        pm_json_end(&page->json);
-    } else if (!call->done) {
-        return PM_OK; /* nothing to print: no header, and no output file */
-    } else if ((s = write_csv(call, page, err))) {
-        return s;
-    }
-    return pm_out_commit(page->out, err);
+    return cli_merge_write(rows, call->n_operands > 1, out, err);
 }
 
 static pm_status run(cli_call *call, pm_error *err)
 {
-    pm_scoped(pm_out) out = NULL;
-    pm_status s = cli_output(call, &out, err);
-    if (s) return s;
-    struct page page = {.out = out};
-    s = print_files(call, &page, err);
-    cli_merge_clear(&page.rows);
+    cli_merge rows = {0};
+    cli_document d = {&rows, each, free_result, add, file_json, NULL, csv};
+    pm_status s = cli_print_files(call, &d, err);
+
+    cli_merge_clear(&rows);
     return s;
 }
 

@@ -47,17 +47,6 @@ static void free_result(void *freed)
 }
 PM_SCOPED(result, free_result)
 
-struct page {
-    pm_out *out;
-    pm_json json;
-    cli_merge rows; /**< for csv */
-};
-
-static int at_most(int64_t value)
-{
-    return value > INT32_MAX ? INT32_MAX : (int)value;
-}
-
 /* The cell's kind is needed before the first row: the user's word, else the sidecar's. */
 static pm_status start(const cli_call *call, const char *path, pm_shorts **out, pm_error *err)
 {
@@ -76,8 +65,8 @@ static pm_status start(const cli_call *call, const char *path, pm_shorts **out, 
         .window_s = args->window_s,
         .soft_part = args->soft_part,
         .hard_part = args->hard_part,
-        .recent = at_most(args->recent),
-        .sustained = at_most(args->sustained),
+        .recent = cli_at_most(args->recent),
+        .sustained = cli_at_most(args->sustained),
     };
     return pm_shorts_new(&o, out, err);
 }
@@ -165,10 +154,12 @@ static void alarm_json(pm_json *json, const pm_table *alarms, int64_t row)
     pm_json_end(json);
 }
 
-static void file_json(pm_json *json, const result *r)
+static void file_json(const cli_call *call, const void *of, pm_json *json)
 {
+    const result *r = of;
     const pm_short_summary *m = &r->summary;
 
+    (void)call;
     pm_json_text(json, "sha256", r->analysis->facts->sha256);
     pm_json_text(json, "format", r->analysis->facts->format.format);
     pm_json_text(json, "kind", pm_kind_name(m->kind));
@@ -187,63 +178,31 @@ static void file_json(pm_json *json, const result *r)
 
 /* ---- all of it ---------------------------------------------------------------------------------------------- */
 
-static pm_status take(cli_call *call, cli_file *file, void *context, pm_error *err)
+static pm_status add(cli_call *call, const cli_file *file, void *rows, pm_error *err)
 {
-    struct page *page = context;
     const result *r = file->result;
 
-    if (call->shared->json) {
-        pm_json_object(&page->json, NULL);
-        if (cli_json_file(&page->json, file)) file_json(&page->json, r);
-        pm_json_end(&page->json);
-        return PM_OK;
-    }
-    if (!r) return PM_OK;
+    if (call->shared->json) return PM_OK;
     note(call, file->path, r);
-    return cli_merge_add(&page->rows, file->path, r->alarms, err);
+    return cli_merge_add(rows, file->path, r->alarms, err);
 }
 
-static pm_status print_csv(const struct page *page, pm_error *err)
+static pm_status csv(cli_call *call, void *rows, pm_out *out, pm_error *err)
 {
-    pm_scoped(pm_table) merged = NULL;
-    pm_status s = cli_merge_result(&page->rows, &merged, err);
-
-    if (!s) pm_table_write_csv(merged, true, page->out);
-    return s;
-}
-
-static pm_status print_files(cli_call *call, struct page *page, pm_error *err)
-{
-    cli_work work = {page, each, take, free_result, false};
-    pm_status s;
-
-    if (call->shared->json) {
-        page->json = cli_json_open(call, page->out);
-        pm_json_array(&page->json, "files");
-    }
-    if ((s = cli_each_file(call, &work, err))) return s;
-    if (call->shared->json) {
-        pm_json_end(&page->json);
-        pm_json_end(&page->json);
-    } else if (!call->done) {
-        return PM_OK; /* nothing to print */
-    } else if ((s = print_csv(page, err))) {
-        return s;
-    }
-    return pm_out_commit(page->out, err);
+    (void)call;
+    return cli_merge_write(rows, true, out, err);
 }
 
 static pm_status run(cli_call *call, pm_error *err)
 {
-    pm_scoped(pm_out) out = NULL;
-    pm_status s;
+    cli_merge rows = {0};
+    cli_document d = {&rows, each, free_result, add, file_json, NULL, csv};
 
     if (((const short_args *)call->args)->spectra && call->n_operands > 1)
         return pm_fail(err, PM_ERR_ARGUMENT, "--spectra goes with one file: the cell whose spectra they are");
-    if ((s = cli_output(call, &out, err))) return s;
-    struct page page = {.out = out};
-    s = print_files(call, &page, err);
-    cli_merge_clear(&page.rows);
+    pm_status s = cli_print_files(call, &d, err);
+
+    cli_merge_clear(&rows);
     return s;
 }
 

@@ -97,3 +97,17 @@ pm_status cli_merge_result(const cli_merge *merge, pm_table **out, pm_error *err
         if ((s = copy_table(b, &header, merge->paths[i], merge->tables[i], err))) return s;
     return pm_builder_finish(b, out, err);
 }
+
+pm_status cli_merge_write(const cli_merge *merge, bool path, pm_out *out, pm_error *err)
+{
+    pm_scoped(pm_table) merged = NULL;
+    pm_status s;
+
+    if (!path && merge->n == 1) {
+        pm_table_write_csv(merge->tables[0], true, out);
+        return PM_OK;
+    }
+    if ((s = cli_merge_result(merge, &merged, err))) return s;
+    pm_table_write_csv(merged, true, out);
+    return PM_OK;
+}
