@@ -19,11 +19,19 @@ extern "C" {
 typedef enum cli_type {
     CLI_FLAG,    /**< bool */
     CLI_TEXT,    /**< const char * */
+    CLI_TEXTS,   /**< cli_texts: may be given several times */
     CLI_WHOLE,   /**< int64_t, at least `least` */
     CLI_REAL,    /**< double, a bare number */
     CLI_KIND,    /**< pm_kind */
     CLI_QUANTITY /**< double in `unit`; "12 mg" is converted, a bare number is taken to be in `unit`; above zero */
 } cli_type;
+
+/** The values of an option that may be given several times, in their order. */
+enum { CLI_TEXTS_MOST = 64 };
+typedef struct cli_texts {
+    int n;
+    const char *text[CLI_TEXTS_MOST];
+} cli_texts;
 
 /** One option. The parser, the help and the suggestions all read it. */
 typedef struct cli_option {
@@ -89,6 +97,7 @@ struct cli_call {
     const char *const *operands;
     const pm_run *run; /**< threads, cancel, progress */
     cli_screen *screen;
+    void *own;        /**< what run leaves there for the files, which only look at it; NULL = nothing */
     int done, failed; /**< files */
     bool error_found; /**< a finding of severity error, for --strict */
 };

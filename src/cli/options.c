@@ -139,12 +139,21 @@ static pm_status parse_quantity(const cli_option *option, const char *text, doub
     return PM_OK;
 }
 
+static pm_status store_next(const cli_option *option, const char *text, cli_texts *texts, pm_error *err)
+{
+    if (texts->n == CLI_TEXTS_MOST)
+        return pm_fail(err, PM_ERR_LIMIT, "%s is given more than %d times", option->name, CLI_TEXTS_MOST);
+    texts->text[texts->n++] = text;
+    return PM_OK;
+}
+
 static pm_status store(const cli_option *option, const char *text, void *args, pm_error *err)
 {
     void *at = (char *)args + option->offset;
     switch (option->type) {
     case CLI_FLAG: *(bool *)at = true; return PM_OK;
     case CLI_TEXT: *(const char **)at = text; return PM_OK;
+    case CLI_TEXTS: return store_next(option, text, at, err);
     case CLI_WHOLE: return parse_whole(option, text, at, err);
     case CLI_REAL: return parse_real(option, text, at, err);
     case CLI_KIND: return pm_kind_parse(text, at, err);

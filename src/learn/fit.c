@@ -13,7 +13,7 @@ pm_learn_options pm_learn_defaults(const pm_learn_options *given)
     if (!o.depth && o.learner == PM_BOOSTED) o.depth = 3;
     if (!o.least_leaf) o.least_leaf = 1;
     if (!(o.rate > 0)) o.rate = 0.1;
-    if (!(o.penalty > 0)) o.penalty = 1;
+    o.penalty = o.penalty < 0 ? 0 : o.penalty > 0 ? o.penalty : 1;
     if (!(o.row_share > 0)) o.row_share = 1;
     return o;
 }

@@ -80,7 +80,7 @@ typedef struct pm_learn_options {
     int depth;        /**< boosted 3, forest 0 = until leaves are pure */
     int least_leaf;   /**< rows in a leaf: 1 */
     double rate;      /**< boosted: 0.1 */
-    double penalty;   /**< L2: 1 (boosted: lambda; logistic: sum of log losses + penalty/2 |W|^2) */
+    double penalty;   /**< L2: 1, negative = none (boosted: lambda; logistic: sum of log losses + penalty/2 |W|^2) */
     double row_share; /**< boosted: of the rows per tree, 1 */
     bool log_target;  /**< regression: of log10 of the target; predictions come back in its own unit */
     uint64_t seed;
