@@ -24,16 +24,18 @@ void cli_analysis_free(void *analysis)
 
 /* ---- what is told of the cell ------------------------------------------------------------------------------- */
 
-static pm_status find_cell(cli_analysis *a, const cli_shared *shared, const cli_want *want, const char *path,
+pm_status cli_cell_options(const cli_shared *shared, const char *path, pm_cell *cell, pm_cycle_options *options,
                            pm_error *err)
 {
     pm_status s = PM_OK;
-    if (want->cycles && strcmp(path, "-") != 0 && (s = pm_cell_find(path, &a->cell, err))) return s;
-    a->cycle_options = (pm_cycle_options){
-        .kind = shared->kind ? shared->kind : a->cell.kind,
-        .kind_from_sidecar = !shared->kind && a->cell.kind,
-        .area_cm2 = shared->area_cm2 > 0 ? shared->area_cm2 : a->cell.area_cm2,
-        .mass_g = shared->mass_g > 0 ? shared->mass_g : a->cell.mass_g,
+
+    *cell = (pm_cell){0};
+    if (strcmp(path, "-") != 0 && (s = pm_cell_find(path, cell, err))) return s;
+    *options = (pm_cycle_options){
+        .kind = shared->kind ? shared->kind : cell->kind,
+        .kind_from_sidecar = !shared->kind && cell->kind,
+        .area_cm2 = shared->area_cm2 > 0 ? shared->area_cm2 : cell->area_cm2,
+        .mass_g = shared->mass_g > 0 ? shared->mass_g : cell->mass_g,
         .dead_band_A = shared->dead_band_A,
         .integrate = shared->integrate,
     };
@@ -154,6 +156,7 @@ static pm_status next(cli_analysis *a, pm_table **batch, pm_error *err)
 
 static pm_status read_through(cli_analysis *a, const cli_want *want, struct kept *kept, pm_error *err)
 {
+    bool enough = false;
     pm_status s;
     for (;;) {
         pm_scoped(pm_table) batch = NULL;
@@ -162,7 +165,9 @@ static pm_status read_through(cli_analysis *a, const cli_want *want, struct kept
         a->rows += pm_table_rows(batch);
         if ((s = push(a, want, batch, err))) return s;
         if (want->keep && (s = keep(kept, batch, err))) return s;
+        if (want->enough && (enough = want->enough(want->context))) break;
     }
+    a->whole = !enough;
     if (!kept->n) return PM_OK;
     return pm_table_concat((int)kept->n, (const pm_table *const *)kept->batches, &a->records, err);
 }
@@ -244,7 +249,8 @@ pm_status cli_analyse(const cli_shared *shared, const cli_want *want, const char
 
     if (!a) return pm_fail(err, PM_ERR_MEMORY, "no memory");
     a->spool = -1;
-    if ((s = find_cell(a, shared, want, path, err))) return s;
+    const char *beside = want->cycles ? path : "-"; /* a sidecar is for what is computed */
+    if ((s = cli_cell_options(shared, beside, &a->cell, &a->cycle_options, err))) return s;
     if (shared->reconcile && !strcmp(path, "-")) {
         if ((s = spool_stdin(a, spooled, err))) return s;
         path = spooled;

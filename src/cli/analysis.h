@@ -16,14 +16,16 @@ typedef struct cli_want {
     bool keep; /**< hold all rows, in `records` */
     pm_status (*sink)(void *context, const pm_table *batch,
                       pm_error *err); /**< NULL = none; gets the batches in order */
+    bool (*enough)(void *context);    /**< asked after each batch: true ends the reading; NULL = read to the end */
     void *context;
 } cli_want;
 
-/** One file read to its end. */
+/** One file read to its end, or as far as was wanted. */
 typedef struct cli_analysis {
     pm_reader *reader;
     const pm_facts *facts;          /**< the reader's */
     int64_t rows;                   /**< after repair */
+    bool whole;                     /**< read to its end; else findings are of the part, and there is no sha256 */
     pm_cell cell;                   /**< the sidecar's, if any */
     pm_cycle_options cycle_options; /**< the user's words first, then the sidecar's */
     pm_table *findings;
@@ -42,6 +44,10 @@ typedef struct cli_analysis {
  *  as `want` says. Path "-" is standard input. */
 PM_CHECK pm_status cli_analyse(const cli_shared *shared, const cli_want *want, const char *path, const pm_run *run,
                                cli_analysis **out, pm_error *err);
+/** What is told of the cell: the user's words first, then the sidecar's. Needed before the first row by whoever looks at
+ *  rows as they come. */
+PM_CHECK pm_status cli_cell_options(const cli_shared *shared, const char *path, pm_cell *cell,
+                                    pm_cycle_options *options, pm_error *err);
 void cli_analysis_free(void *analysis);
 PM_SCOPED(cli_analysis, cli_analysis_free)
 /** "user", "sidecar", "inferred", "unknown" */

@@ -48,11 +48,12 @@ typedef struct cli_option {
 
 /** The shared options a command may take. --json, --quiet and --help come with each. */
 enum {
-    CLI_FILES = 1,     /**< --threads --strict */
-    CLI_READING = 2,   /**< --format --dialect --map */
-    CLI_CELL = 4,      /**< --kind --area --mass --dead-band */
-    CLI_OUTPUT = 8,    /**< -o, --force */
-    CLI_RECONCILE = 16 /**< --reconcile */
+    CLI_FILES = 1,      /**< --threads --strict */
+    CLI_READING = 2,    /**< --format --dialect --map */
+    CLI_CELL = 4,       /**< --kind --area --mass --dead-band */
+    CLI_OUTPUT = 8,     /**< -o, --force */
+    CLI_RECONCILE = 16, /**< --reconcile */
+    CLI_FOLDERS = 32    /**< no option: an operand may be a folder, which stands for the records in it */
 };
 
 /** Values of the shared options; the first member of every arguments struct. Zero = not given. */
@@ -160,6 +161,17 @@ typedef struct cli_document {
     pm_status (*csv)(cli_call *call, void *context, pm_out *out, pm_error *err);
 } cli_document;
 PM_CHECK pm_status cli_print_files(cli_call *call, const cli_document *document, pm_error *err);
+/** Paths, the struct's own. */
+typedef struct cli_paths {
+    char **path;
+    int64_t n, room;
+} cli_paths;
+void cli_paths_clear(cli_paths *paths);
+/** The operands with each folder's files of records in its place, by name; folders within are not entered. Left out are
+ *  hidden files, sidecars, truth tables and what the reader takes for something else or cannot understand; how many is
+ *  noted. PM_ERR_DATA where a folder holds no records. */
+PM_CHECK pm_status cli_expand_folders(const cli_call *call, cli_paths *out, pm_error *err);
+
 /** The file's name up to its first dot: what a cell is called that nobody has named. */
 void cli_stem(const char *path, char *out, size_t room);
 /** For options of whole numbers that go to the library as int. */

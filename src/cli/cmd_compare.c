@@ -196,7 +196,7 @@ const cli_command cmd_compare = {
     .name = "compare",
     .group = "Cells",
     .summary = "electrolytes: means with intervals, ranks, differences",
-    .operands = "FILE...",
+    .operands = "FILE|DIR...",
     .details =
         "One file is one cell. Its electrolyte, kind and area stand in NAME.cell.yaml or cells.yaml beside it. Prints\n"
         "csv, one row for each electrolyte in each condition; cells of another kind, current density, areal\n"
@@ -204,7 +204,7 @@ const cli_command cmd_compare = {
         "differences are Welch's, adjusted by Holm; lives that are censored are compared by permutation.\n",
     .example = "  premortem compare --last-cycle 50 cells/*.csv\n"
                "  premortem compare --table differences --current-offset \"1 uA\" cells/*.csv\n",
-    .takes = CLI_FILES | CLI_READING | CLI_CELL | CLI_RECONCILE | CLI_OUTPUT,
+    .takes = CLI_FILES | CLI_FOLDERS | CLI_READING | CLI_CELL | CLI_RECONCILE | CLI_OUTPUT,
     .least = 1,
     .most = -1,
     .options = options,

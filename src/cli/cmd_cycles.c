@@ -133,13 +133,13 @@ const cli_command cmd_cycles = {
     .name = "cycles",
     .group = "Files",
     .summary = "capacity, energy, Coulombic efficiency and polarisation by cycle",
-    .operands = "FILE...",
+    .operands = "FILE|DIR...",
     .details = "Prints csv; with several files the first column is the path. - is standard input.\n"
                "The kind of cell decides what a cycle and its efficiency are: it comes from --kind, else from\n"
                "NAME.cell.yaml or cells.yaml beside the file, else it is inferred, and said to be.\n",
     .example = "  premortem cycles --kind li-cu --area \"1.27 cm2\" cell.csv\n"
                "  premortem cycles --half --json -o cycles.json *.csv\n",
-    .takes = CLI_FILES | CLI_READING | CLI_CELL | CLI_RECONCILE | CLI_OUTPUT,
+    .takes = CLI_FILES | CLI_FOLDERS | CLI_READING | CLI_CELL | CLI_RECONCILE | CLI_OUTPUT,
     .least = 1,
     .most = -1,
     .options = options,

@@ -214,11 +214,11 @@ const cli_command cmd_report = {
     .name = "report",
     .group = "Files",
     .summary = "one page to look at, with all cells and their plots",
-    .operands = "FILE...",
+    .operands = "FILE|DIR...",
     .details = "Writes DIR/report.html, which opens without a network, and DIR/findings.csv; DIR is made.\n"
                "The last line printed is the path of the page.\n",
     .example = "  premortem report --kind li-cu *.csv -o out/report.html\n",
-    .takes = CLI_FILES | CLI_READING | CLI_CELL | CLI_RECONCILE | CLI_OUTPUT,
+    .takes = CLI_FILES | CLI_FOLDERS | CLI_READING | CLI_CELL | CLI_RECONCILE | CLI_OUTPUT,
     .least = 1,
     .most = -1,
     .options = options,

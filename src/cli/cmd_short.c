@@ -47,27 +47,20 @@ static void free_result(void *freed)
 }
 PM_SCOPED(result, free_result)
 
-/* The cell's kind is needed before the first row: the user's word, else the sidecar's. */
 static pm_status start(const cli_call *call, const char *path, pm_shorts **out, pm_error *err)
 {
     const short_args *args = call->args;
-    const cli_shared *shared = call->shared;
-    pm_cell cell = {0};
-    pm_status s;
-
-    if (strcmp(path, "-") != 0 && (s = pm_cell_find(path, &cell, err))) return s;
+    pm_cell cell;
     pm_short_options o = {
-        .cycle = {.kind = shared->kind ? shared->kind : cell.kind,
-                  .kind_from_sidecar = !shared->kind && cell.kind,
-                  .area_cm2 = shared->area_cm2 > 0 ? shared->area_cm2 : cell.area_cm2,
-                  .dead_band_A = shared->dead_band_A,
-                  .integrate = shared->integrate},
         .window_s = args->window_s,
         .soft_part = args->soft_part,
         .hard_part = args->hard_part,
         .recent = cli_at_most(args->recent),
         .sustained = cli_at_most(args->sustained),
     };
+    pm_status s = cli_cell_options(call->shared, path, &cell, &o.cycle, err);
+
+    if (s) return s;
     return pm_shorts_new(&o, out, err);
 }
 
@@ -210,7 +203,7 @@ const cli_command cmd_short = {
     .name = "short",
     .group = "Cells",
     .summary = "alarms of internal shorts, soft and hard, with their evidence",
-    .operands = "FILE...",
+    .operands = "FILE|DIR...",
     .details =
         "Prints csv, one row for each alarm; the first column is the path. - is standard input.\n"
         "Li-Li and Li-Cu: the level of |V| of each half-cycle (of ten minutes in long ones) against the highest of\n"
@@ -218,7 +211,7 @@ const cli_command cmd_short = {
         "efficiencies above 1. Probabilities order alarms; they are not calibrated on real shorts.\n",
     .example = "  premortem short --kind li-li cell.csv\n"
                "  premortem short --kind li-li --spectra impedance.mpr --json cell.csv\n",
-    .takes = CLI_FILES | CLI_READING | CLI_CELL | CLI_RECONCILE | CLI_OUTPUT,
+    .takes = CLI_FILES | CLI_FOLDERS | CLI_READING | CLI_CELL | CLI_RECONCILE | CLI_OUTPUT,
     .least = 1,
     .most = -1,
     .options = options,

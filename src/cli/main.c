@@ -58,6 +58,22 @@ static pm_status print_help(const cli_command *command, pm_error *err)
     return pm_out_commit(out, err);
 }
 
+/* Folders are opened here, so that a command sees files only. */
+static pm_status run_operands(cli_call *call, pm_error *err)
+{
+    cli_paths paths = {0};
+    pm_status s = PM_OK;
+
+    if (call->command->takes & CLI_FOLDERS && !(s = cli_expand_folders(call, &paths, err))) {
+        call->operands = (const char *const *)paths.path;
+        call->n_operands = (int)paths.n;
+    }
+    if (!s) s = call->command->run(call, err);
+    call->operands = NULL;
+    cli_paths_clear(&paths);
+    return s;
+}
+
 static pm_status call_command(cli_call *call, int argc, char *const argv[], void *args, const char **operands,
                               pm_error *err)
 {
@@ -74,7 +90,7 @@ static pm_status call_command(cli_call *call, int argc, char *const argv[], void
                   .cancelled = is_interrupted};
     call->run = &run;
     call->screen = screen;
-    s = call->command->run(call, err);
+    s = run_operands(call, err);
     call->run = NULL;
     call->screen = NULL;
     return s;

@@ -153,7 +153,7 @@ void pm_native_rows_free(pm_native_rows *r)
 
 /* ---- findings ---- */
 
-void pm_native_tell(const pm_native *n, int64_t rows, pm_builder *findings)
+void pm_native_tell(const pm_native *n, int64_t rows, bool ended, pm_builder *findings)
 {
     for (int64_t i = 0; i < n->n_faults; i++) {
         const pm_native_fault *f = &n->fault[i];
@@ -167,5 +167,5 @@ void pm_native_tell(const pm_native *n, int64_t rows, pm_builder *findings)
         x.hint = f->hint[0] ? f->hint : NULL;
         pm_builder_push(findings, &x);
     }
-    if (n->rows_declared > rows) pm_tell_declared(n->rows_declared, rows, findings);
+    if (ended && n->rows_declared > rows) pm_tell_declared(n->rows_declared, rows, findings);
 }

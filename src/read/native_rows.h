@@ -21,7 +21,7 @@ PM_CHECK pm_status pm_native_rows_next(pm_native_rows *rows, const pm_table **ba
 const pm_source_column *pm_native_rows_column(const pm_native_rows *rows, int index);
 void pm_native_rows_free(pm_native_rows *rows);
 
-/** What is wrong with the file, so far as rows were taken. */
-void pm_native_tell(const pm_native *native, int64_t rows, pm_builder *findings);
+/** What is wrong with the file, so far as rows were taken; `ended`: to the end, so that rows declared may be missing. */
+void pm_native_tell(const pm_native *native, int64_t rows, bool ended, pm_builder *findings);
 
 #endif

@@ -31,6 +31,7 @@ struct pm_reader {
     pm_source *lines; /* of the book's sheets */
     pm_table *empty;
     bool no_final_newline; /* of a file without rows; the engine knows it of the others */
+    bool ended;
     pm_facts facts;
 };
 
@@ -281,6 +282,7 @@ static pm_status finish(pm_reader *r, pm_error *err)
     int64_t n = 1;
     pm_status s;
 
+    r->ended = true;
     while (n > 0) {
         if ((s = pm_source_read(r->source, rest, sizeof rest, &n, err))) return s;
         if (n > 0) r->no_final_newline = rest[n - 1] != '\n' && rest[n - 1] != 0 /* UTF-16 */;
@@ -416,12 +418,13 @@ pm_status pm_reader_findings(const pm_reader *r, pm_builder *findings, pm_error 
         .faults = r->text ? pm_text_reader_faults(r->text) : NULL,
         .rows = r->facts.rows,
         .no_final_newline = r->no_final_newline,
+        .ended = r->ended,
         .findings = findings,
     };
 
     (void)err; /* the builder keeps its failure for finish */
     if (r->native) {
-        pm_native_tell(r->native, r->facts.rows, findings);
+        pm_native_tell(r->native, r->facts.rows, r->ended, findings);
         return PM_OK;
     }
     pm_tell_findings(&t);

@@ -256,7 +256,7 @@ void pm_tell_findings(const pm_telling *t)
     if (!f) return;
     tell_incomplete(t, f);
     tell_excess(t, f);
-    tell_declared(t);
+    if (t->ended) tell_declared(t);
     if (t->layout->tables) tell_tables(t, &f->tables);
     bool spectra = strcmp(t->layout->guess.content, "spectra") == 0;
     if (!spectra && strcmp(t->layout->guess.content, "records") != 0) return; /* nothing is computed from them */

@@ -13,6 +13,7 @@ typedef struct pm_telling {
     const pm_text_faults *faults; /**< NULL: a file without rows */
     int64_t rows;
     bool no_final_newline; /**< of a file without rows */
+    bool ended;            /**< all rows were read: those declared and not there are missing */
     pm_builder *findings;
 } pm_telling;
 /** Rows cut, rows declared, cells that hold no number, units and signs assumed, placeholders, the last line's end. */

@@ -31,7 +31,7 @@ static void list_findings(const pm_native *native, int64_t rows)
     pm_scoped(pm_table) table = NULL;
 
     must_hold(pm_builder_new(PM_FINDING_FIELDS, pm_finding_fields, &findings, NULL) == PM_OK);
-    pm_native_tell(native, rows, findings);
+    pm_native_tell(native, rows, true, findings);
     must_hold(pm_builder_finish(findings, &table, NULL) == PM_OK);
 }
 
