@@ -1,149 +1,266 @@
 /* SPDX-License-Identifier: MIT */
-#include <errno.h>
+/* Cells of many electrolytes, lived side by side: files, and the truth in the cells' order. */
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
 
-#include "program.h"
+#include "folder.h"
+#include "instrument.h"
+#include "truth.h"
 
-#define REST_S 600
-#define VOLTAGE_NOISE_V 2e-4
+#define AREA_CM2 1.27 /* what a laboratory takes all its cells to have; theirs scatter around it */
+#define EVENT_V 5e-3
+#define EVENT_S 60
+#define EVENT_LEAST_S 1
+enum { ELECTROLYTES = 60, CELLS = 6, CYCLES = 300, CELLS_MOST = 100000 };
 
-/* Row of truth.csv. */
-typedef struct lab_row {
-    const char *cell_id, *electrolyte_id, *kind, *label;
-    int64_t cycle_count_end;
-    double efficiency;
-    const char *parameters;
-} lab_row;
-
-#define FIELD(name, type, unit, member, meaning)                                                                       \
-    {                                                                                                                  \
-        name, type, unit, offsetof(lab_row, member), meaning                                                           \
-    }
-static const pm_field fields[] = {
-    FIELD("cell_id", PM_STRING, "", cell_id, "the file's name without .bdf.csv"),
-    FIELD("electrolyte_id", PM_STRING, "", electrolyte_id, "cells with the same electrolyte share it"),
-    FIELD("kind", PM_STRING, "", kind, "kind of cell"),
-    FIELD("label", PM_STRING, "", label, "how it ended: censored, for none of these cells fails"),
-    FIELD("cycle_count_end", PM_INT64, "1", cycle_count_end, "last cycle"),
-    FIELD("coulombic_efficiency_mean", PM_DOUBLE, "1", efficiency, "of all cycles; the reservoir protocol's average"),
-    FIELD("parameters", PM_STRING, "", parameters, "design; efficiency of the first and of late cycles"),
-};
-enum { FIELDS = sizeof fields / sizeof fields[0] };
+/* One cell from its beginning until its truth is written. */
+typedef struct slot {
+    int64_t electrolyte, cell; /* from 0, in the population */
+    char cell_id[48], electrolyte_id[64], faults[VIRTUAL_FAULTS_TEXT];
+    pm_virtual_family family;
+    pm_virtual_parameters parameters;
+    char *parameters_text;
+    virtual_instrument instrument;
+    pm_builder *building;
+    pm_table *cycles;
+    pm_virtual_design design;
+    pm_virtual_end end;
+    pm_virtual_verdict verdict;
+    int64_t lived, short_cycle;
+    double leaked_Ah;
+} slot;
 
 typedef struct lab {
     const char *folder;
+    const pm_virtual_lab_options *options;
+    int64_t electrolytes, cells, next; /* next: cell to be lived */
+    double noise;
     bool force;
-    pm_out *truth_cycles;
+    const pm_run *run;
+    slot *slots;
+    pm_out *truth_cycles, *sidecar;
     pm_builder *truth;
 } lab;
 
-static pm_status make_folder(const char *folder, pm_error *err)
+static uint64_t seed_of(const lab *l)
 {
-    pm_scoped_text path = pm_text_copy(folder, -1);
-    if (!path) return pm_fail(err, PM_ERR_MEMORY, "no memory for a path");
-    for (char *end = path + 1; *path; end++) {
-        char here = *end;
-        if (here != '/' && here != '\0') continue;
-        *end = '\0';
-        if (mkdir(path, 0777) && errno != EEXIST) return pm_fail_errno(err, path, "make the folder");
-        *end = here;
-        if (!here) break;
-    }
+    return l->run ? l->run->seed : 0;
+}
+
+/* ---- one cell ------------------------------------------------------------------------------------------------------- */
+
+static void clear_slot(slot *c)
+{
+    virtual_instrument_clear(&c->instrument);
+    pm_builder_free(c->building);
+    pm_table_free(c->cycles);
+    free(c->parameters_text);
+    *c = (slot){0};
+}
+
+static pm_status on_sample(void *context, const pm_virtual_sample *sample, pm_error *err)
+{
+    return virtual_instrument_sample(&((slot *)context)->instrument, sample, err);
+}
+
+/* A leak shows by what it has carried, also where it has healed by the end of the cycle. */
+static pm_status on_cycle(void *context, const pm_virtual_cycle *cycle, pm_error *err)
+{
+    (void)err;
+    slot *c = context;
+    bool leaks = cycle->leak_mS_per_cm2 > 0 || cycle->leaked_Ah != c->leaked_Ah;
+    if (leaks && !c->short_cycle) c->short_cycle = cycle->cycle;
+    c->leaked_Ah = cycle->leaked_Ah;
+    c->lived = cycle->cycle;
+    virtual_truth_cycle row = virtual_truth_cycle_of(c->cell_id, cycle, c->design);
+    pm_builder_push(c->building, &row);
     return PM_OK;
 }
 
-static pm_status open_in(const lab *l, const char *name, const char *suffix, pm_out **out, pm_error *err)
+static void draw(const lab *l, slot *c)
 {
-    size_t size = strlen(l->folder) + strlen(name) + strlen(suffix) + 2;
-    pm_scoped_text path = malloc(size);
-    if (!path) return pm_fail(err, PM_ERR_MEMORY, "no memory for a path");
-    snprintf(path, size, "%s/%s%s", l->folder, name, suffix);
-    return pm_out_open(path, l->force, out, err);
+    const pm_virtual_lab_options *o = l->options;
+    pm_virtual_population population = {seed_of(l), o->electrolyte_scatter, o->cell_scatter};
+    c->design = o->design;
+    c->family = pm_virtual_population_cell(&population, c->electrolyte, c->cell, &c->parameters);
+    pm_virtual_switch_off(&c->parameters, o->without);
+    if (o->no_shorts) c->parameters.short_per_mAh = 0;
+    if (o->short_size > 0) c->parameters.short_mS_per_cm2 *= o->short_size;
+    snprintf(c->electrolyte_id, sizeof c->electrolyte_id, "e%03lld-%s", (long long)c->electrolyte + 1,
+             pm_virtual_family_name(c->family));
+    snprintf(c->cell_id, sizeof c->cell_id, "e%03lld-c%lld", (long long)c->electrolyte + 1, (long long)c->cell + 1);
 }
 
-static pm_status write_records(const lab *l, const pm_virtual_cell *cell, pm_error *err)
+/* The cycler is set to one current for cells of the nominal area. */
+static pm_virtual_protocol protocol_of(const lab *l, const slot *c, uint64_t index)
+{
+    const pm_virtual_lab_options *o = l->options;
+    double nominal = AREA_CM2 / c->parameters.area_cm2;
+    bool events = o->sample_s == 0;
+    return (pm_virtual_protocol){
+        .design = o->design,
+        .cycles = o->cycles || o->design == PM_VIRTUAL_LI_CU_RESERVOIR ? o->cycles : CYCLES,
+        .current_mA_per_cm2 = nominal * (o->current_mA_per_cm2 == 0 ? 1 : o->current_mA_per_cm2),
+        .capacity_mAh_per_cm2 = nominal * (o->capacity_mAh_per_cm2 == 0 ? 1 : o->capacity_mAh_per_cm2),
+        .swing_C = o->swing_C,
+        .sample_s = events ? EVENT_S : o->sample_s,
+        .sample_V = events ? EVENT_V : 0,
+        .sample_least_s = EVENT_LEAST_S,
+        .seed = seed_of(l),
+        .index = index,
+    };
+}
+
+static pm_status live(const lab *l, slot *c, pm_error *err)
 {
     pm_status s;
     pm_scoped(pm_out) out = NULL;
-    if ((s = open_in(l, cell->cell_id, ".bdf.csv", &out, err))) return s;
-    pm_table_write_csv(cell->records, true, out);
-    return pm_out_commit(out, err);
+    uint64_t index = (uint64_t)c->electrolyte << 32 | (uint64_t)c->cell;
+    pm_virtual_protocol protocol = protocol_of(l, c, index);
+    pm_virtual_sink sink = {c, on_sample, on_cycle};
+    if ((s = virtual_folder_open(l->folder, c->cell_id, ".bdf.csv", l->force, &out, err))) return s;
+    if ((s = pm_builder_new(VIRTUAL_TRUTH_CYCLE_FIELDS, virtual_truth_cycle_fields, &c->building, err))) return s;
+    c->instrument.faults = virtual_faults_draw(l->options->faults, seed_of(l), index);
+    c->instrument.half_Ah = protocol.capacity_mAh_per_cm2 * c->parameters.area_cm2 * 1e-3;
+    virtual_faults_text(c->instrument.faults.kinds, c->faults);
+    if ((s = virtual_instrument_start(&c->instrument, out, l->run, l->noise, index, err))) return s;
+    if ((s = pm_virtual_live(&c->parameters, &protocol, &sink, &c->end, err))) return s;
+    if ((s = virtual_instrument_finish(&c->instrument, err)) || (s = pm_out_commit(out, err))) return s;
+    return pm_builder_finish(c->building, &c->cycles, err);
 }
 
-static pm_status write_sidecar(const lab *l, const pm_virtual_cell *cell, pm_error *err)
+static pm_status work(void *context, int i, pm_error *err)
 {
+    lab *l = context;
+    slot *c = &l->slots[i];
+    const pm_virtual_lab_options *o = l->options;
     pm_status s;
-    pm_scoped(pm_out) out = NULL;
-    if ((s = open_in(l, cell->cell_id, ".cell.yaml", &out, err))) return s;
-    pm_out_text(out, "cell_id: %s\nkind: %s\narea: ", cell->cell_id, pm_virtual_design_kind(cell->options.design));
-    pm_out_number(out, cell->options.area_cm2);
-    pm_out_text(out, " cm2\nelectrolyte: %s\n", cell->electrolyte_id);
-    return pm_out_commit(out, err);
+    draw(l, c);
+    if ((s = live(l, c, err))) return s;
+    if ((s = virtual_truth_parameters(c->family, &c->parameters, &c->parameters_text, err))) return s;
+    c->verdict.cycle_count_end = c->lived;
+    return o->verdict ? o->verdict(o->context, c->cycles, o->design, c->short_cycle, &c->verdict, err) : PM_OK;
 }
 
-static void add_truth(const lab *l, const pm_virtual_cell *cell)
+/* ---- all of them ---------------------------------------------------------------------------------------------------- */
+
+static pm_status fill(void *context, int i, bool *more, pm_error *err)
 {
-    const pm_virtual_options *o = &cell->options;
-    char parameters[128];
-    snprintf(parameters, sizeof parameters, "design=%s efficiency_first=%.6g efficiency_final=%.6g",
-             pm_virtual_design_name(o->design), o->efficiency.first, o->efficiency.final);
-    lab_row row = {
-        .cell_id = cell->cell_id,
-        .electrolyte_id = cell->electrolyte_id,
-        .kind = pm_virtual_design_kind(o->design),
-        .label = "censored",
-        .cycle_count_end = pm_table_rows(cell->cycles),
-        .efficiency = cell->coulombic_efficiency,
-        .parameters = o->design == PM_VIRTUAL_LI_LI ? "design=li-li" : parameters,
+    (void)err;
+    lab *l = context;
+    int64_t all = l->electrolytes * l->cells, electrolyte = l->next / l->cells;
+    clear_slot(&l->slots[i]);
+    *more = l->next < all;
+    if (l->options->family) electrolyte = electrolyte * PM_VIRTUAL_FAMILIES + l->options->family - 1;
+    l->slots[i].electrolyte = electrolyte;
+    l->slots[i].cell = l->next++ % l->cells;
+    return PM_OK;
+}
+
+static void write_truth(lab *l, const slot *c, bool first)
+{
+    const char *kind = pm_virtual_design_kind(c->design);
+    virtual_truth_cell row = {
+        .cell_id = c->cell_id,
+        .electrolyte_id = c->electrolyte_id,
+        .kind = kind,
+        .label = c->verdict.label,
+        .parameters = c->parameters_text,
+        .family = pm_virtual_family_name(c->family),
+        .end = virtual_end_name(c->end),
+        .faults = c->faults[0] ? c->faults : NULL,
+        .cycle_count_end = c->verdict.cycle_count_end,
+        .short_cycle = c->short_cycle ? c->short_cycle : PM_NO_INT,
+        .cycles = c->lived,
+        .rows = c->instrument.written,
     };
     pm_builder_push(l->truth, &row);
-    pm_table_write_csv(cell->cycles, o->design == 0, l->truth_cycles);
+    pm_table_write_csv(c->cycles, first, l->truth_cycles);
+    pm_out_text(l->sidecar, "%s:\n  cell_id: %s\n  kind: %s\n  area: ", c->cell_id, c->cell_id, kind);
+    pm_out_number(l->sidecar, AREA_CM2);
+    pm_out_text(l->sidecar, " cm2\n  electrolyte: %s\n", c->electrolyte_id);
 }
 
-static pm_status write_cells(const lab *l, int cycles, const pm_run *run, pm_error *err)
+static pm_status take_cells(lab *l, pm_ahead *ahead, pm_error *err)
 {
-    for (int design = 0; design < PM_VIRTUAL_DESIGNS; design++) {
-        pm_status s;
-        pm_scoped(pm_virtual_cell) cell = NULL;
-        pm_virtual_options options = {
-            .design = (pm_virtual_design)design,
-            .cycles = cycles,
-            .rest_s = REST_S,
-            .uneven = true,
-            .voltage_noise_V = VOLTAGE_NOISE_V,
-            .seed = run ? run->seed : 0,
-        };
-        if ((s = pm_run_check(run, err)) || (s = pm_virtual_demo_cell(&options, &cell, err))) return s;
-        if ((s = write_records(l, cell, err)) || (s = write_sidecar(l, cell, err))) return s;
-        add_truth(l, cell);
-        pm_run_progress(run, "made-up cells", (design + 1.0) / PM_VIRTUAL_DESIGNS);
+    double all = (double)(l->electrolytes * l->cells);
+    for (int64_t done = 0;; done++) {
+        int i;
+        pm_status s = pm_ahead_take(ahead, &i, err);
+        if (s || i < 0) return s;
+        write_truth(l, &l->slots[i], done == 0);
+        pm_run_progress(l->run, "virtual cells", (double)(done + 1) / all);
     }
+}
+
+static pm_status live_all(lab *l, pm_error *err)
+{
+    pm_ahead *ahead = NULL;
+    pm_ahead_work ahead_work = {l, 2 * pm_run_threads(l->run), fill, work};
+    l->slots = calloc((size_t)ahead_work.slots, sizeof *l->slots);
+    if (!l->slots) return pm_fail(err, PM_ERR_MEMORY, "no memory for cells");
+    pm_status s = pm_ahead_new(l->run, &ahead_work, &ahead, err);
+    if (!s) s = take_cells(l, ahead, err);
+    pm_ahead_free(ahead); /* before the slots, in which its threads work */
+    for (int i = 0; i < ahead_work.slots; i++) clear_slot(&l->slots[i]);
+    free(l->slots);
+    return s;
+}
+
+static pm_status check(const lab *l, pm_error *err)
+{
+    const pm_virtual_lab_options *o = l->options;
+    if (l->electrolytes < 1 || l->cells < 1)
+        return pm_fail(err, PM_ERR_ARGUMENT, "a laboratory has at least one cell of one electrolyte");
+    if (l->electrolytes > CELLS_MOST || l->cells > CELLS_MOST || l->electrolytes * l->cells > CELLS_MOST)
+        return pm_fail(err, PM_ERR_LIMIT, "a laboratory of %lld electrolytes and %lld cells of each; it holds %d cells",
+                       (long long)l->electrolytes, (long long)l->cells, CELLS_MOST);
+    if (o->family < 0 || o->family > PM_VIRTUAL_FAMILIES)
+        return pm_fail(err, PM_ERR_ARGUMENT, "there is no family %d of electrolytes", o->family);
+    if (!isfinite(o->noise) || !(o->short_size >= 0 && o->short_size < 1e6))
+        return pm_fail(err, PM_ERR_ARGUMENT, "noise and the size of shorts are to be finite, shorts not below zero");
+    if (!(fabs(o->cell_scatter) <= 100) || !(fabs(o->electrolyte_scatter) <= 100))
+        return pm_fail(err, PM_ERR_ARGUMENT, "scatter is at most 100 times the usual one");
+    if (o->faults > PM_VIRTUAL_FAULTS_ALL) return pm_fail(err, PM_ERR_ARGUMENT, "there is no fault %u", o->faults);
     return PM_OK;
 }
 
-static pm_status write_truth(const lab *l, pm_error *err)
+static pm_status write_all(lab *l, pm_table **truth_out, pm_error *err)
 {
     pm_status s;
     pm_scoped(pm_table) truth = NULL;
     pm_scoped(pm_out) out = NULL;
-    if ((s = pm_builder_finish(l->truth, &truth, err)) || (s = open_in(l, "truth", ".csv", &out, err))) return s;
+    pm_scoped(pm_out) sidecar = NULL;
+    pm_scoped(pm_out) truth_cycles = NULL;
+    if ((s = virtual_folder_open(l->folder, "truth_cycles", ".csv", l->force, &truth_cycles, err))) return s;
+    if ((s = virtual_folder_open(l->folder, "cells", ".yaml", l->force, &sidecar, err))) return s;
+    if ((s = virtual_folder_open(l->folder, "truth", ".csv", l->force, &out, err))) return s;
+    l->truth_cycles = truth_cycles;
+    l->sidecar = sidecar;
+    if ((s = live_all(l, err)) || (s = pm_builder_finish(l->truth, &truth, err))) return s;
     pm_table_write_csv(truth, true, out);
+    if ((s = pm_out_commit(sidecar, err)) || (s = pm_out_commit(truth_cycles, err))) return s;
     if ((s = pm_out_commit(out, err))) return s;
-    return pm_out_commit(l->truth_cycles, err);
+    if (truth_out) *truth_out = pm_table_ref(truth);
+    return PM_OK;
 }
 
-pm_status pm_virtual_demo_lab(const char *folder, int cycles, bool force, const pm_run *run, pm_error *err)
+pm_status pm_virtual_lab(const char *folder, const pm_virtual_lab_options *options, bool force, const pm_run *run,
+                         pm_table **truth, pm_error *err)
 {
     pm_status s;
-    pm_scoped(pm_out) truth_cycles = NULL;
-    pm_scoped(pm_builder) truth = NULL;
-    if ((s = make_folder(folder, err)) || (s = pm_builder_new(FIELDS, fields, &truth, err))) return s;
-    lab l = {.folder = folder, .force = force, .truth = truth};
-    if ((s = open_in(&l, "truth_cycles", ".csv", &truth_cycles, err))) return s;
-    l.truth_cycles = truth_cycles;
-    if ((s = write_cells(&l, cycles, run, err))) return s;
-    return write_truth(&l, err);
+    pm_scoped(pm_builder) builder = NULL;
+    lab l = {
+        .folder = folder,
+        .options = options,
+        .electrolytes = options->electrolytes ? options->electrolytes : ELECTROLYTES,
+        .cells = options->cells ? options->cells : CELLS,
+        .noise = options->noise == 0 ? 1 : fmax(options->noise, 0),
+        .force = force,
+        .run = run,
+    };
+    if ((s = check(&l, err)) || (s = virtual_folder_make(folder, err))) return s;
+    if ((s = pm_builder_new(VIRTUAL_TRUTH_CELL_FIELDS, virtual_truth_cell_fields, &builder, err))) return s;
+    l.truth = builder;
+    return write_all(&l, truth, err);
 }

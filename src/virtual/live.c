@@ -58,7 +58,9 @@ static pm_status watch(void *context, const virtual_pair *pair, double time_s, d
     pm_status s = first ? PM_OK : emit_between(life, &now, err);
     life->before = now;
     bool each = life->protocol.sample_s <= 0 && life->protocol.sample_V <= 0;
-    bool moved = life->protocol.sample_V > 0 && fabs(now.voltage_V - life->shown.voltage_V) >= life->protocol.sample_V;
+    bool moved = life->protocol.sample_V > 0 &&
+                 fabs(now.voltage_V - life->shown.voltage_V) >= life->protocol.sample_V &&
+                 now.time_s >= life->shown.time_s + life->protocol.sample_least_s;
     return s || !(each || first || last || moved) ? s : emit(life, &now, err);
 }
 

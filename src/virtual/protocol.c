@@ -50,7 +50,7 @@ static pm_status check(const pm_virtual_protocol *o, const pm_virtual_parameters
         return pm_fail(err, PM_ERR_ARGUMENT, "a cell is charged to a higher voltage than it is discharged to");
     if (!(o->temperature_C - fabs(o->swing_C) >= -60 && o->temperature_C + fabs(o->swing_C) <= 120))
         return pm_fail(err, PM_ERR_ARGUMENT, "the temperature of a virtual cell lies between -60 C and 120 C");
-    if (!(o->sample_s >= 0) || !(o->sample_V >= 0) || !isfinite(o->rest_s))
+    if (!(o->sample_s >= 0) || !(o->sample_V >= 0) || !(o->sample_least_s >= 0) || !isfinite(o->rest_s))
         return pm_fail(err, PM_ERR_ARGUMENT,
                        "rests and sampling of a virtual cell must be finite, sampling not negative");
     if (o->layers < 4 || o->layers > VIRTUAL_LAYERS_MOST || o->step_ratio > 100)

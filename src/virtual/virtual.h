@@ -186,6 +186,7 @@ typedef struct pm_virtual_protocol {
     double stop_efficiency;       /**< ends after 3 cycles below this (where the kind has one), 0.3; negative = never */
     double stop_polarisation;     /**< ends after 3 cycles with the polarisation this many times cycle 3's, 8 */
     double sample_s, sample_V;    /**< rows at these steps of time and voltage; both 0 = at each step of the model */
+    double sample_least_s;        /**< rows by voltage come no closer than this */
     uint64_t seed;                /**< of shorts */
     uint64_t index;               /**< of the cell among those of this seed */
     double step_ratio;            /**< all steps in time times this; 0 = 1 */
@@ -242,6 +243,54 @@ typedef enum pm_virtual_end {
  *  memory between calls. */
 PM_CHECK pm_status pm_virtual_live(const pm_virtual_parameters *p, const pm_virtual_protocol *protocol,
                                    const pm_virtual_sink *sink, pm_virtual_end *end, pm_error *err);
+
+/* ---- living cells: a laboratory ------------------------------------------------------------------------------------ */
+
+/** What can go wrong with a test; each that is asked for hits half of the cells, drawn by the seed. The cells do not feel
+ *  it: truth tells of lives as they would have been. */
+enum {
+    PM_VIRTUAL_JITTER = 1,       /**< times are off by 50 ms: rows at the ends of steps may swap places in time */
+    PM_VIRTUAL_MISSING_ROWS = 2, /**< a third to a half of one plating is not there */
+    PM_VIRTUAL_ABORTED = 4,      /**< the file ends within a plating of one of the cycles 4 to 30 */
+    PM_VIRTUAL_RESTARTED = 8, /**< 1 to 10 h pass before one of the cycles 4 to 12; in half of these tests, time, cycle
+                                      and step begin again from there */
+    PM_VIRTUAL_FAULTS_ALL = 15
+};
+/** "jitter", "missing-rows", "aborted", "restarted" of bit 0 .. 3; NULL outside */
+const char *pm_virtual_fault_name(int bit);
+
+/** What became of a cell by the rule of whoever asks. */
+typedef struct pm_virtual_verdict {
+    const char *label; /**< static text; NULL = none can be given */
+    int64_t cycle_count_end;
+} pm_virtual_verdict;
+
+/** Zero is the default of every option. The seed is the run's. */
+typedef struct pm_virtual_lab_options {
+    int64_t electrolytes, cells; /**< 60, 6 of each */
+    pm_virtual_design design;
+    int64_t cycles; /**< at most, 300 (reservoir protocol: short cycles, 10) */
+    double current_mA_per_cm2, capacity_mAh_per_cm2, swing_C; /**< of pm_virtual_protocol, for the nominal area */
+    double electrolyte_scatter, cell_scatter;                 /**< of pm_virtual_population */
+    double noise;     /**< times the instrument's (0.3 mV; 0.2 uA, and as much offset); 0 = 1, negative = none */
+    double sample_s;  /**< rows at these steps of time only; 0 = by events: 5 mV (not within 1 s) or 60 s */
+    unsigned without; /**< closures taken out, for pm_virtual_switch_off */
+    bool no_shorts;
+    double short_size; /**< times the conductance with which shorts appear; 0 = 1 */
+    int family;        /**< 1 + the only pm_virtual_family; 0 = all. Cells of it are those of the whole laboratory */
+    unsigned faults;   /**< PM_VIRTUAL_JITTER ... */
+    void *context;     /**< for the verdict: */
+    /** From the noise-free cycles: cycle_count, complete, polarisation_volt, coulombic_efficiency, stripping_capacity_ah;
+     *  short_cycle: the first with a leak, 0 = none. Called from several threads. NULL: nothing is labelled. */
+    pm_status (*verdict)(void *context, const pm_table *cycles, pm_virtual_design design, int64_t short_cycle,
+                         pm_virtual_verdict *out, pm_error *err);
+} pm_virtual_lab_options;
+
+/** Writes a laboratory into a folder, which is made where it is missing: CELL.bdf.csv of each cell as an instrument writes
+ *  it, cells.yaml for all of them, truth.csv and truth_cycles.csv. Cells are lived side by side; the bytes depend on
+ *  options and seed only. Existing files need force. *truth (may be NULL): what truth.csv holds. */
+PM_CHECK pm_status pm_virtual_lab(const char *folder, const pm_virtual_lab_options *options, bool force,
+                                  const pm_run *run, pm_table **truth, pm_error *err);
 
 #ifdef __cplusplus
 }
