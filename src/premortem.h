@@ -17,6 +17,7 @@
 #include "read/read.h"
 #include "report/report.h"
 #include "table/table.h"
+#include "verdict/verdict.h"
 #include "virtual/virtual.h"
 
 #endif
