@@ -44,7 +44,7 @@ pm_life_label_options pm_life_label_defaults(const pm_life_label_options *option
 /** What became of a cell. Crossings and N are cycle counts; 0 = none. */
 typedef struct pm_life_label {
     pm_outcome outcome;
-    int64_t cycles;          /**< complete cycles seen */
+    int64_t cycles, last;    /**< complete cycles seen, and the last of them */
     int64_t cycle_count_end; /**< N: the first crossing, or the last cycle seen */
     int64_t crossed_polarisation, crossed_efficiency, crossed_short, crossed_stop;
     double polarisation_change; /**< relative, in the window where it was decided; NaN = not measured */
@@ -89,6 +89,37 @@ PM_CHECK pm_status pm_kneedle(int64_t n, const double *x, const double *y, pm_cu
 /** The x of greatest curvature of a smoothing by running quadratics of half width `half` (2 .. n/4). */
 PM_CHECK pm_status pm_curvature_bend(int64_t n, const double *x, const double *y, int64_t half, double *bend,
                                      pm_error *err);
+
+/** The bend of a life that is looked for: where the polarisation begins to rise faster (elbow), the capacity that comes back
+ *  to fall faster (knee). x is a cycle count, NaN = none: too few cycles, a straight course (F below 10, about what the
+ *  search over all places finds in noise), or one that bends the other way. */
+typedef struct pm_life_bend {
+    pm_bend single;       /**< two lines */
+    pm_bend onset, point; /**< three lines */
+    double kneedle;       /**< second opinion, without an interval; NaN = none */
+} pm_life_bend;
+/** From complete cycles behind the conditioning (pm_life_label_options.reference). */
+PM_CHECK pm_status pm_life_bends(const pm_table *cycles, const pm_life_label_options *options, pm_life_bend *elbow,
+                                 pm_life_bend *knee, pm_error *err);
+
+/** The cycle in which the first alarm of pm_shorts_result stands that counts: a hard one, or one of probability 0.5; 0 =
+ *  none. For pm_life_label_of. */
+int64_t pm_life_short_cycle(const pm_table *cycles, const pm_table *alarms);
+/** What a kind of cell cannot show of how its lithium fails; `has_efficiency`: of its label. */
+const char *pm_life_cannot(pm_kind kind, bool has_efficiency);
+
+/** A life, kept for labels by other thresholds. */
+typedef struct pm_life {
+    const pm_table *cycles;
+    pm_kind kind;
+    int64_t short_cycle;
+} pm_life;
+/** How labels move with the thresholds. One row for the options given, then one for each variant (varied: thresholds,
+ *  window, reference, horizon): varied, polarisation, coulombic_efficiency, window, reference, horizon (missing = max(10,
+ *  N/4)), cells with each label (kdf .. censored), too_few (cycles for a label), moved: share of the cells labelled by both whose
+ *  label is not that of the first row. */
+PM_CHECK pm_status pm_life_sensitivity(int64_t n, const pm_life lives[], const pm_life_label_options *options,
+                                       pm_table **out, pm_error *err);
 
 /* ---- fingerprints of the first cycles ------------------------------------------------------------------------------ */
 

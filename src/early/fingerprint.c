@@ -193,6 +193,9 @@ static pm_status fingerprint(const pm_fingerprinter *f, const pm_table *rows, cy
     if ((s = pm_cycler_new(&f->options.cycle, &cycler, err))) return s;
     if ((s = pm_cycler_push(cycler, rows, err))) return s;
     if ((s = pm_cycler_summary(cycler, summary, err))) return s;
+    if (!summary->kind)
+        return pm_fail_at(err, PM_ERR_DATA, pm_nowhere(), "say it with --kind, or in NAME.cell.yaml",
+                          "the kind of cell is not known, and what a feature means depends on it");
     if ((s = pm_cycler_half_cycles(cycler, &halves, err))) return s;
     for (int k = 0; k < f->options.cycles; k++) {
         half_row pair[2];

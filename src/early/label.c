@@ -8,7 +8,7 @@
 /* Complete cycles in order. */
 typedef struct series {
     int64_t n;
-    double *polarisation, *efficiency, *capacity, *scratch;
+    double *count, *polarisation, *efficiency, *capacity, *scratch; /* count: the number of the cycle */
 } series;
 
 const char *pm_outcome_name(pm_outcome outcome)
@@ -54,6 +54,7 @@ static void fill(const pm_table *cycles, pm_kind kind, series *s)
     if (!out) out = pm_table_find(cycles, "discharging_capacity_ah");
     for (int64_t i = 0; i < pm_table_rows(cycles); i++) {
         if (!is_complete(cycles, i)) continue;
+        s->count[s->n] = pm_column_real(pm_table_find(cycles, "cycle_count"), i);
         s->polarisation[s->n] = pm_column_real(polarisation, i);
         s->efficiency[s->n] = kind_has_efficiency(kind) ? pm_column_real(efficiency, i) : NAN;
         s->capacity[s->n++] = pm_column_real(out, i);
@@ -84,16 +85,26 @@ static double change(criterion c, double value, double reference)
     }
 }
 
-/* The first cycle (index) from which on the change is reached and, in the median of a window, held; -1 = none. */
+/* The number of the first cycle (looked for from an index on) from which on the change is reached and, in the median of a
+ * window, held; 0 = none. */
 static int64_t crossing(const series *s, const double *values, criterion c, double reference, double threshold,
                         int64_t from, int w)
 {
-    if (isnan(reference)) return -1;
+    if (isnan(reference)) return 0;
     for (int64_t i = from; i + w <= s->n; i++) {
         if (!(change(c, values[i], reference) >= threshold)) continue;
-        if (change(c, median_of(s, values, i, w), reference) >= threshold) return i;
+        if (change(c, median_of(s, values, i, w), reference) >= threshold) return (int64_t)s->count[i];
     }
-    return -1;
+    return 0;
+}
+
+/* Index of the first cycle with this number, or a later one. */
+static int64_t index_of(const series *s, int64_t cycle)
+{
+    int64_t i = 0;
+
+    while (i < s->n && s->count[i] < (double)cycle) i++;
+    return i;
 }
 
 /* ---- the verdict ---- */
@@ -117,7 +128,7 @@ static void decide_degradation(pm_life_label *l, const pm_life_label_options *o)
     bool both = k && r && other - first <= horizon;
 
     l->cycle_count_end = first;
-    l->excluded_codegradation = !both && l->has_efficiency && l->cycles >= first + horizon + o->window - 1;
+    l->excluded_codegradation = !both && l->has_efficiency && l->last >= first + horizon + o->window - 1;
     l->outcome = both ? PM_CDF : first == k ? PM_KDF : PM_RDF;
     const char *name = first == k ? "polarisation" : "Coulombic efficiency",
                *not_this = first == k ? "efficiency" : "polarisation";
@@ -138,7 +149,7 @@ static void decide(pm_life_label *l, const pm_life_label_options *o)
     int64_t degraded = earliest(l->crossed_polarisation, l->crossed_efficiency);
     int64_t first = earliest(earliest(degraded, l->crossed_short), l->crossed_stop);
 
-    l->cycle_count_end = first ? first : l->cycles;
+    l->cycle_count_end = first ? first : l->last;
     if (!first) {
         l->outcome = PM_CENSORED;
         snprintf(l->criterion, sizeof l->criterion, "no threshold crossed in %lld cycles", (long long)l->cycles);
@@ -161,17 +172,18 @@ static void measure(const series *s, const pm_life_label_options *o, int64_t sho
     double capacity = median_of(s, s->capacity, r, w);
 
     l->cycles = s->n;
+    l->last = s->n ? (int64_t)s->count[s->n - 1] : 0;
     l->has_efficiency = isfinite(efficiency);
-    l->crossed_polarisation = 1 + crossing(s, s->polarisation, RISEN, polarisation, o->polarisation, r + w, w);
-    l->crossed_efficiency = 1 + crossing(s, s->efficiency, FALLEN, efficiency, o->coulombic_efficiency, r + w, w);
-    l->crossed_short = 1 + crossing(s, s->efficiency, EXCESS, efficiency, o->excess_efficiency, r, w);
+    l->crossed_polarisation = crossing(s, s->polarisation, RISEN, polarisation, o->polarisation, r + w, w);
+    l->crossed_efficiency = crossing(s, s->efficiency, FALLEN, efficiency, o->coulombic_efficiency, r + w, w);
+    l->crossed_short = crossing(s, s->efficiency, EXCESS, efficiency, o->excess_efficiency, r, w);
     l->crossed_short = earliest(l->crossed_short, short_cycle);
-    l->crossed_stop = 1 + crossing(s, s->capacity, STOPPED, capacity, 1 - o->stopped_capacity, r + w, w);
+    l->crossed_stop = crossing(s, s->capacity, STOPPED, capacity, 1 - o->stopped_capacity, r + w, w);
     decide(l, o);
     bool failed = l->outcome == PM_KDF || l->outcome == PM_RDF || l->outcome == PM_CDF;
-    int64_t end =
-        failed ? l->cycle_count_end + (l->outcome == PM_CDF ? horizon_of(o, l->cycle_count_end) : 0) : s->n - w + 1;
-    int64_t at = end + w - 1 > s->n ? s->n - w : end - 1;
+    int64_t at = s->n;
+    if (failed) at = index_of(s, l->cycle_count_end + (l->outcome == PM_CDF ? horizon_of(o, l->cycle_count_end) : 0));
+    if (at + w > s->n) at = s->n > w ? s->n - w : 0;
     l->polarisation_change = change(RISEN, median_of(s, s->polarisation, at, w), polarisation);
     l->coulombic_efficiency_change = change(FALLEN, median_of(s, s->efficiency, at, w), efficiency);
 }
@@ -181,16 +193,16 @@ pm_status pm_life_label_of(const pm_table *cycles, pm_kind kind, const pm_life_l
 {
     pm_life_label_options o = pm_life_label_defaults(options);
     size_t n = (size_t)pm_table_rows(cycles) + 1;
-    pm_scoped_memory double *values = calloc(4 * n, sizeof *values);
+    pm_scoped_memory double *values = calloc(5 * n, sizeof *values);
     int64_t least = o.reference - 1 + 2 * (int64_t)o.window;
 
     if (!values) return pm_fail(err, PM_ERR_MEMORY, "no memory for a label");
-    series s = {0, values, values + n, values + 2 * n, values + 3 * n};
+    series s = {0, values, values + n, values + 2 * n, values + 3 * n, values + 4 * n};
     fill(cycles, kind, &s);
     if (s.n < least && !short_cycle)
         return pm_fail_at(err, PM_ERR_DATA, pm_nowhere(), "label whole lives, or shorten the window and the reference",
-                          "%lld complete cycles are too few for a label: %lld are needed", (long long)s.n,
-                          (long long)least);
+                          "%lld complete cycle%s too few for a label: %lld are needed", (long long)s.n,
+                          s.n == 1 ? " is" : "s are", (long long)least);
     *out = (pm_life_label){0};
     measure(&s, &o, short_cycle, out);
     return PM_OK;

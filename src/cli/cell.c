@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/cell.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const char cli_reconstruction[] =
+    "labels are a reconstruction: thresholds and definitions of the paper are not published (docs/labels.md)";
+
+pm_status cli_label_options(const cli_label_args *args, pm_life_label_options *out, pm_error *err)
+{
+    if (args->polarisation < 0 || args->efficiency < 0)
+        return pm_fail(err, PM_ERR_ARGUMENT, "%s takes a number above zero",
+                       args->polarisation < 0 ? "--polarisation" : "--efficiency");
+    *out = (pm_life_label_options){.polarisation = args->polarisation,
+                                   .coulombic_efficiency = args->efficiency,
+                                   .window = cli_at_most(args->window),
+                                   .reference = cli_at_most(args->reference),
+                                   .horizon = cli_at_most(args->horizon)};
+    *out = pm_life_label_defaults(out);
+    return PM_OK;
+}
+
+void cli_cell_free(void *freed)
+{
+    cli_cell *cell = freed;
+    if (!cell) return;
+    cli_analysis_free(cell->analysis);
+    free(cell->features);
+    pm_table_free(cell->cycles);
+    free(cell);
+}
+
+const char *cli_cell_label(const cli_cell *cell)
+{
+    return cell->cycles && !cell->label_error.code ? pm_outcome_name(cell->label.outcome) : NULL;
+}
+
+/* ---- reading ------------------------------------------------------------------------------------------------ */
+
+/* What looks at the rows as they come; NULL = not wanted. */
+typedef struct folds {
+    pm_fingerprinter *fingerprinter;
+    pm_shorts *shorts;
+} folds;
+
+static pm_status push(void *context, const pm_table *batch, pm_error *err)
+{
+    folds *f = context;
+    pm_status s = f->fingerprinter ? pm_fingerprinter_push(f->fingerprinter, batch, err) : PM_OK;
+
+    return s || !f->shorts ? s : pm_shorts_push(f->shorts, batch, err);
+}
+
+static bool enough(void *context)
+{
+    const folds *f = context;
+
+    return f->fingerprinter && !f->shorts && pm_fingerprinter_done(f->fingerprinter);
+}
+
+static pm_status open_folds(const cli_call *call, const char *path, const cli_cell_want *want, folds *f, pm_error *err)
+{
+    pm_fingerprint_options prints = want->fingerprints;
+    pm_short_options shorts = {0};
+    pm_cell cell;
+    pm_status s = cli_cell_options(call->shared, path, &cell, &shorts.cycle, err);
+
+    prints.cycle = shorts.cycle;
+    if (!s && want->fingerprint) s = pm_fingerprinter_new(&prints, &f->fingerprinter, err);
+    if (!s && want->label) s = pm_shorts_new(&shorts, &f->shorts, err);
+    return s;
+}
+
+/* ---- what was read ------------------------------------------------------------------------------------------ */
+
+static pm_status take_fingerprint(const pm_fingerprinter *f, cli_cell *cell, pm_error *err)
+{
+    int n;
+
+    pm_feature_catalogue(&n);
+    cell->features = malloc((size_t)n * sizeof *cell->features);
+    if (!cell->features) return pm_fail(err, PM_ERR_MEMORY, "no memory for features");
+    return pm_fingerprinter_result(f, cell->features, &cell->summary, err);
+}
+
+static pm_status take_label(const pm_shorts *shorts, const cli_cell_want *want, cli_cell *cell, pm_error *err)
+{
+    pm_scoped(pm_table) alarms = NULL;
+    pm_short_summary summary;
+    pm_status s;
+
+    if ((s = pm_cycler_cycles(cell->analysis->cycler, &cell->cycles, err))) return s;
+    if ((s = pm_shorts_result(shorts, &alarms, &summary, err))) return s;
+    cell->short_cycle = pm_life_short_cycle(cell->cycles, alarms);
+    if ((s = pm_life_bends(cell->cycles, &want->labels, &cell->elbow, &cell->knee, err))) return s;
+    s = pm_life_label_of(cell->cycles, summary.kind, &want->labels, cell->short_cycle, &cell->label,
+                         &cell->label_error);
+    if (s == PM_ERR_DATA && want->fingerprint) return PM_OK;
+    if (s && err) *err = cell->label_error;
+    return s;
+}
+
+static void name(cli_cell *cell, const char *path)
+{
+    const pm_cell *told = &cell->analysis->cell;
+
+    if (*told->cell_id)
+        snprintf(cell->cell_id, sizeof cell->cell_id, "%s", told->cell_id);
+    else
+        cli_stem(path, cell->cell_id, sizeof cell->cell_id);
+    snprintf(cell->electrolyte_id, sizeof cell->electrolyte_id, "%s", told->electrolyte);
+}
+
+static pm_status read_cell(const cli_call *call, const cli_file *file, const cli_cell_want *want, folds *f,
+                           cli_cell *cell, pm_error *err)
+{
+    cli_want wanted = {.cycles = true, .sha256 = call->shared->json, .sink = push, .enough = enough, .context = f};
+    pm_status s;
+
+    if ((s = open_folds(call, file->path, want, f, err))) return s;
+    if ((s = cli_analyse(call->shared, &wanted, file->path, &file->run, &cell->analysis, err))) return s;
+    name(cell, file->path);
+    cell->summary = cell->analysis->summary;
+    if (f->fingerprinter && (s = take_fingerprint(f->fingerprinter, cell, err))) return s;
+    return f->shorts ? take_label(f->shorts, want, cell, err) : PM_OK;
+}
+
+pm_status cli_cell_of(const cli_call *call, const cli_file *file, const cli_cell_want *want, cli_cell **out,
+                      pm_error *err)
+{
+    pm_scoped(cli_cell) cell = calloc(1, sizeof *cell);
+    folds f = {0};
+    pm_status s;
+
+    if (!cell) return pm_fail(err, PM_ERR_MEMORY, "no memory");
+    cell->label_error = (pm_error){.byte = -1, .line = -1, .row = -1};
+    s = read_cell(call, file, want, &f, cell, err);
+    pm_fingerprinter_free(f.fingerprinter);
+    pm_shorts_free(f.shorts);
+    if (s) return s;
+    *out = cell;
+    cell = NULL;
+    return PM_OK;
+}
+
+/* ---- what is said ------------------------------------------------------------------------------------------- */
+
+void cli_label_json(pm_json *json, const pm_life_label_options *o)
+{
+    pm_json_object(json, "thresholds");
+    pm_json_real(json, "polarisation", o->polarisation);
+    pm_json_real(json, "coulombic_efficiency", o->coulombic_efficiency);
+    pm_json_real(json, "excess_efficiency", o->excess_efficiency);
+    pm_json_real(json, "stopped_capacity", o->stopped_capacity);
+    pm_json_whole(json, "window", o->window);
+    pm_json_whole(json, "reference", o->reference);
+    pm_json_whole(json, "horizon", o->horizon ? o->horizon : PM_NO_INT);
+    pm_json_end(json);
+    pm_json_bool(json, "reconstruction", true);
+}

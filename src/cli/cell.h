@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: MIT */
+/** @file
+ * Private to the room: one cell's fingerprint, label, or both, from one reading of its file.
+ */
+#ifndef PM_CLI_CELL_H
+#define PM_CLI_CELL_H
+
+#include "cli/analysis.h"
+#include "early/early.h"
+
+/** Options of the rule for labels; a member of the arguments struct of every command that labels. */
+typedef struct cli_label_args {
+    double polarisation, efficiency;
+    int64_t window, reference, horizon;
+} cli_label_args;
+/** Their entries in the table of options of a command with the arguments struct `args`. */
+#define CLI_LABEL_OPTIONS(args, member)                                                                                \
+    {"--polarisation",                                                                                                 \
+     NULL,                                                                                                             \
+     CLI_REAL,                                                                                                         \
+     offsetof(args, member.polarisation),                                                                              \
+     "X",                                                                                                              \
+     NULL,                                                                                                             \
+     "relative rise of the polarisation that is a failure; 0.75 unless given",                                         \
+     0,                                                                                                                \
+     0},                                                                                                               \
+        {"--efficiency",                                                                                               \
+         NULL,                                                                                                         \
+         CLI_REAL,                                                                                                     \
+         offsetof(args, member.efficiency),                                                                            \
+         "X",                                                                                                          \
+         NULL,                                                                                                         \
+         "fall of the Coulombic efficiency that is a failure; 0.06 unless given",                                      \
+         0,                                                                                                            \
+         0},                                                                                                           \
+        {"--window",                                                                                                   \
+         NULL,                                                                                                         \
+         CLI_WHOLE,                                                                                                    \
+         offsetof(args, member.window),                                                                                \
+         "N",                                                                                                          \
+         NULL,                                                                                                         \
+         "cycles for which a crossing is to hold; 5 unless given",                                                     \
+         1,                                                                                                            \
+         0},                                                                                                           \
+        {"--reference",                                                                                                \
+         NULL,                                                                                                         \
+         CLI_WHOLE,                                                                                                    \
+         offsetof(args, member.reference),                                                                             \
+         "N",                                                                                                          \
+         NULL,                                                                                                         \
+         "first reference cycle; 3 unless given: the ones before condition the cell",                                  \
+         1,                                                                                                            \
+         0},                                                                                                           \
+    {                                                                                                                  \
+        "--horizon", NULL, CLI_WHOLE, offsetof(args, member.horizon), "N", NULL,                                       \
+            "cycles in which both crossings are one failure; max(10, N/4) unless given", 1, 0                          \
+    }
+/** PM_ERR_ARGUMENT where a threshold is below zero. */
+PM_CHECK pm_status cli_label_options(const cli_label_args *args, pm_life_label_options *out, pm_error *err);
+
+typedef struct cli_cell_want {
+    bool fingerprint; /**< else only the label */
+    bool label;       /**< the whole life is read; else reading ends with the cycles of the fingerprint */
+    pm_fingerprint_options fingerprints; /**< but for `cycle`, which is the file's */
+    pm_life_label_options labels;
+} cli_cell_want;
+
+typedef struct cli_cell {
+    cli_analysis *analysis;
+    char cell_id[256], electrolyte_id[128]; /**< the sidecar's, else the file's name, "" */
+    double *features;                       /**< in the order of the catalogue; NULL = not wanted */
+    pm_cycle_summary summary;               /**< of the cycles of the fingerprint, else of all */
+    pm_table *cycles;                       /**< of the whole life; NULL = not wanted */
+    pm_life_label label;
+    pm_error label_error; /**< code 0 = there is a label. A fingerprint can be had without */
+    int64_t short_cycle;
+    pm_life_bend elbow, knee;
+} cli_cell;
+/** Reads one file. Too few cycles for a label fails, but for a fingerprint: then it stands in label_error. */
+PM_CHECK pm_status cli_cell_of(const cli_call *call, const cli_file *file, const cli_cell_want *want, cli_cell **out,
+                               pm_error *err);
+void cli_cell_free(void *cell);
+PM_SCOPED(cli_cell, cli_cell_free)
+
+/** NULL where there is no label. */
+const char *cli_cell_label(const cli_cell *cell);
+/** "thresholds": {...} of a label, and that it is a reconstruction. */
+void cli_label_json(pm_json *json, const pm_life_label_options *options);
+/** What is said on stderr wherever labels are printed. */
+extern const char cli_reconstruction[];
+
+#endif
