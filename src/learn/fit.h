@@ -42,6 +42,19 @@ PM_CHECK pm_status pm_fit_ridge(const pm_data *data, const pm_learn_options *opt
 PM_CHECK pm_status pm_fit_forest(const pm_data *data, const pm_learn_options *options, pm_model *model, pm_error *err);
 PM_CHECK pm_status pm_fit_xgboost(const pm_data *data, const pm_learn_options *options, pm_model *model, pm_error *err);
 
+bool pm_row_ended(const pm_data *data, int64_t row);
+/** Density over upper tail of the standard normal distribution. */
+double pm_normal_hazard(double u);
+/** Linear regression with normal errors of targets of which some are lower bounds, by maximum likelihood with ridge's
+ *  penalty on w: of z[n][p] (Tobin, Econometrica 1958, 26, 24; of logarithms: the log-normal accelerated failure time).
+ *  Without censored rows it is ridge. The rows that ended must not all have one target. */
+PM_CHECK pm_status pm_fit_censored(const pm_data *data, const double *z, const double *target, double penalty,
+                                   double *w, double *bias, double *sigma, pm_error *err);
+/** Natural logarithm of lives: its value at the mean features and its spread around that linear regression. */
+PM_CHECK pm_status pm_life_spread(const pm_data *data, double *center, double *spread, pm_error *err);
+/** Inverse probabilities of being still watched (Kaplan and Meier, of the censoring): 0 for rows that are censored. */
+PM_CHECK pm_status pm_ended_weights(const pm_data *data, double *weight, pm_error *err);
+
 /** Solves the symmetric positive definite a[n][n] x = b in place (a becomes its Cholesky factor, b the solution). */
 PM_CHECK pm_status pm_solve_symmetric(int n, double *a, double *b, pm_error *err);
 

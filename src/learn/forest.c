@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* A random forest (Breiman, Machine Learning 2001, 45, 5): bootstrap rows, a draw of features at each split, trees
-   grown to purity; least Gini impurity, or least variance. Missing values go the way that parts better. */
+   grown to purity; least Gini impurity, or least variance. Missing values go the way that parts better. Where rows are
+   censored, the others are drawn by the inverse probability of having been watched (Hothorn et al., Biostatistics 2006,
+   7, 355): no prediction lies above the longest life that ended. */
 #include "fit.h"
 
 #include <math.h>
@@ -25,6 +27,7 @@ typedef struct grower {
     pm_random random;
     int outputs, tries;
     int32_t *rows, *scratch; /* [n] rows of the tree (some of them twice), node by node */
+    double *reach;           /* [n] where rows are censored: running sums of the weights by which they are drawn */
     item *items;
     int *feature;
     double *left, *right, *total; /* sums: class counts, or count, sum and sum of squares */
@@ -185,6 +188,24 @@ static pm_status grow(grower *g, int64_t first, int64_t n, int depth, int32_t *a
     return PM_OK;
 }
 
+/* Rows that are lower bounds are not drawn, and the others stand for them. */
+static int32_t draw_row(grower *g)
+{
+    double u = pm_random_uniform(&g->random);
+    int64_t low = 0, high = g->d->n - 1;
+
+    if (!g->reach) return (int32_t)(u * (double)g->d->n);
+    u *= g->reach[high];
+    while (low < high) { /* the first row whose sum passes u */
+        int64_t middle = (low + high) / 2;
+        if (g->reach[middle] > u)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return (int32_t)low;
+}
+
 static pm_status grow_trees(grower *g, pm_error *err)
 {
     pm_trees *t = g->trees;
@@ -193,7 +214,7 @@ static pm_status grow_trees(grower *g, pm_error *err)
     for (int i = 0; i < g->o->trees; i++) {
         int32_t root, before = (int32_t)t->n_nodes;
         g->random = pm_random_stream(g->o->seed, "learn/forest", (uint64_t)i);
-        for (int64_t k = 0; k < g->d->n; k++) g->rows[k] = (int32_t)(pm_random_uniform(&g->random) * (double)g->d->n);
+        for (int64_t k = 0; k < g->d->n; k++) g->rows[k] = draw_row(g);
         for (int f = 0; f < g->d->p; f++) g->feature[f] = f;
         if ((s = grow(g, 0, g->d->n, 0, &root, err))) return s;
         if ((s = pm_grow(&t->tree, &t->trees_room, t->n_trees + 1, sizeof *t->tree, err))) return s;
@@ -209,15 +230,18 @@ pm_status pm_fit_forest(const pm_data *d, const pm_learn_options *o, pm_model *m
     pm_scoped_memory int32_t *rows = calloc(n, sizeof *rows), *scratch = calloc(n, sizeof *scratch);
     pm_scoped_memory item *items = calloc(n, sizeof *items);
     pm_scoped_memory int *feature = calloc(p, sizeof *feature);
-    pm_scoped_memory double *sum = calloc(3 * (size_t)sums, sizeof *sum);
+    pm_scoped_memory double *sum = calloc(3 * (size_t)sums, sizeof *sum), *reach = calloc(n, sizeof *reach);
+    pm_status s;
 
     m->trees = calloc(1, sizeof *m->trees);
-    if (!rows || !scratch || !items || !feature || !sum || !m->trees)
+    if (!rows || !scratch || !items || !feature || !sum || !reach || !m->trees)
         return pm_fail(err, PM_ERR_MEMORY, "no memory for a forest");
     m->trees->outputs = m->outputs;
     m->trees->features = d->p;
     m->trees->base = calloc((size_t)m->outputs, sizeof *m->trees->base);
     if (!m->trees->base) return pm_fail(err, PM_ERR_MEMORY, "no memory for a forest");
+    if (d->upper && (s = pm_ended_weights(d, reach, err))) return s;
+    for (int64_t i = 1; i < d->n; i++) reach[i] += reach[i - 1];
     /* sqrt(p) features a split for classes, a third for a regression (Breiman's choices) */
     int tries = d->classes ? (int)sqrt((double)d->p) : d->p / 3;
     grower g = {.d = d,
@@ -227,6 +251,7 @@ pm_status pm_fit_forest(const pm_data *d, const pm_learn_options *o, pm_model *m
                 .tries = tries > 1 ? tries : 1,
                 .rows = rows,
                 .scratch = scratch,
+                .reach = d->upper ? reach : NULL,
                 .items = items,
                 .feature = feature,
                 .left = sum,

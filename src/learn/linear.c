@@ -61,7 +61,7 @@ void pm_linear_scale(const pm_linear *l, int p, int64_t n, const double *x, doub
     for (int64_t i = 0; i < n; i++)
         for (int f = 0; f < p; f++) {
             double value = l->scale[f] > 0 ? (x[i * p + f] - l->center[f]) / l->scale[f] : 0;
-            z[i * p + f] = isnan(value) ? 0 : value;
+            z[i * p + f] = isfinite(value) ? value : 0;
         }
 }
 
@@ -109,31 +109,38 @@ pm_status pm_solve_symmetric(int n, double *a, double *b, pm_error *err)
 
 /* ---- ridge: least squares + penalty |w|^2 on standardised features, intercept free ---- */
 
-pm_status pm_fit_ridge(const pm_data *d, const pm_learn_options *o, pm_model *m, pm_error *err)
+/* Columns of z add up to zero, missing values being zeros: the intercept is the mean. */
+static pm_status least_squares(const pm_data *d, const double *z, const double *t, double penalty, pm_linear *l,
+                               pm_error *err)
 {
     int p = d->p;
-    pm_scoped_memory double *z = malloc((size_t)(d->n * p + 1) * sizeof *z);
     pm_scoped_memory double *a = calloc((size_t)p * (size_t)p + 1, sizeof *a);
-    double mean = 0;
-    pm_status s;
+    double mean = pm_mean(t, d->n);
 
-    if (!z || !a) return pm_fail(err, PM_ERR_MEMORY, "no memory to learn");
-    if ((s = pm_linear_new(d, 1, &m->linear, err))) return s;
-    pm_linear_scale(m->linear, p, d->n, d->x, z);
-    for (int64_t i = 0; i < d->n; i++) mean += pm_learn_target(d, o, i) / (double)d->n;
+    if (!a) return pm_fail(err, PM_ERR_MEMORY, "no memory to learn");
     for (int64_t i = 0; i < d->n; i++)
         for (int f = 0; f < p; f++) {
-            m->linear->w[f] += z[i * p + f] * (pm_learn_target(d, o, i) - mean);
+            l->w[f] += z[i * p + f] * (t[i] - mean);
             for (int g = 0; g <= f; g++) a[f * p + g] += z[i * p + f] * z[i * p + g];
         }
-    for (int f = 0; f < p; f++) a[f * p + f] += o->penalty;
-    m->linear->bias[0] = mean; /* missing values are at the mean, so z need not sum to zero: refined below */
-    if ((s = pm_solve_symmetric(p, a, m->linear->w, err))) return s;
-    double shift = 0;
-    for (int64_t i = 0; i < d->n; i++)
-        for (int f = 0; f < p; f++) shift += m->linear->w[f] * z[i * p + f] / (double)d->n;
-    m->linear->bias[0] -= shift;
-    return PM_OK;
+    for (int f = 0; f < p; f++) a[f * p + f] += penalty;
+    l->bias[0] = mean;
+    return pm_solve_symmetric(p, a, l->w, err);
+}
+
+pm_status pm_fit_ridge(const pm_data *d, const pm_learn_options *o, pm_model *m, pm_error *err)
+{
+    pm_scoped_memory double *z = malloc((size_t)(d->n * d->p + 1) * sizeof *z);
+    pm_scoped_memory double *t = malloc(((size_t)d->n + 1) * sizeof *t);
+    double sigma;
+    pm_status s;
+
+    if (!z || !t) return pm_fail(err, PM_ERR_MEMORY, "no memory to learn");
+    if ((s = pm_linear_new(d, 1, &m->linear, err))) return s;
+    pm_linear_scale(m->linear, d->p, d->n, d->x, z);
+    for (int64_t i = 0; i < d->n; i++) t[i] = pm_learn_target(d, o, i);
+    if (!d->upper) return least_squares(d, z, t, o->penalty, m->linear, err);
+    return pm_fit_censored(d, z, t, o->penalty, m->linear->w, m->linear->bias, &sigma, err);
 }
 
 /* ---- multinomial logistic: Newton's method on the sum of log losses + penalty/2 |w|^2 ---- */

@@ -5,6 +5,8 @@
 #include <math.h>
 #include <string.h>
 
+enum { MOST_CLASSES = 32 }; /* prediction sets are bits */
+
 const char *pm_learner_name(pm_learner learner)
 {
     static const char *const names[] = {NULL, "boosted", "forest", "logistic", "nearest-class", "majority"};
@@ -14,6 +16,20 @@ const char *pm_learner_name(pm_learner learner)
 
 /* ---- what can be learned from ---- */
 
+/* Where all that ended, if any, ended at one value, nothing says what the bounds mean. */
+static pm_status check_ends(const pm_data *d, pm_error *err)
+{
+    int64_t first = -1;
+
+    for (int64_t i = 0; i < d->n; i++) {
+        if (!pm_row_ended(d, i)) continue;
+        if (first < 0) first = i;
+        if (d->target[i] != d->target[first]) return PM_OK;
+    }
+    return pm_fail_at(err, PM_ERR_DATA, pm_nowhere(), "give more cells that were watched to their end",
+                      "of %lld rows fewer than two are known to have ended, at different values", (long long)d->n);
+}
+
 static pm_status check_target(const pm_data *d, const pm_learn_options *o, pm_error *err)
 {
     bool positive = o->log_target || (d->upper && o->learner == PM_BOOSTED);
@@ -21,15 +37,22 @@ static pm_status check_target(const pm_data *d, const pm_learn_options *o, pm_er
     if (!d->target) return pm_fail(err, PM_ERR_ARGUMENT, "the data have no target to learn");
     if (o->learner == PM_NEAREST_CLASS)
         return pm_fail(err, PM_ERR_ARGUMENT, "the nearest class is no model of a number");
-    for (int64_t i = 0; i < d->n; i++)
+    for (int64_t i = 0; i < d->n; i++) {
+        if (!isfinite(d->target[i]))
+            return pm_fail_at(err, PM_ERR_DATA, pm_nowhere(), "leave the row out, or mark it as censored",
+                              "row %lld: its target is not a finite number", (long long)i + 1);
         if (positive && !(d->target[i] > 0))
-            return pm_fail(err, PM_ERR_DATA, "row %lld: its target is not above zero, and has no logarithm",
-                           (long long)i + 1);
-    return PM_OK;
+            return pm_fail_at(err, PM_ERR_DATA, pm_nowhere(), "learn the target itself, or leave the row out",
+                              "row %lld: its target is not above zero, and has no logarithm", (long long)i + 1);
+    }
+    return d->upper ? check_ends(d, err) : PM_OK;
 }
 
 static pm_status check_classes(const pm_data *d, pm_error *err)
 {
+    if (d->classes > MOST_CLASSES)
+        return pm_fail_at(err, PM_ERR_LIMIT, pm_nowhere(), "is the target a number that was read as words?",
+                          "%d classes are more than %d", d->classes, MOST_CLASSES);
     for (int64_t i = 1; i < d->n; i++)
         if (d->y[i] != d->y[0]) return PM_OK;
     return pm_fail_at(err, PM_ERR_DATA, pm_nowhere(), "give cells that failed in different ways",
@@ -59,13 +82,17 @@ static pm_status check(const pm_data *d, const pm_learn_options *o, pm_error *er
 
 static pm_status fit_majority(const pm_data *d, const pm_learn_options *o, pm_model *m, pm_error *err)
 {
+    pm_scoped_memory double *weight = malloc(((size_t)d->n + 1) * sizeof *weight);
+    double total = 0;
+    pm_status s;
+
     m->constant = calloc((size_t)m->outputs, sizeof *m->constant);
-    if (!m->constant) return pm_fail(err, PM_ERR_MEMORY, "no memory to learn");
+    if (!m->constant || !weight) return pm_fail(err, PM_ERR_MEMORY, "no memory to learn");
+    for (int64_t i = 0; i < d->n; i++) weight[i] = 1;
+    if (d->upper && (s = pm_ended_weights(d, weight, err))) return s;
+    for (int64_t i = 0; i < d->n; i++) total += weight[i];
     for (int64_t i = 0; i < d->n; i++)
-        if (d->classes)
-            m->constant[d->y[i]] += 1.0 / (double)d->n;
-        else
-            m->constant[0] += pm_learn_target(d, o, i) / (double)d->n;
+        m->constant[d->classes ? d->y[i] : 0] += weight[i] / total * (d->classes ? 1 : pm_learn_target(d, o, i));
     return PM_OK;
 }
 

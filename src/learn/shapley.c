@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Exact Shapley values of trees, leaf by leaf. A leaf is a box: the features on its path, each with an interval and
    with z, the share of the training rows that stay when the feature is not known. Which of these features a row
- * satisfies
- * (A) is all
- * that the row's values depend on, and there are few such sets per leaf: the values of a set are computed once for
- * many rows.
+   satisfies (A) is all that the row's values depend on, and there are few such sets per leaf: the values of a set are
+   computed once for many rows.
  *   i in A:      phi_i =  v (1 - z_i) P sum_k w(k) e_{a-1-k}(z over A without i)
  *   i not in A:  phi_i = -v P sum_k w(k) e_{a-k}(z over A)
  * with a = |A|, P the product of z outside A, e elementary symmetric polynomials, w(k) = k! (d-1-k)! / d!. */
@@ -146,55 +144,89 @@ static pm_status each_leaf(const pm_trees *trees, void (*each)(void *, const box
 
 /* ---- many rows ---- */
 
+/* With T(A) = sum_k w(k) e_{a-k}(z over A): a feature in A gets (1 - z_i) P T(A without i), one outside -P T(A). For few
+   features T and P of all sets are cheaper than those of the sets that occur one by one: each is made from the one
+   without (P: with) its lowest feature. table[i][set] is what feature i gets of a leaf of value 1. */
+static void fill_table(const box *b, double *table)
+{
+    double e[1 << TABLE_FEATURES][TABLE_FEATURES + 1], sum[1 << TABLE_FEATURES], outside[1 << TABLE_FEATURES];
+    double w[TABLE_FEATURES];
+    int d = b->d, sets = 1 << d;
+
+    for (int k = 0; k < d; k++) w[k] = weight(k, d);
+    for (int set = 0; set < sets; set++) {
+        int lowest = set ? __builtin_ctz((unsigned)set) : 0, rest = set & (set - 1),
+            a = __builtin_popcount((unsigned)set);
+        e[set][0] = 1;
+        for (int m = 1; m <= a; m++) e[set][m] = (m < a ? e[rest][m] : 0) + b->z[lowest] * e[rest][m - 1];
+        sum[set] = 0;
+        for (int k = 0; k <= a && k < d; k++) sum[set] += w[k] * e[set][a - k];
+    }
+    outside[sets - 1] = 1;
+    for (int set = sets - 2; set >= 0; set--)
+        outside[set] = outside[set | (set + 1)] * b->z[__builtin_ctz(~(unsigned)set)];
+    for (int i = 0; i < d; i++)
+        for (int set = 0; set < sets; set++)
+            table[i * sets + set] = outside[set] * (set >> i & 1 ? (1 - b->z[i]) * sum[set & ~(1 << i)] : -sum[set]);
+}
+
 typedef struct block {
     const pm_trees *trees;
-    int n;         /* rows, at most BLOCK */
-    float *x;      /* [features][BLOCK] */
-    double *phi;   /* [outputs][features][BLOCK] */
-    double *bias;  /* [outputs] */
-    uint64_t *set; /* [BLOCK] */
-    double *table; /* unit values of the sets of one leaf */
+    int n;            /* rows, at most BLOCK */
+    float *x;         /* [features][BLOCK] */
+    double *phi;      /* [outputs][features][BLOCK] */
+    double *bias;     /* [outputs] */
+    uint32_t *set[2]; /* [BLOCK] of features 0 to 31 of the box, and of those behind */
+    double *table;    /* of one leaf: by feature and set, or of a long path by feature and row */
 } block;
 
 static void find_sets(block *k, const box *b)
 {
-    memset(k->set, 0, (size_t)k->n * sizeof *k->set);
-    for (int j = 0; j < b->d; j++) {
-        const float *x = k->x + (int64_t)b->feature[j] * BLOCK, low = b->low[j], high = b->high[j];
-        int missing = b->missing[j];
-        for (int r = 0; r < k->n; r++) {
-            int inside = ((x[r] >= low) & (x[r] < high)) | (missing & (x[r] != x[r]));
-            k->set[r] |= (uint64_t)inside << j;
+    for (int half = 0; half < (b->d > 32 ? 2 : 1); half++) {
+        uint32_t *set = k->set[half];
+        memset(set, 0, (size_t)k->n * sizeof *set);
+        for (int j = 32 * half; j < b->d && j < 32 * half + 32; j++) {
+            const float *x = k->x + (int64_t)b->feature[j] * BLOCK, low = b->low[j], high = b->high[j];
+            uint32_t missing = b->missing[j], bit = UINT32_C(1) << (j - 32 * half);
+            for (int r = 0; r < k->n; r++) {
+                uint32_t inside =
+                    ((uint32_t)(x[r] >= low) & (uint32_t)(x[r] < high)) | (missing & (uint32_t)(x[r] != x[r]));
+                set[r] |= bit & (0U - inside);
+            }
         }
     }
 }
 
-static void add(block *k, const box *b, int output, double value, const double *const row[])
+static void add_by_table(block *k, const box *b, double *to, double value)
 {
     for (int j = 0; j < b->d; j++) {
-        double *phi = k->phi + ((int64_t)output * k->trees->features + b->feature[j]) * BLOCK;
-        for (int r = 0; r < k->n; r++) phi[r] += value * row[r][j];
+        const double *table = k->table + ((size_t)j << b->d);
+        double own[1 << TABLE_FEATURES], *phi = to + (int64_t)b->feature[j] * BLOCK;
+        for (int set = 0; set < 1 << b->d; set++) own[set] = value * table[set];
+        for (int r = 0; r < k->n; r++) phi[r] += own[k->set[0][r]];
     }
 }
 
-/* row[r]: the unit values of the set of row r, each set computed once. */
-static void unit_values(block *k, const box *b, const double *row[])
+/* Rows next to each other are often of the same set. */
+static void fill_by_rows(block *k, const box *b)
 {
-    uint64_t known[4] = {0}; /* of up to 256 sets */
+    uint64_t before = 0;
+    double phi[PATH_MAX];
 
     for (int r = 0; r < k->n; r++) {
-        uint64_t set = k->set[r];
-        double *values = k->table + (b->d <= TABLE_FEATURES ? (int64_t)set * b->d : (int64_t)r * b->d);
-        row[r] = values;
-        if (b->d > TABLE_FEATURES) {
-            if (r > 0 && set == k->set[r - 1])
-                row[r] = row[r - 1];
-            else
-                values_of_set(b->z, b->d, set, values);
-        } else if (!(known[set >> 6] >> (set & 63) & 1)) {
-            known[set >> 6] |= UINT64_C(1) << (set & 63);
-            values_of_set(b->z, b->d, set, values);
-        }
+        uint64_t set = k->set[0][r] | (b->d > 32 ? (uint64_t)k->set[1][r] << 32 : 0);
+        if (r == 0 || set != before) values_of_set(b->z, b->d, set, phi);
+        for (int j = 0; j < b->d; j++) k->table[j * BLOCK + r] = phi[j];
+        before = set;
+    }
+}
+
+static void add_by_rows(block *k, const box *b, double *to, double value)
+{
+    for (int j = 0; j < b->d; j++) {
+        const double *table = k->table + (int64_t)j * BLOCK;
+        double *phi = to + (int64_t)b->feature[j] * BLOCK;
+        for (int r = 0; r < k->n; r++) phi[r] += value * table[r];
     }
 }
 
@@ -202,16 +234,24 @@ static void add_leaf(void *context, const box *b, const pm_tree *tree)
 {
     block *k = context;
     double share = 1;
-    const double *row[BLOCK], *leaf = k->trees->leaf + b->leaf;
+    const double *leaf = k->trees->leaf + b->leaf;
     int first = tree->output >= 0 ? tree->output : 0, n = tree->output >= 0 ? 1 : k->trees->outputs;
+    bool by_table = b->d <= TABLE_FEATURES;
 
     for (int j = 0; j < b->d; j++) share *= b->z[j];
     for (int o = 0; o < n; o++) k->bias[first + o] += share * leaf[o];
     find_sets(k, b);
-    unit_values(k, b, row);
+    if (by_table)
+        fill_table(b, k->table);
+    else
+        fill_by_rows(k, b);
     for (int o = 0; o < n; o++)
-        if (leaf[o] != 0) add(k, b, first + o, leaf[o], row);
+        if (leaf[o] != 0)
+            (by_table ? add_by_table : add_by_rows)(k, b, k->phi + (int64_t)(first + o) * k->trees->features * BLOCK,
+                                                    leaf[o]);
 }
+
+/* ---- a block of rows ---- */
 
 typedef struct work {
     const pm_trees *trees;
@@ -247,12 +287,12 @@ static pm_status explain_block(void *context, int64_t i, pm_error *err)
     pm_scoped_memory float *rows = calloc((p + 1) * BLOCK, sizeof *rows);
     pm_scoped_memory double *phi = calloc(outputs * (p + 1) * BLOCK, sizeof *phi);
     pm_scoped_memory double *bias = calloc(outputs + 1, sizeof *bias);
-    pm_scoped_memory uint64_t *set = calloc(BLOCK, sizeof *set);
+    pm_scoped_memory uint32_t *set = calloc((size_t)2 * BLOCK, sizeof *set);
     pm_scoped_memory double *table = calloc(PATH_MAX * BLOCK, sizeof *table);
     pm_status s;
 
     if (!rows || !phi || !bias || !set || !table) return pm_fail(err, PM_ERR_MEMORY, "no memory to explain rows");
-    block k = {w->trees, left < BLOCK ? (int)left : BLOCK, rows, phi, bias, set, table};
+    block k = {w->trees, left < BLOCK ? (int)left : BLOCK, rows, phi, bias, {set, set + BLOCK}, table};
     load(&k, w, first);
     if ((s = each_leaf(w->trees, add_leaf, &k, err))) return s;
     store(&k, w, first);

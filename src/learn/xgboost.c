@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The adapter of XGBoost: it grows the trees, we serve them. Its library is opened when first used, after OpenMP has
    been told not to spin: a spinning thread waits fifty times longer where another job has the core. */
+#include "booster.h"
 #include "config.h"
 #include "fit.h"
 
@@ -13,20 +14,24 @@
 #define PM_XGBOOST(use)                                                                                                \
     use(XGBGetLastError) use(XGDMatrixCreateFromDense) use(XGDMatrixSetInfoFromInterface) use(XGDMatrixFree)           \
         use(XGBoosterCreate) use(XGBoosterFree) use(XGBoosterSetParam) use(XGBoosterUpdateOneIter)                     \
-            use(XGBoosterSaveModelToBuffer)
+            use(XGBoosterSaveModelToBuffer) use(XGBoosterPredictFromDMatrix) use(XGBoostVersion)
 #define PM_MEMBER(name) __typeof__(name) *name;
 #define PM_LOAD(function)                                                                                              \
     symbol = dlsym(library, #function);                                                                                \
     complete = complete && symbol;                                                                                     \
     memcpy(&x->function, &symbol, sizeof symbol);
 
-typedef struct xgboost {
+struct pm_booster {
     PM_XGBOOST(PM_MEMBER)
     DMatrixHandle rows;
     BoosterHandle booster;
-} xgboost;
+    int p, outputs;
+    double base;   /* what all trees start from, as a margin */
+    double center; /* a margin of ours is center + spread times one of XGBoost's */
+    double spread;
+};
 
-static pm_status load(xgboost *x, pm_error *err)
+static pm_status load(pm_booster *x, pm_error *err)
 {
     bool complete = true;
     void *symbol;
@@ -43,7 +48,7 @@ static pm_status load(xgboost *x, pm_error *err)
 }
 
 /* Its messages carry a time stamp and a stack trace. */
-static pm_status failed(const xgboost *x, pm_error *err)
+static pm_status failed(const pm_booster *x, pm_error *err)
 {
     char text[200];
     const char *message = x->XGBGetLastError(), *behind = strstr(message, "] ");
@@ -59,7 +64,7 @@ static void describe(const void *memory, const char *type, int64_t n, int64_t p,
              (unsigned long long)(uintptr_t)memory, (long long)n, (long long)p, type);
 }
 
-static pm_status give_column(xgboost *x, const char *field, const float *values, int64_t n, pm_error *err)
+static pm_status give_column(pm_booster *x, const char *field, const float *values, int64_t n, pm_error *err)
 {
     char text[200];
 
@@ -75,38 +80,45 @@ static bool is_survival(const pm_data *d)
     return d->upper != NULL;
 }
 
-static pm_status give_target(xgboost *x, const pm_data *d, const pm_learn_options *o, pm_error *err)
+/* Lives in units of their spread, so that XGBoost's width of 1 is the one of the data: it cuts gradients off at 15. */
+static double life_of(const pm_booster *x, double life)
+{
+    return exp((log(life) - x->center) / x->spread);
+}
+
+static pm_status give_target(pm_booster *x, const pm_data *d, const pm_learn_options *o, pm_error *err)
 {
     pm_scoped_memory float *low = calloc((size_t)d->n + 1, sizeof *low), *high = calloc((size_t)d->n + 1, sizeof *high);
     pm_status s;
 
     if (!low || !high) return pm_fail(err, PM_ERR_MEMORY, "no memory to learn");
     for (int64_t i = 0; i < d->n; i++) {
-        low[i] = (float)(d->classes ? d->y[i] : is_survival(d) ? d->target[i] : pm_learn_target(d, o, i));
-        high[i] = is_survival(d) ? (float)d->upper[i] : 0;
+        bool survival = is_survival(d);
+        low[i] = (float)(d->classes ? d->y[i] : survival ? life_of(x, d->target[i]) : pm_learn_target(d, o, i));
+        high[i] = !survival || isfinite(d->upper[i]) ? low[i] : INFINITY;
     }
     if (!is_survival(d)) return give_column(x, "label", low, d->n, err);
     if ((s = give_column(x, "label_lower_bound", low, d->n, err))) return s;
     return give_column(x, "label_upper_bound", high, d->n, err);
 }
 
-static pm_status give_rows(xgboost *x, const pm_data *d, const pm_learn_options *o, pm_error *err)
+static pm_status make_matrix(const pm_booster *x, int64_t n, const double *values, DMatrixHandle *out, pm_error *err)
 {
     char text[200];
 
-    describe(d->x, "<f8", d->n, d->p, text);
-    if (x->XGDMatrixCreateFromDense(text, "{\"missing\": NaN, \"nthread\": 1}", &x->rows)) return failed(x, err);
-    return give_target(x, d, o, err);
+    describe(values, "<f8", n, x->p, text);
+    if (x->XGDMatrixCreateFromDense(text, "{\"missing\": NaN, \"nthread\": 1}", out)) return failed(x, err);
+    return PM_OK;
 }
 
 /* ---- parameters ---- */
 
-static pm_status set(xgboost *x, const char *name, const char *value, pm_error *err)
+static pm_status set(pm_booster *x, const char *name, const char *value, pm_error *err)
 {
     return x->XGBoosterSetParam(x->booster, name, value) ? failed(x, err) : PM_OK;
 }
 
-static pm_status set_number(xgboost *x, const char *name, double value, pm_error *err)
+static pm_status set_number(pm_booster *x, const char *name, double value, pm_error *err)
 {
     char text[32];
 
@@ -114,20 +126,20 @@ static pm_status set_number(xgboost *x, const char *name, double value, pm_error
     return set(x, name, text, err);
 }
 
-/* The value that all trees start from, as it is given, and as a margin. */
-static double start_of(const pm_data *d, const pm_learn_options *o, double *margin)
+/* What all trees start from: the mean, which of lives is made 1, and of classes counts for nothing. */
+static pm_status choose_start(pm_booster *x, const pm_data *d, const pm_learn_options *o, pm_error *err)
 {
     double mean = 0;
 
-    *margin = 0;
-    if (d->classes) return 0;
-    for (int64_t i = 0; i < d->n; i++)
-        mean += (is_survival(d) ? log(fmax(d->target[i], 1e-9)) : pm_learn_target(d, o, i)) / (double)d->n;
-    *margin = (float)mean;
-    return is_survival(d) ? exp(mean) : mean;
+    x->spread = 1;
+    if (d->classes) return PM_OK;
+    if (is_survival(d)) return pm_life_spread(d, &x->center, &x->spread, err);
+    for (int64_t i = 0; i < d->n; i++) mean += pm_learn_target(d, o, i) / (double)d->n;
+    x->base = (float)mean;
+    return PM_OK;
 }
 
-static pm_status set_all(xgboost *x, const pm_data *d, const pm_learn_options *o, double start, pm_error *err)
+static pm_status set_all(pm_booster *x, const pm_data *d, const pm_learn_options *o, pm_error *err)
 {
     const char *objective = d->classes ? "multi:softprob" : is_survival(d) ? "survival:aft" : "reg:squarederror";
     const struct {
@@ -140,7 +152,7 @@ static pm_status set_all(xgboost *x, const pm_data *d, const pm_learn_options *o
                    {"subsample", o->row_share},
                    {"min_child_weight", o->least_leaf},
                    {"seed", (double)(o->seed & 0x7fffffff)},
-                   {"base_score", start},
+                   {"base_score", is_survival(d) ? 1 : x->base},
                    {"num_class", d->classes}};
     pm_status s;
 
@@ -161,7 +173,7 @@ static double item(const pm_node *tree, const char *list, int64_t i)
     return pm_node_number(pm_node_item(pm_node_find(tree, list), i), NAN);
 }
 
-static pm_status adopt_tree(pm_trees *t, const pm_node *tree, int output, pm_error *err)
+static pm_status adopt_tree(const pm_booster *x, pm_trees *t, const pm_node *tree, int output, pm_error *err)
 {
     int64_t n = pm_node_count(pm_node_find(tree, "left_children"));
     int32_t first = (int32_t)t->n_nodes;
@@ -178,7 +190,7 @@ static pm_status adopt_tree(pm_trees *t, const pm_node *tree, int output, pm_err
                            item(tree, "default_left", i) == 1;
         pm_tree_node node = {.feature = -1, .yes = (int32_t)t->n_leaves, .cover = (float)item(tree, "sum_hessian", i)};
         if (is_leaf)
-            t->leaf[t->n_leaves++] = (float)condition;
+            t->leaf[t->n_leaves++] = x->spread * (double)(float)condition;
         else
             node = (pm_tree_node){(int32_t)item(tree, "split_indices", i),
                                   first + (int32_t)left,
@@ -191,7 +203,7 @@ static pm_status adopt_tree(pm_trees *t, const pm_node *tree, int output, pm_err
     return PM_OK;
 }
 
-static pm_status adopt(xgboost *x, pm_trees *t, double margin, pm_error *err)
+pm_status pm_booster_adopt(pm_booster *x, pm_trees *t, pm_error *err)
 {
     pm_scoped(pm_doc) doc = NULL;
     bst_ulong length = 0;
@@ -202,52 +214,158 @@ static pm_status adopt(xgboost *x, pm_trees *t, double margin, pm_error *err)
     if ((s = pm_doc_parse_json(bytes, (int64_t)length, "XGBoost's model", &doc, err))) return s;
     const pm_node *booster = pm_node_find(pm_node_find(pm_doc_root(doc), "learner"), "gradient_booster");
     const pm_node *model = pm_node_find(booster, "model"), *trees = pm_node_find(model, "trees");
+    t->outputs = x->outputs;
+    t->features = x->p;
     for (int64_t i = 0; i < pm_node_count(trees); i++) {
         double output = pm_node_number(pm_node_item(pm_node_find(model, "tree_info"), i), 0);
-        if ((s = adopt_tree(t, pm_node_item(trees, i), (int)output, err))) return s;
+        if ((s = adopt_tree(x, t, pm_node_item(trees, i), (int)output, err))) return s;
     }
-    for (int k = 0; k < t->outputs; k++) t->base[k] = margin;
+    for (int k = 0; k < t->outputs; k++) t->base[k] = x->center + x->spread * x->base;
     return PM_OK;
 }
 
-static pm_status train(xgboost *x, const pm_data *d, const pm_learn_options *o, pm_model *m, pm_error *err)
+/* ---- growing ---- */
+
+static pm_status train(pm_booster *x, const pm_data *d, const pm_learn_options *o, pm_error *err)
 {
-    double margin, start = start_of(d, o, &margin);
     pm_status s;
 
-    if ((s = load(x, err)) || (s = give_rows(x, d, o, err))) return s;
+    if ((s = load(x, err)) || (s = choose_start(x, d, o, err)) || (s = make_matrix(x, d->n, d->x, &x->rows, err)) ||
+        (s = give_target(x, d, o, err)))
+        return s;
     if (x->XGBoosterCreate(&x->rows, 1, &x->booster)) return failed(x, err);
-    if ((s = set_all(x, d, o, start, err))) return s;
+    if ((s = set_all(x, d, o, err))) return s;
     for (int i = 0; i < o->trees; i++)
         if (x->XGBoosterUpdateOneIter(x->booster, i, x->rows)) return failed(x, err);
-    return adopt(x, m->trees, margin, err);
+    return PM_OK;
 }
 
-pm_status pm_fit_xgboost(const pm_data *d, const pm_learn_options *o, pm_model *m, pm_error *err)
+pm_status pm_booster_train(const pm_data *d, const pm_learn_options *o, pm_booster **out, pm_error *err)
 {
-    xgboost x = {0};
+    pm_scoped(pm_booster) x = calloc(1, sizeof *x);
+    pm_status s;
 
-    m->trees = calloc(1, sizeof *m->trees);
-    if (m->trees) m->trees->base = calloc((size_t)m->outputs, sizeof *m->trees->base);
-    if (!m->trees || !m->trees->base) return pm_fail(err, PM_ERR_MEMORY, "no memory to learn");
-    m->trees->outputs = m->outputs;
-    m->trees->features = d->p;
-    m->log_margin = is_survival(d);
-    pm_status s = train(&x, d, o, m, err);
-    if (x.booster) x.XGBoosterFree(x.booster);
-    if (x.rows) x.XGDMatrixFree(x.rows);
+    if (!x) return pm_fail(err, PM_ERR_MEMORY, "no memory to learn");
+    x->p = d->p;
+    x->outputs = d->classes ? d->classes : 1;
+    if ((s = train(x, d, o, err))) return s;
+    *out = x;
+    x = NULL;
+    return PM_OK;
+}
+
+void pm_booster_free(pm_booster *x)
+{
+    if (!x) return;
+    if (x->booster) x->XGBoosterFree(x->booster);
+    if (x->rows) x->XGDMatrixFree(x->rows);
+    free(x);
+}
+
+/* ---- what it says itself ---- */
+
+void pm_booster_version(const pm_booster *x, char text[32])
+{
+    int major, minor, patch;
+
+    x->XGBoostVersion(&major, &minor, &patch);
+    snprintf(text, 32, "%d.%d.%d", major, minor, patch);
+}
+
+static pm_status explain(pm_booster *x, DMatrixHandle rows, bool pairs, int threads, const float **values,
+                         pm_error *err)
+{
+    char how[160];
+    const bst_ulong *shape;
+    bst_ulong dimensions;
+    pm_status s = set_number(x, "nthread", threads, err);
+
+    if (s) return s;
+    snprintf(how, sizeof how,
+             "{\"type\": %d, \"training\": false, \"iteration_begin\": 0, \"iteration_end\": 0, "
+             "\"strict_shape\": true}",
+             pairs ? 4 : 2);
+    if (x->XGBoosterPredictFromDMatrix(x->booster, rows, how, &shape, &dimensions, values)) return failed(x, err);
+    return PM_OK;
+}
+
+pm_status pm_booster_explain(pm_booster *x, int64_t n, const double *rows, bool pairs, int threads, double *phi,
+                             pm_error *err)
+{
+    int64_t width = x->p + 1, each = pairs ? width * width : width;
+    DMatrixHandle matrix = NULL;
+    const float *values;
+    pm_status s = make_matrix(x, n, rows, &matrix, err);
+
+    if (!s) s = explain(x, matrix, pairs, threads, &values, err);
+    for (int64_t i = 0; !s && i < n * x->outputs * each; i++)
+        phi[i] = x->spread * (double)values[i] + (i % each == each - 1 ? x->center : 0);
+    if (matrix) x->XGDMatrixFree(matrix);
     return s;
 }
 
 #else
 
-pm_status pm_fit_xgboost(const pm_data *d, const pm_learn_options *o, pm_model *m, pm_error *err)
+struct pm_booster {
+    int p;
+};
+
+static pm_status absent(pm_error *err)
 {
-    (void)d;
-    (void)o;
-    (void)m;
     return pm_fail_at(err, PM_ERR_FEATURE, pm_nowhere(), "choose the random forest",
                       "this build has no XGBoost, which grows boosted trees");
 }
 
+pm_status pm_booster_train(const pm_data *d, const pm_learn_options *o, pm_booster **out, pm_error *err)
+{
+    (void)d;
+    (void)o;
+    (void)out;
+    return absent(err);
+}
+
+pm_status pm_booster_adopt(pm_booster *x, pm_trees *t, pm_error *err)
+{
+    (void)x;
+    (void)t;
+    return absent(err);
+}
+
+pm_status pm_booster_explain(pm_booster *x, int64_t n, const double *rows, bool pairs, int threads, double *phi,
+                             pm_error *err)
+{
+    (void)x;
+    (void)n;
+    (void)rows;
+    (void)pairs;
+    (void)threads;
+    (void)phi;
+    return absent(err);
+}
+
+void pm_booster_version(const pm_booster *x, char text[32])
+{
+    (void)x;
+    text[0] = 0;
+}
+
+void pm_booster_free(pm_booster *x)
+{
+    free(x);
+}
+
 #endif
+
+pm_status pm_fit_xgboost(const pm_data *d, const pm_learn_options *o, pm_model *m, pm_error *err)
+{
+    pm_scoped(pm_booster) booster = NULL;
+    pm_status s;
+
+    m->trees = calloc(1, sizeof *m->trees);
+    if (m->trees) m->trees->base = calloc((size_t)m->outputs, sizeof *m->trees->base);
+    if (!m->trees || !m->trees->base) return pm_fail(err, PM_ERR_MEMORY, "no memory to learn");
+    m->log_margin = d->upper != NULL;
+    if (m->log_margin) m->log_target = false;
+    if ((s = pm_booster_train(d, o, &booster, err))) return s;
+    return pm_booster_adopt(booster, m->trees, err);
+}

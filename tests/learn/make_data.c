@@ -40,9 +40,11 @@ pm_data *data_of(int64_t n, int p, const double *x, const int *y, const double *
     }
     pm_builder_commit(b, n);
     assert_good(pm_builder_finish(b, &table, &err), &err);
-    static const char *const two[] = {"x0", "x1", NULL}, *const three[] = {"x0", "x1", "x2", NULL};
+    static const char *const all[] = {"x0", "x1", "x2", "x3", "x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11"};
+    const char *features[13] = {NULL};
+    for (int f = 0; f < p; f++) features[f] = all[f];
     pm_data_columns columns = {
-        .features = p == 2 ? two : three, .target = "y", .group = "group", .censored = censored ? "censored" : NULL};
+        .features = features, .target = "y", .group = "group", .censored = censored ? "censored" : NULL};
     assert_good(pm_data_new(table, &columns, &d, &err), &err);
     return d;
 }

@@ -16,15 +16,15 @@ static void logistic_as_scikit_learn(void **state)
                                           {-0.6249430701, -0.0678390442, 0.1341677486, 1.2507663566},
                                           {2.0864453751, 1.4649471264, 0.2007683813, -1.9596603563}};
     enum { N = 60 };
-    double x[N * 4];
+    double x[N * 3];
     int y[N];
     lcg g = {33};
     for (int i = 0; i < N; i++) {
-        for (int f = 0; f < 4; f++) x[4 * i + f] = uniform(&g);
-        double s = 1.5 * x[4 * i] + x[4 * i + 1] + 0.5 * x[4 * i + 3];
+        for (int f = 0; f < 3; f++) x[3 * i + f] = uniform(&g);
+        double s = 1.5 * x[3 * i] + x[3 * i + 1] + 0.5 * uniform(&g); /* the fourth is not learned from */
         y[i] = (s > 0.9) + (s > 1.8);
     }
-    pm_data *d = data_of(N, 4, x, y, NULL, NULL, 1);
+    pm_data *d = data_of(N, 3, x, y, NULL, NULL, 1);
     pm_model m = {.p = 3, .classes = 3, .outputs = 3};
     pm_error err = {0};
     /* The example's features are not standardised; the penalty is that of weights per unit, so: the answer's

@@ -214,12 +214,44 @@ static void rows_do_not_touch_each_other(void **state)
     free(m);
 }
 
+/* A path of more features than a word of 32 bits: leaf 1 behind 40 conditions that half of the rows pass each, else 0.
+   Known features multiply what the others leave: v(S) = (1/2)^(40-|S|), or 0 where the one that fails is known. */
+static void a_long_path(void **state)
+{
+    (void)state;
+    enum { LONG = 40 };
+    pm_tree_node node[2 * LONG + 1];
+    double leaf[LONG + 1] = {0}, base[1] = {0}, x[2 * LONG], phi[2 * (LONG + 1)], failing = 0;
+    pm_tree tree = {0, 2 * LONG + 1, 0};
+    pm_error err = {0};
+    leaf[LONG] = 1;
+    for (int i = 0; i < LONG; i++) {
+        float cover = (float)ldexp(1, LONG - i);
+        node[2 * i] = (pm_tree_node){i, 2 * i + 2, 2 * i + 1, 0.5F, cover, false};
+        node[2 * i + 1] = (pm_tree_node){-1, i, 0, 0, cover / 2, false};
+        x[i] = 0;
+        x[LONG + i] = i == 35;
+        failing -= ldexp(1, i - LONG) / LONG;
+    }
+    node[2 * LONG] = (pm_tree_node){-1, LONG, 0, 0, 1, false};
+    pm_trees t = {.outputs = 1, .features = LONG, .base = base, .tree = &tree, .node = node, .leaf = leaf};
+    t.n_trees = 1;
+    t.n_nodes = 2 * LONG + 1;
+    t.n_leaves = LONG + 1;
+    assert_good(pm_trees_shapley(&t, 2, x, NULL, phi, &err), &err);
+    for (int i = 0; i < LONG; i++) {
+        assert_close(phi[i], (1 - ldexp(1, -LONG)) / LONG, 1e-12, 0);
+        assert_close(phi[LONG + 1 + i], i == 35 ? failing : (-ldexp(1, -LONG) - failing) / (LONG - 1), 1e-9, 0);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_published_example),
         cmocka_unit_test(equal_to_the_definition),
         cmocka_unit_test(rows_do_not_touch_each_other),
+        cmocka_unit_test(a_long_path),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
