@@ -82,6 +82,11 @@ PM_CHECK pm_status cli_cell_of(const cli_call *call, const cli_file *file, const
 void cli_cell_free(void *cell);
 PM_SCOPED(cli_cell, cli_cell_free)
 
+/** Rows of cells: cell_id, electrolyte_id, kind, cycles_used, the catalogue's features, always the same columns: what a
+ *  cell does not show is missing; where wanted also label, cycle_count_end, censored. */
+PM_CHECK pm_status cli_cell_rows_new(bool label, pm_builder **out, pm_error *err);
+PM_CHECK pm_status cli_cell_rows_add(pm_builder *rows, const cli_cell *cell, int cycles, bool label, pm_error *err);
+
 /** NULL where there is no label. */
 const char *cli_cell_label(const cli_cell *cell);
 /** "thresholds": {...} of a label, and that it is a reconstruction. */

@@ -121,38 +121,6 @@ static pm_status each(const cli_call *call, cli_file *file, pm_error *err)
 
 /* ---- output ------------------------------------------------------------------------------------------------- */
 
-enum { CELL_ID, ELECTROLYTE_ID, KIND, CYCLES_USED, FIRST_FEATURE };
-
-/* The same columns whatever the cells are; features that a cell does not show are missing. */
-static pm_status open_rows(bool label, pm_builder **out, pm_error *err)
-{
-    pm_status s = pm_builder_new(0, NULL, out, err);
-    int n;
-
-    if (s) return s;
-    const pm_feature *all = pm_feature_catalogue(&n);
-    pm_builder_add(*out, "cell_id", PM_STRING, "");
-    pm_builder_add(*out, "electrolyte_id", PM_STRING, "");
-    pm_builder_add(*out, "kind", PM_STRING, "");
-    pm_builder_add(*out, "cycles_used", PM_INT64, "1");
-    for (int i = 0; i < n; i++) pm_builder_add(*out, all[i].name, PM_DOUBLE, all[i].unit);
-    if (!label) return PM_OK;
-    pm_builder_add(*out, "label", PM_STRING, "");
-    pm_builder_add(*out, "cycle_count_end", PM_INT64, "1");
-    pm_builder_add(*out, "censored", PM_INT64, "1");
-    return PM_OK;
-}
-
-static void add_label(pm_builder *rows, int column, const cli_cell *cell)
-{
-    const char *label = cli_cell_label(cell);
-
-    if (!label) return;
-    pm_builder_word(rows, column, 0, label, -1);
-    pm_builder_integers(rows, column + 1)[0] = cell->label.cycle_count_end;
-    pm_builder_integers(rows, column + 2)[0] = cell->label.outcome == PM_CENSORED;
-}
-
 /* What the csv does not say itself. */
 static void note(const cli_call *call, const char *path, const cli_cell *cell)
 {
@@ -169,21 +137,10 @@ static pm_status add(cli_call *call, const cli_file *file, void *rows, pm_error 
 {
     const fingerprint_args *args = call->args;
     const cli_cell *cell = file->result;
-    pm_status s;
-    int n;
 
     if (call->shared->json) return PM_OK;
     note(call, file->path, cell);
-    if ((s = pm_builder_room(rows, 1, err))) return s;
-    pm_feature_catalogue(&n);
-    pm_builder_word(rows, CELL_ID, 0, cell->cell_id, -1);
-    if (*cell->electrolyte_id) pm_builder_word(rows, ELECTROLYTE_ID, 0, cell->electrolyte_id, -1);
-    pm_builder_word(rows, KIND, 0, pm_kind_name(cell->summary.kind), -1);
-    pm_builder_integers(rows, CYCLES_USED)[0] = cycles_used(args);
-    for (int i = 0; i < n; i++) pm_builder_doubles(rows, FIRST_FEATURE + i)[0] = cell->features[i];
-    if (args->label) add_label(rows, FIRST_FEATURE + n, cell);
-    pm_builder_commit(rows, 1);
-    return PM_OK;
+    return cli_cell_rows_add(rows, cell, cycles_used(args), args->label, err);
 }
 
 static void label_json(pm_json *json, const cli_cell *cell, const pm_life_label_options *rule)
@@ -262,7 +219,7 @@ static pm_status run(cli_call *call, pm_error *err)
 
     if (s) return s;
     if (args->catalogue) return print_catalogue(call, err);
-    if ((s = open_rows(args->label, &rows, err))) return s;
+    if ((s = cli_cell_rows_new(args->label, &rows, err))) return s;
     cli_document d = {rows, each, cli_cell_free, add, file_json, NULL, csv};
     return cli_print_files(call, &d, err);
 }

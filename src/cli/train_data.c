@@ -1,0 +1,355 @@
+/* SPDX-License-Identifier: MIT */
+/* Which rows and columns of a table of cells are learned from. */
+#include "cli/cell_table.h"
+#include "cli/train.h"
+
+#include <fnmatch.h>
+#include <math.h>
+#include <string.h>
+
+enum { GROUPS_LEAST = 3, LIST_MOST = 256 };
+
+void train_data_leave(train_data *d)
+{
+    pm_data_free(d->data);
+    pm_table_free(d->rows);
+}
+
+static pm_status no_memory(pm_error *err)
+{
+    return pm_fail(err, PM_ERR_MEMORY, "no memory for rows to learn from");
+}
+
+static void leave_out(train_data *d, int64_t count, const char *reason)
+{
+    if (!count || d->n_left_out == TRAIN_REASONS) return;
+    struct train_left_out *l = &d->left_out[d->n_left_out++];
+    l->count = count;
+    snprintf(l->reason, sizeof l->reason, "%s", reason);
+}
+
+/* ---- lists: words between commas ---------------------------------------------------------------------------- */
+
+typedef struct list {
+    char *text;
+    const char *word[LIST_MOST + 1]; /**< ends with NULL */
+    int n;
+} list;
+
+static void list_leave(list *l)
+{
+    free(l->text);
+}
+
+static pm_status parse_list(const char *option, const char *text, list *out, pm_error *err)
+{
+    char *rest = NULL;
+
+    if (!text) return PM_OK;
+    if (!(out->text = pm_text_copy(text, -1))) return no_memory(err);
+    for (char *word = strtok_r(out->text, ", ", &rest); word; word = strtok_r(NULL, ", ", &rest)) {
+        if (out->n == LIST_MOST) return pm_fail(err, PM_ERR_LIMIT, "%s has more than %d words", option, LIST_MOST);
+        out->word[out->n++] = word;
+    }
+    return out->n ? PM_OK : pm_fail(err, PM_ERR_ARGUMENT, "%s is empty", option);
+}
+
+static bool matches(const char *const patterns[], const char *name)
+{
+    for (int i = 0; patterns[i]; i++)
+        if (!fnmatch(patterns[i], name, 0)) return true;
+    return false;
+}
+
+/* ---- columns ------------------------------------------------------------------------------------------------ */
+
+static pm_status no_column(const pm_table *rows, const char *option, const char *name, pm_error *err)
+{
+    char hint[160] = "";
+    cli_nearest nearest = {.word = name};
+    size_t length = 0;
+
+    for (int c = 0; c < pm_table_columns(rows); c++) cli_nearest_try(&nearest, pm_table_column(rows, c)->name);
+    if (nearest.best) snprintf(hint, sizeof hint, "did you mean %s %s?", option, nearest.best);
+    for (int c = 0; !nearest.best && c < pm_table_columns(rows) && length < sizeof hint - 1; c++)
+        length += (size_t)snprintf(hint + length, sizeof hint - length, "%s%s", c ? " " : "there are ",
+                                   pm_table_column(rows, c)->name);
+    return pm_fail_at(err, PM_ERR_COLUMN, pm_nowhere(), hint, "no column '%.60s' (%s)", name, option);
+}
+
+static bool has_values(const pm_table *rows, const char *name)
+{
+    const pm_column *column = pm_table_find(rows, name);
+
+    for (int64_t i = 0; column && i < pm_table_rows(rows); i++)
+        if (!pm_column_missing(column, i)) return true;
+    return false;
+}
+
+/* What the user says, which must be there; else the usual name where it is there. */
+static pm_status role(const pm_table *rows, const char *option, const char *given, const char *usual, const char **out,
+                      pm_error *err)
+{
+    if (given && !pm_table_find(rows, given)) return no_column(rows, option, given, err);
+    *out = given ? given : usual && has_values(rows, usual) ? usual : NULL;
+    return PM_OK;
+}
+
+static bool is_in_catalogue(const char *name)
+{
+    int n = 0;
+    const pm_feature *catalogue = pm_feature_catalogue(&n);
+
+    for (int i = 0; i < n; i++)
+        if (!strcmp(catalogue[i].name, name)) return true;
+    return false;
+}
+
+/* Columns that tell of the test, or of what became of the cell. */
+static bool is_no_feature(const train_data *d, const char *name)
+{
+    static const char *const others[] = {"cycles_used", "cycle_count_end", "censored", "cycles"};
+    const char *const roles[] = {d->target, d->group, d->cell, d->censored};
+
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (!strcmp(others[i], name)) return true;
+    for (size_t i = 0; i < sizeof roles / sizeof *roles; i++)
+        if (roles[i] && !strcmp(roles[i], name)) return true;
+    return false;
+}
+
+static pm_status check_patterns(const pm_table *rows, const char *option, const list *l, pm_error *err)
+{
+    for (int i = 0; i < l->n; i++) {
+        bool found = false;
+        for (int c = 0; c < pm_table_columns(rows) && !found; c++)
+            found = !fnmatch(l->word[i], pm_table_column(rows, c)->name, 0);
+        if (!found) return no_column(rows, option, l->word[i], err);
+    }
+    return PM_OK;
+}
+
+/* Names of the features, ending with NULL: those asked for; else, where the table holds fingerprints, these; else all
+ * numbers. */
+static pm_status choose_features(const train_args *args, const train_data *d, const char **names, pm_error *err)
+{
+    __attribute__((__cleanup__(list_leave))) list with = {0}, without = {0};
+    bool fingerprints = false;
+    int n = 0;
+    pm_status s;
+
+    if ((s = parse_list("--features", args->features, &with, err))) return s;
+    if ((s = parse_list("--without", args->without, &without, err))) return s;
+    if ((s = check_patterns(d->rows, "--features", &with, err))) return s;
+    if ((s = check_patterns(d->rows, "--without", &without, err))) return s;
+    for (int c = 0; c < pm_table_columns(d->rows); c++)
+        fingerprints = fingerprints || is_in_catalogue(pm_table_column(d->rows, c)->name);
+    for (int c = 0; c < pm_table_columns(d->rows); c++) {
+        const pm_column *column = pm_table_column(d->rows, c);
+        if (column->type == PM_STRING || is_no_feature(d, column->name)) continue;
+        if (with.n ? !matches(with.word, column->name) : fingerprints && !is_in_catalogue(column->name)) continue;
+        if (!matches(without.word, column->name)) names[n++] = column->name;
+    }
+    if (n) return PM_OK;
+    return pm_fail_at(err, PM_ERR_COLUMN, pm_nowhere(), "columns of numbers beside target, group and cell",
+                      "there is no feature to learn from");
+}
+
+pm_status train_features(const pm_data *data, const char *const patterns[], bool without, pm_data **out, pm_error *err)
+{
+    pm_scoped_memory int *chosen = calloc((size_t)data->p + 1, sizeof *chosen);
+    int n = 0;
+
+    if (!chosen) return no_memory(err);
+    for (int f = 0; f < data->p; f++)
+        if (matches(patterns, data->feature[f]) != without) chosen[n++] = f;
+    return n ? pm_data_select(data, n, chosen, out, err) : PM_OK;
+}
+
+/* ---- classes ------------------------------------------------------------------------------------------------ */
+
+/* Rows of a class, and the groups (cells, where these are parted) that they come from. */
+static pm_status count_class(const pm_data *data, int class, bool by_cell, int64_t *rows, int *groups, pm_error *err)
+{
+    const int32_t *number = by_cell ? data->cell : data->group;
+    pm_scoped_memory bool *seen = calloc((size_t)(by_cell ? data->cells : data->groups) + 1, sizeof *seen);
+
+    if (!seen) return no_memory(err);
+    *rows = 0;
+    *groups = 0;
+    for (int64_t i = 0; i < data->n; i++) {
+        if (data->y[i] != class) continue;
+        ++*rows;
+        *groups += !seen[number[i]];
+        seen[number[i]] = true;
+    }
+    return PM_OK;
+}
+
+/* Why a class is not learned, NULL where it is. */
+static const char *why_not(const train_data *d, const char *class, int groups, bool by_cell)
+{
+    bool labels = d->labels;
+
+    if (labels && !strcmp(class, pm_outcome_name(PM_CENSORED))) return "nothing had failed while they were watched";
+    if (labels && !strcmp(class, pm_outcome_name(PM_STOPPED))) return "stopped before anything could be told";
+    if (groups >= GROUPS_LEAST) return NULL;
+    return by_cell ? "fewer than 3 cells" : "fewer than 3 groups";
+}
+
+static pm_status few_classes(const train_data *d, int kept, const char *class, pm_error *err)
+{
+    (void)d;
+    if (kept == 1)
+        return pm_fail_at(err, PM_ERR_DATA, pm_nowhere(), "add cells that failed in another way",
+                          "all rows that can be learned from are of one class: %.60s", class);
+    return pm_fail_at(err, PM_ERR_DATA, pm_nowhere(), "add cells, at least 3 groups for each class",
+                      "no class is left to learn");
+}
+
+/* Classes to learn, ending with NULL: those listed, else all that occur in enough groups. */
+static pm_status choose_classes(const train_args *args, train_data *d, const pm_data *all, const list *listed,
+                                const char **classes, pm_error *err)
+{
+    bool by_cell = args->split && !strcmp(args->split, "cell");
+    int kept = 0, groups = 0;
+    int64_t rows = 0;
+    pm_status s;
+
+    for (int k = 0; k < all->classes; k++) {
+        if ((s = count_class(all, k, by_cell, &rows, &groups, err))) return s;
+        const char *class = all->class_name[k], *why = !listed->n ? why_not(d, class, groups, by_cell)
+                                                       : matches(listed->word, class) ? NULL
+                                                                                      : "not listed in --classes";
+        char reason[160];
+        snprintf(reason, sizeof reason, "%s %.60s: %s", d->target, class, why ? why : "");
+        if (why)
+            leave_out(d, rows, reason);
+        else if (kept == PM_CLASSES_MOST)
+            return pm_fail_at(err, PM_ERR_LIMIT, pm_nowhere(), "choose with --classes", "more than %d classes",
+                              PM_CLASSES_MOST);
+        else
+            classes[kept++] = class;
+    }
+    return kept < 2 ? few_classes(d, kept, classes[0], err) : PM_OK;
+}
+
+/* ---- checks ------------------------------------------------------------------------------------------------- */
+
+/* Cells that stand in several groups join them, which is to be said. */
+static pm_status note_joined(train_data *d, pm_error *err)
+{
+    const pm_data *data = d->data;
+    pm_scoped_memory int32_t *group = malloc(((size_t)data->cells + 1) * sizeof *group);
+    const char *example = NULL;
+    int n = 0;
+
+    if (!group) return no_memory(err);
+    for (int c = 0; c < data->cells; c++) group[c] = -1;
+    for (int64_t i = 0; i < data->n; i++) {
+        int32_t c = data->cell[i];
+        if (group[c] >= 0 && group[c] != data->group[i]) {
+            example = data->cell_name[c];
+            n++;
+        }
+        group[c] = data->group[i];
+    }
+    if (n)
+        snprintf(d->joined, sizeof d->joined,
+                 "cell '%.60s'%s stands in several groups: they are kept on one side of every split; if these are "
+                 "different cells, name them differently",
+                 example, n > 1 ? " and others" : "");
+    return PM_OK;
+}
+
+static pm_status check_target(const train_args *args, const train_data *d, pm_error *err)
+{
+    const pm_data *data = d->data;
+
+    if (data->classes && (args->log || args->censored))
+        return pm_fail(err, PM_ERR_ARGUMENT, "%s goes with a target of numbers; '%s' holds words",
+                       args->log ? "--log" : "--censored", d->target);
+    for (int64_t i = 0; args->log && i < data->n; i++)
+        if (!(data->target[i] > 0))
+            return pm_fail_at(err, PM_ERR_DATA, pm_nowhere(), "leave --log out",
+                              "--log needs values of '%s' above zero", d->target);
+    return PM_OK;
+}
+
+/* ---- all of it ---------------------------------------------------------------------------------------------- */
+
+/* The rule that labels come from, where a table of labels tells it. */
+static void find_rule(train_data *d)
+{
+    double polarisation = cli_common_number(d->rows, "threshold_polarisation"), horizon;
+
+    if (!(polarisation > 0)) return;
+    horizon = cli_common_number(d->rows, "horizon");
+    d->rule = (pm_life_label_options){
+        .polarisation = polarisation,
+        .coulombic_efficiency = fmax(0, cli_common_number(d->rows, "threshold_coulombic_efficiency")),
+        .window = (int)fmax(0, cli_common_number(d->rows, "window")),
+        .reference = (int)fmax(0, cli_common_number(d->rows, "reference")),
+        .horizon = horizon > 0 ? (int)horizon : 0,
+    };
+    d->rule = pm_life_label_defaults(&d->rule);
+}
+
+static pm_status find_roles(const train_args *args, train_data *d, pm_error *err)
+{
+    const char *target = args->target ? args->target : "label";
+    pm_status s;
+
+    if (!pm_table_find(d->rows, target)) return no_column(d->rows, "--target", target, err);
+    d->target = target;
+    if ((s = role(d->rows, "--group", args->group, "electrolyte_id", &d->group, err))) return s;
+    if ((s = role(d->rows, "--cell", args->cell, "cell_id", &d->cell, err))) return s;
+    if ((s = role(d->rows, "--censored", args->censored, NULL, &d->censored, err))) return s;
+    d->labels = !strcmp(target, "label");
+    if (!d->censored && !strcmp(target, "cycle_count_end") && has_values(d->rows, "censored")) d->censored = "censored";
+    double cycles = cli_common_number(d->rows, "cycles_used");
+    d->cycles = cycles > 0 ? (int)cycles : 0;
+    d->kind = cli_common_word(d->rows, "kind");
+    if (d->labels && !(d->rule.polarisation > 0)) find_rule(d);
+    if (has_values(d->rows, "kind") && !d->kind)
+        return pm_fail_at(err, PM_ERR_DATA, pm_nowhere(), "train a model for each kind",
+                          "the cells are of several kinds, which show different things");
+    return PM_OK;
+}
+
+/* All rows with a target, as data; the second reading leaves out classes. */
+static pm_status make(const train_args *args, train_data *d, const char *const *names, pm_error *err)
+{
+    __attribute__((__cleanup__(list_leave))) list listed = {0};
+    const char *classes[PM_CLASSES_MOST + 1] = {0};
+    pm_data_columns columns = {
+        .features = names, .target = d->target, .censored = d->censored, .group = d->group, .cell = d->cell};
+    pm_scoped(pm_data) all = NULL;
+    pm_status s;
+
+    if ((s = parse_list("--classes", args->classes, &listed, err))) return s;
+    if ((s = pm_data_new(d->rows, &columns, &all, err))) return s;
+    leave_out(d, pm_table_rows(d->rows) - all->n, "no value of the target");
+    if (!all->classes) {
+        d->data = all;
+        all = NULL;
+        return PM_OK;
+    }
+    if ((s = choose_classes(args, d, all, &listed, classes, err))) return s;
+    columns.classes = classes;
+    return pm_data_new(d->rows, &columns, &d->data, err);
+}
+
+pm_status train_data_choose(const train_args *args, pm_table *rows, train_data *out, pm_error *err)
+{
+    pm_scoped_memory const char **names = calloc((size_t)pm_table_columns(rows) + 1, sizeof *names);
+    pm_status s;
+
+    out->rows = rows;
+    if (!names) return no_memory(err);
+    if ((s = find_roles(args, out, err))) return s;
+    if ((s = choose_features(args, out, names, err))) return s;
+    if ((s = make(args, out, names, err))) return s;
+    if ((s = check_target(args, out, err))) return s;
+    return note_joined(out, err);
+}
