@@ -258,6 +258,27 @@ static void results_json(pm_json *json, const train_outcome *o, const pm_predict
     pm_json_end(json);
 }
 
+/* Each row as it was predicted by a model that had not seen its group (cell). */
+static void held_out_json(pm_json *json, const pm_data *d, const pm_evaluation *e)
+{
+    pm_json_array(json, "held_out");
+    for (int64_t i = 0; i < d->n; i++) {
+        pm_json_flat_object(json, NULL);
+        pm_json_text(json, "cell", d->cell_name[d->cell[i]]);
+        pm_json_text(json, "group", d->group_name[d->group[i]]);
+        if (d->classes) {
+            pm_json_text(json, "class", d->class_name[d->y[i]]);
+            for (int k = 0; k < d->classes; k++) pm_json_real(json, d->class_name[k], e->predicted[i * d->classes + k]);
+        } else {
+            pm_json_real(json, "target", d->target[i]);
+            pm_json_bool(json, "censored", d->upper && d->upper[i] > d->target[i]);
+            pm_json_real(json, "predicted", e->predicted[i]);
+        }
+        pm_json_end(json);
+    }
+    pm_json_end(json);
+}
+
 pm_status train_json(const cli_call *call, const train_data *data, const train_outcome *o, pm_json *json, pm_error *err)
 {
     const train_args *args = call->args;
@@ -268,6 +289,7 @@ pm_status train_json(const cli_call *call, const train_data *data, const train_o
     data_json(json, data);
     options_json(json, args, &o->training, about);
     results_json(json, o, about);
+    held_out_json(json, data->data, &o->results[0].evaluation);
     if ((s = coefficients_json(json, o->predictor, err))) return s;
     importance_json(json, about);
     pm_json_object(json, "model");
