@@ -268,7 +268,9 @@ static void held_out_json(pm_json *json, const pm_data *d, const pm_evaluation *
         pm_json_text(json, "group", d->group_name[d->group[i]]);
         if (d->classes) {
             pm_json_text(json, "class", d->class_name[d->y[i]]);
+            pm_json_flat_object(json, "probability");
             for (int k = 0; k < d->classes; k++) pm_json_real(json, d->class_name[k], e->predicted[i * d->classes + k]);
+            pm_json_end(json);
         } else {
             pm_json_real(json, "target", d->target[i]);
             pm_json_bool(json, "censored", d->upper && d->upper[i] > d->target[i]);
