@@ -107,20 +107,33 @@ static bool is_whole(double x, double low, double high)
     return x >= low && x <= high && x == floor(x);
 }
 
+/* One tree behind the other. */
 static bool read_tree_list(pm_trees *t, const double *from, int64_t n)
 {
+    double end = 0;
+
     for (int64_t i = 0; i < n; i++) {
         const double *x = from + 3 * i;
-        if (!is_whole(x[0], 0, (double)t->n_nodes - 1) || !is_whole(x[1], 1, (double)t->n_nodes - x[0]) ||
-            !is_whole(x[2], -1, t->outputs - 1))
+        if (x[0] != end || !is_whole(x[1], 1, (double)t->n_nodes - end) || !is_whole(x[2], -1, t->outputs - 1))
             return false;
         t->tree[i] = (pm_tree){(int32_t)x[0], (int32_t)x[1], (int32_t)x[2]};
+        end += x[1];
     }
     return true;
 }
 
-/* Children stand behind their parent and within its tree, so that no walk can go round. */
-static bool read_nodes(pm_trees *t, const double *from)
+/* Whether the node has no parent yet. */
+static bool adopt(bool *adopted, double node)
+{
+    bool first = !adopted[(int64_t)node];
+
+    adopted[(int64_t)node] = true;
+    return first;
+}
+
+/* Children stand behind their parent and within its tree and have one parent, so that no walk can go round and there are no
+ * more paths than nodes. */
+static bool read_nodes(pm_trees *t, const double *from, bool *adopted)
 {
     for (int64_t k = 0; k < t->n_trees; k++) {
         const pm_tree *tree = &t->tree[k];
@@ -130,7 +143,7 @@ static bool read_nodes(pm_trees *t, const double *from)
             bool leaf = x[0] == -1;
             bool good = leaf ? is_whole(x[1], 0, (double)(t->n_leaves - width))
                              : is_whole(x[0], 0, t->features - 1) && is_whole(x[1], i + 1, end - 1) &&
-                                   is_whole(x[2], i + 1, end - 1);
+                                   is_whole(x[2], i + 1, end - 1) && adopt(adopted, x[1]) && adopt(adopted, x[2]);
             if (!good || !(x[4] >= 0)) return false;
             t->node[i] = (pm_tree_node){(int32_t)x[0], (int32_t)x[1], leaf ? 0 : (int32_t)x[2],
                                         (float)x[3],   (float)x[4],   x[5] != 0};
@@ -158,8 +171,10 @@ static pm_status read_trees(const pm_doc *doc, const pm_node *node, pm_model *m,
     t->n_nodes = n_nodes / 6;
     t->tree = calloc((size_t)t->n_trees + 1, sizeof *t->tree);
     t->node = calloc((size_t)t->n_nodes + 1, sizeof *t->node);
-    if (!t->tree || !t->node) return pm_fail(err, PM_ERR_MEMORY, "no memory for a model");
-    if (!read_tree_list(t, tree, t->n_trees) || !read_nodes(t, nodes)) return bad(doc, node, "a tree's node", err);
+    pm_scoped_memory bool *adopted = calloc((size_t)t->n_nodes + 1, 1);
+    if (!t->tree || !t->node || !adopted) return pm_fail(err, PM_ERR_MEMORY, "no memory for a model");
+    if (!read_tree_list(t, tree, t->n_trees) || !read_nodes(t, nodes, adopted))
+        return bad(doc, node, "a tree's node", err);
     return PM_OK;
 }
 

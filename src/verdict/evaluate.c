@@ -276,7 +276,7 @@ pm_status pm_evaluate(const pm_data *data, const pm_training *training, const pm
     pm_training filled;
     pm_status s;
 
-    if ((s = pm_verdict_prepare(data, training, &filled, &kept, err))) return s;
+    if ((s = pm_verdict_prepare(data, training, run, &filled, &kept, err))) return s;
     return pm_verdict_evaluate(kept, &filled, run, out, err);
 }
 

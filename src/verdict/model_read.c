@@ -82,16 +82,16 @@ static const pm_node *list(reader *r, const pm_node *map, const char *key, int64
     return r->s ? NULL : found;
 }
 
-static void numbers(reader *r, const pm_node *map, const char *key, int64_t n, double low, double *to)
+static void numbers(reader *r, const pm_node *map, const char *key, int64_t n, double low, double high, double *to)
 {
     const pm_node *found = list(r, map, key, n);
 
-    for (int64_t i = 0; i < n && !r->s; i++) to[i] = number_of(r, pm_node_item(found, i), key, low, 1e300);
+    for (int64_t i = 0; i < n && !r->s; i++) to[i] = number_of(r, pm_node_item(found, i), key, low, high);
 }
 
 static void rising(reader *r, const pm_node *map, const char *key, int64_t n, double low, double *to)
 {
-    numbers(r, map, key, n, low, to);
+    numbers(r, map, key, n, low, 1e300, to);
     for (int64_t i = 1; i < n && !r->s; i++)
         if (to[i] < to[i - 1]) refuse(r, map, key, "do not rise");
 }
@@ -218,7 +218,7 @@ static void read_range(reader *r, const pm_node *root, pm_range *range, int64_t 
 
     if (r->s) return;
     pm_range_scores(rows, range->score);
-    numbers(r, found, "mean", p, -1e3, range->mean);
+    numbers(r, found, "mean", p, -1e3, 1e3, range->mean);
     rising(r, found, "nearer", PM_SHARES, 0, range->nearer);
     const pm_node *factor = list(r, found, "factor", p * (p + 1) / 2);
     for (int64_t f = 0; f < p && !r->s; f++)

@@ -38,9 +38,9 @@ struct pm_predictor {
 /* ---- training ---- */
 
 /** Checks, fills in all defaults, and keeps the features that vary; infinite values become missing. The texts of
- *  `filled` stay the caller's. */
-PM_CHECK pm_status pm_verdict_prepare(const pm_data *data, const pm_training *training, pm_training *filled,
-                                      pm_data **kept, pm_error *err);
+ *  `filled` stay the caller's. Warns in the run's log of a cell that stands in two groups. */
+PM_CHECK pm_status pm_verdict_prepare(const pm_data *data, const pm_training *training, const pm_run *run,
+                                      pm_training *filled, pm_data **kept, pm_error *err);
 /** pm_evaluate of what pm_verdict_prepare has made. */
 PM_CHECK pm_status pm_verdict_evaluate(const pm_data *kept, const pm_training *filled, const pm_run *run,
                                        pm_evaluation *out, pm_error *err);

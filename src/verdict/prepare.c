@@ -62,6 +62,42 @@ static pm_status keep_features(const pm_data *d, pm_data **out, pm_error *err)
     return PM_OK;
 }
 
+/* ---- the same cell twice ---- */
+
+enum { FEATURES_TO_TELL = 4 }; /* fewer may agree by chance, rounded as they are */
+
+static bool same_features(const double *a, const double *b, int p)
+{
+    int same = 0;
+
+    for (int f = 0; f < p; f++) {
+        if (isnan(a[f]) && isnan(b[f])) continue;
+        if (a[f] != b[f]) return false;
+        same++;
+    }
+    return same >= FEATURES_TO_TELL;
+}
+
+/* A cell that stands in two groups under two names is on both sides of a split. */
+static void warn_of_twins(const pm_data *d, const pm_run *run)
+{
+    int64_t twins = 0, a = 0, b = 0;
+
+    for (int64_t i = 0; i < d->n; i++)
+        for (int64_t k = 0; k < i; k++) {
+            if (d->group[i] == d->group[k] || d->cell[i] == d->cell[k]) continue;
+            if (!same_features(d->x + i * d->p, d->x + k * d->p, d->p)) continue;
+            if (!twins++) a = k, b = i;
+        }
+    if (twins)
+        pm_run_log(
+            run, PM_LOG_WARNING,
+            "%lld pair%s of cells of different groups with the same features (%s of %s, %s of %s): if they are the "
+            "same cell, scores are too good; give both one cell_id",
+            (long long)twins, twins == 1 ? "" : "s", d->cell_name[d->cell[a]], d->group_name[d->group[a]],
+            d->cell_name[d->cell[b]], d->group_name[d->group[b]]);
+}
+
 /* ---- options ---- */
 
 /* Whether XGBoost is there is known by growing one small tree. */
@@ -90,8 +126,8 @@ static pm_training with_defaults(const pm_training *given)
     return t;
 }
 
-pm_status pm_verdict_prepare(const pm_data *data, const pm_training *training, pm_training *filled, pm_data **kept,
-                             pm_error *err)
+pm_status pm_verdict_prepare(const pm_data *data, const pm_training *training, const pm_run *run, pm_training *filled,
+                             pm_data **kept, pm_error *err)
 {
     pm_scoped(pm_data) d = NULL;
     pm_training t = with_defaults(training);
@@ -100,6 +136,7 @@ pm_status pm_verdict_prepare(const pm_data *data, const pm_training *training, p
     if ((s = check(data, &t, err))) return s;
     if ((s = keep_features(data, &d, err))) return s;
     if ((s = choose_learner(d, &t.learn, err))) return s;
+    warn_of_twins(d, run);
     *filled = t;
     *kept = d;
     d = NULL;

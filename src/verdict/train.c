@@ -109,7 +109,7 @@ pm_status pm_predictor_train(const pm_data *data, const pm_training *training, c
     pm_evaluation own;
     pm_status s;
 
-    if ((s = pm_verdict_prepare(data, training, &filled, &kept, err))) return s;
+    if ((s = pm_verdict_prepare(data, training, run, &filled, &kept, err))) return s;
     if ((s = pm_verdict_evaluate(kept, &filled, run, &own, err))) return s;
     s = build(kept, &filled, &own, run, out, err);
     if (s || !evaluation)

@@ -7,26 +7,33 @@
 
 /* ---- small words ---- */
 
-/* The outcomes of early/ are abbreviations. */
-static void say_class(pm_out *to, const char *name)
+/* The outcomes of early/ are abbreviations; others are said as they are. */
+static void say_class(pm_out *to, const char *name, bool at_length)
 {
     static const struct {
-        const char *name, *said;
-    } known[] = {{"kdf", "KDF (kinetics degradation)"},
-                 {"rdf", "RDF (reversibility degradation)"},
-                 {"cdf", "CDF (co-degradation)"},
-                 {"short", "a short circuit"}};
+        const char *name, *brief, *more;
+    } known[] = {{"kdf", "KDF", " (kinetics degradation)"},
+                 {"rdf", "RDF", " (reversibility degradation)"},
+                 {"cdf", "CDF", " (co-degradation)"},
+                 {"short", "a short circuit", ""}};
 
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-        if (pm_text_same(name, known[i].name)) name = known[i].said;
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        if (!pm_text_same(name, known[i].name)) continue;
+        pm_out_text(to, "%s%s", known[i].brief, at_length ? known[i].more : "");
+        return;
+    }
     pm_out_text(to, "%s", name);
 }
 
-static void say_share(pm_out *to, double share)
+/* No probability is said to be 0 or 1. */
+static void say_probability(pm_out *to, double p)
 {
-    long hundredths = lround(100 * share);
+    long hundredths = lround(100 * p);
 
-    pm_out_text(to, "%ld.%02ld", hundredths / 100, hundredths % 100);
+    if (hundredths >= 100)
+        pm_out_text(to, "above 0.99");
+    else
+        pm_out_text(to, "0.%02ld", hundredths);
 }
 
 /* Three digits. */
@@ -68,7 +75,7 @@ static void say_set(const pm_predictor_about *a, uint32_t set, pm_out *to)
     for (int k = 0, told = 0; k < a->classes; k++) {
         if (!(set >> k & 1)) continue;
         if (told++) pm_out_text(to, ", ");
-        say_class(to, a->class_name[k]);
+        say_class(to, a->class_name[k], false);
     }
 }
 
@@ -77,9 +84,9 @@ static void say_class_verdict(const pm_predictor_about *a, const pm_verdict *v, 
     double p = v->probability[v->best];
 
     pm_out_text(to, p >= 0.8 ? "Very likely " : p >= 0.5 ? "Likely " : "Undecided; first among the outcomes is ");
-    say_class(to, a->class_name[v->best]);
+    say_class(to, a->class_name[v->best], true);
     pm_out_text(to, ": probability ");
-    say_share(to, p);
+    say_probability(to, p);
     pm_out_text(to, "; ");
     say_set(a, v->set, to);
     pm_out_text(to, ".\n");
@@ -175,11 +182,11 @@ static void say_limits(const pm_predictor_about *a, pm_out *to)
     pm_kind kind = PM_KIND_UNKNOWN;
     int told = 0;
 
-    pm_out_text(to, "It cannot know of what happens after these cycles (abuse, a change of the protocol)");
+    pm_out_text(to, "It cannot know what happens after these cycles (abuse, a change of the protocol)");
     for (size_t i = 0; i < sizeof outcomes / sizeof *outcomes && a->labelled && a->classes; i++) {
         if (knows(a, outcomes[i])) continue;
-        pm_out_text(to, told++ ? ", " : ", nor of outcomes that it was not trained on: ");
-        say_class(to, outcomes[i]);
+        pm_out_text(to, told++ ? ", " : ", nor tell outcomes that it was not trained on: ");
+        say_class(to, outcomes[i], true);
     }
     pm_out_text(to, ".\n");
     if (a->kind && !pm_kind_parse(a->kind, &kind, NULL)) pm_out_text(to, "%s.\n", pm_verdict_of_kind(kind));
