@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/cell_table.h"
 #include "cli/commands.h"
 #include "cli/predict.h"
 
@@ -19,125 +18,57 @@ static const cli_option options[] = {
     {0},
 };
 
-typedef struct page {
-    cli_models models;
-    bool used[CLI_KINDS];
-    pm_json json;
-    pm_builder *rows;
-} page;
-
-static void page_leave(page *p)
+static pm_status tell(cli_call *call, const cli_verdict *verdict, pm_json *json, void *rows, pm_error *err)
 {
-    cli_models_leave(&p->models);
-    pm_builder_free(p->rows);
-}
-
-static pm_status take(cli_call *call, cli_file *file, void *context, pm_error *err)
-{
-    page *p = context;
-    const cli_verdict_file *judged = file->result;
-
-    (void)err;
-    if (judged) p->used[judged->verdict.kind] = true;
-    if (!call->shared->json) {
-        if (judged) predict_push(p->rows, &judged->verdict);
-        return PM_OK;
-    }
-    pm_json_object(&p->json, NULL);
-    if (cli_json_file(&p->json, file)) {
-        pm_json_null(&p->json, "row");
-        predict_json(&p->json, &judged->verdict);
-    }
-    pm_json_end(&p->json);
-    return PM_OK;
-}
-
-static pm_status judge_row(cli_call *call, page *p, const char *path, const pm_table *table, int64_t row, pm_error *err)
-{
-    __attribute__((__cleanup__(cli_verdict_leave))) cli_verdict v = {0};
-    cli_file file = {.path = path};
-    pm_status s = cli_verdict_of(&p->models, table, row, call->shared->kind, &v, err);
-
-    if (s) {
-        if (err) err->row = row + 1;
-        return s;
-    }
-    p->used[v.kind] = true;
-    if (!call->shared->json) {
-        predict_push(p->rows, &v);
-        return PM_OK;
-    }
-    pm_json_object(&p->json, NULL);
-    cli_json_file(&p->json, &file);
-    pm_json_whole(&p->json, "row", row + 1);
-    predict_json(&p->json, &v);
-    pm_json_end(&p->json);
-    return PM_OK;
-}
-
-static pm_status judge_table(cli_call *call, page *p, const char *path, pm_error *err)
-{
-    pm_scoped(pm_table) table = NULL;
-    pm_status s = cli_cell_table_read(path, call->run, &table, err);
-
-    for (int64_t i = 0; !s && i < pm_table_rows(table); i++) s = judge_row(call, p, path, table, i, err);
-    if (s)
-        pm_error_locate(err, path, NULL);
+    (void)call, (void)err;
+    if (json)
+        predict_json(json, verdict);
     else
-        call->done++;
-    return s;
+        predict_push(rows, verdict);
+    return PM_OK;
 }
 
-static pm_status judge_all(cli_call *call, page *p, pm_error *err)
+static pm_status print_json(cli_call *call, cli_verdict_work *work, pm_out *out, pm_error *err)
 {
-    const predict_args *args = call->args;
-    cli_work work = {p, cli_verdict_each, take, cli_verdict_file_free, false};
-    pm_status s = call->n_operands ? cli_each_file(call, &work, err) : PM_OK;
-
-    for (int i = 0; !s && i < args->tables.n; i++) s = judge_table(call, p, args->tables.text[i], err);
-    return s;
-}
-
-static pm_status print(cli_call *call, page *p, pm_out *out, pm_error *err)
-{
-    pm_scoped(pm_table) rows = NULL;
+    pm_json json = cli_json_open(call, out);
     pm_status s;
 
-    if (call->shared->json) {
-        p->json = cli_json_open(call, out);
-        pm_json_array(&p->json, "files");
-    }
-    if ((s = judge_all(call, p, err))) return s;
-    cli_models_note(call, &p->models, p->used);
-    if (call->shared->json) {
-        pm_json_end(&p->json);
-        pm_json_end(&p->json);
-    } else if (!call->done) {
-        return PM_OK; /* nothing to print */
-    } else {
-        if ((s = pm_builder_finish(p->rows, &rows, err))) return s;
-        pm_table_write_csv(rows, true, out);
-    }
+    pm_json_array(&json, "files");
+    work->json = &json;
+    if ((s = cli_verdict_run(call, work, err))) return s;
+    pm_json_end(&json);
+    pm_json_end(&json);
+    return pm_out_commit(out, err);
+}
+
+static pm_status print_csv(cli_call *call, cli_verdict_work *work, pm_out *out, pm_error *err)
+{
+    pm_scoped(pm_table) table = NULL;
+    pm_status s;
+
+    if ((s = cli_verdict_run(call, work, err))) return s;
+    if (!call->done) return PM_OK; /* nothing to print */
+    if ((s = pm_builder_finish(work->context, &table, err))) return s;
+    pm_table_write_csv(table, true, out);
     return pm_out_commit(out, err);
 }
 
 static pm_status run(cli_call *call, pm_error *err)
 {
     const predict_args *args = call->args;
-    __attribute__((__cleanup__(page_leave))) page p = {0};
+    __attribute__((__cleanup__(cli_models_leave))) cli_models models = {0};
+    pm_scoped(pm_builder) rows = NULL;
     pm_scoped(pm_out) out = NULL;
     pm_status s;
 
     if (!call->n_operands && !args->tables.n)
         return pm_fail_at(err, PM_ERR_ARGUMENT, pm_nowhere(), "see premortem predict --help",
                           "needs files of cells, a folder, or --table");
-    if ((s = cli_models_open(args->model, args->cycles, &p.models, err))) return s;
-    if ((s = predict_rows_new(&p.rows, err))) return s;
+    if ((s = cli_models_open(args->model, args->cycles, &models, err))) return s;
+    if ((s = predict_rows_new(&rows, err))) return s;
     if ((s = cli_output(call, &out, err))) return s;
-    call->own = &p.models;
-    s = print(call, &p, out, err);
-    call->own = NULL;
-    return s;
+    cli_verdict_work work = {.models = &models, .tables = &args->tables, .tell = tell, .context = rows};
+    return call->shared->json ? print_json(call, &work, out, err) : print_csv(call, &work, out, err);
 }
 
 const cli_command cmd_predict = {

@@ -24,7 +24,7 @@ static const cli_option options[] = {
     {"--cycles", NULL, CLI_WHOLE, offsetof(train_args, cycles), "N", NULL, "first cycles of FILEs; 2 unless given", 1,
      0},
     {"--learner", NULL, CLI_TEXT, offsetof(train_args, learner), "NAME", NULL,
-     "boosted forest logistic nearest-class majority; linear and ridge for numbers", 0, 0},
+     "boosted forest logistic nearest-class majority gaussian; of numbers linear or ridge", 0, 0},
     {"--trees", NULL, CLI_WHOLE, offsetof(train_args, trees), "N", NULL, "boosted 100, forest 300 unless given", 1, 0},
     {"--depth", NULL, CLI_WHOLE, offsetof(train_args, depth), "N", NULL, "of trees; boosted 3, forest any unless given",
      1, 0},

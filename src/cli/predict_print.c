@@ -86,7 +86,7 @@ static void words_json(pm_json *json, const cli_verdict *v)
 {
     pm_scoped(pm_out) words = NULL;
 
-    pm_json_text(json, "cannot", pm_verdict_of_kind(v->kind));
+    pm_json_text(json, "cannot", cli_verdict_cannot(v));
     if (!v->model || pm_out_open(NULL, false, &words, NULL)) {
         pm_json_null(json, "words");
         return;
@@ -134,7 +134,8 @@ static void decided_words(const cli_verdict *v, char *text, size_t room)
     for (int64_t i = 0; v->why && i < pm_table_rows(v->why) && i < DECIDED_MOST; i++) {
         char one[160];
         double value = pm_column_real(pm_table_find(v->why, "value"), i);
-        snprintf(one, sizeof one, "%.100s %.4g", pm_column_word(pm_table_find(v->why, "feature"), i), value);
+        snprintf(one, sizeof one, isfinite(value) ? "%.100s %.4g" : "%.100s missing",
+                 pm_column_word(pm_table_find(v->why, "feature"), i), value);
         add_words(text, room, "; ", one);
     }
 }
@@ -197,7 +198,7 @@ void predict_push(pm_builder *rows, const cli_verdict *v)
         .trained_on = !about             ? NULL
                       : about->simulated ? "simulated"
                                          : "measured",
-        .cannot = pm_verdict_of_kind(v->kind),
+        .cannot = cli_verdict_cannot(v),
     };
 
     for (int k = 0; k < OUTCOMES; k++) row.probability[k] = probability_of(v, pm_outcome_name(outcomes[k]));

@@ -71,8 +71,8 @@ static pm_status no_column(const pm_table *rows, const char *option, const char 
 
     for (int c = 0; c < pm_table_columns(rows); c++) cli_nearest_try(&nearest, pm_table_column(rows, c)->name);
     if (nearest.best) snprintf(hint, sizeof hint, "did you mean %s %s?", option, nearest.best);
-    for (int c = 0; !nearest.best && c < pm_table_columns(rows) && length < sizeof hint - 1; c++)
-        length += (size_t)snprintf(hint + length, sizeof hint - length, "%s%s", c ? " " : "there are ",
+    for (int c = 1; !nearest.best && c < pm_table_columns(rows) && length < sizeof hint - 1; c++) /* 0: our path */
+        length += (size_t)snprintf(hint + length, sizeof hint - length, "%s%s", c > 1 ? " " : "there are ",
                                    pm_table_column(rows, c)->name);
     return pm_fail_at(err, PM_ERR_COLUMN, pm_nowhere(), hint, "no column '%.60s' (%s)", name, option);
 }

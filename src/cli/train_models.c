@@ -2,6 +2,7 @@
 /* Trains, and evaluates: the model, what it is compared with, further tables. */
 #include "cli/cell_table.h"
 #include "cli/train.h"
+#include "cli/verdict_row.h"
 
 #include <math.h>
 #include <string.h>
@@ -23,22 +24,29 @@ void train_outcome_leave(train_outcome *outcome)
 
 /* ---- options ------------------------------------------------------------------------------------------------ */
 
-static pm_status find_learner(const char *name, pm_learner *out, pm_error *err)
+/* Of numbers the logistic learner fits a line. */
+static const char *name_of(const char *learner, const pm_data *data)
+{
+    return !data->classes && !strcmp(learner, pm_learner_name(PM_LOGISTIC)) ? "linear" : learner;
+}
+
+static pm_status find_learner(const char *name, const pm_data *data, pm_learner *out, pm_error *err)
 {
     char hint[160] = "";
     size_t length = 0;
 
     if (!name) return PM_OK;
-    if (!strcmp(name, "linear") || !strcmp(name, "ridge")) name = pm_learner_name(PM_LOGISTIC);
+    if (!data->classes && !strcmp(name, "ridge")) name = "linear";
     for (int k = 1; pm_learner_name((pm_learner)k); k++) {
-        if (!strcmp(pm_learner_name((pm_learner)k), name)) {
+        const char *known = name_of(pm_learner_name((pm_learner)k), data);
+        if (!strcmp(known, name)) {
             *out = (pm_learner)k;
             return PM_OK;
         }
-        length += (size_t)snprintf(hint + length, sizeof hint - length, "%s, ", pm_learner_name((pm_learner)k));
+        length += (size_t)snprintf(hint + length, sizeof hint - length, "%s%s", length ? ", " : "", known);
     }
-    snprintf(hint + length, sizeof hint - length, "linear, ridge");
-    return pm_fail_at(err, PM_ERR_ARGUMENT, pm_nowhere(), hint, "no learner '%.40s'", name);
+    return pm_fail_at(err, PM_ERR_ARGUMENT, pm_nowhere(), hint, "no learner '%.40s' for a target of %s", name,
+                      data->classes ? "classes" : "numbers");
 }
 
 /* Zero means none, for once, and so is told by a negative one. */
@@ -84,7 +92,7 @@ pm_status train_options(const train_args *args, const train_data *data, pm_train
     };
     if (args->coverage < 0 || args->coverage >= 1)
         return pm_fail(err, PM_ERR_ARGUMENT, "--coverage is a part between 0 and 1");
-    if ((s = find_learner(args->learner, &out->learn.learner, err))) return s;
+    if ((s = find_learner(args->learner, data->data, &out->learn.learner, err))) return s;
     if ((s = parse_penalty(args->penalty, &out->learn.penalty, err))) return s;
     return parse_split(args->split, &out->by, err);
 }
@@ -108,7 +116,8 @@ static pm_status compare(cli_call *call, const pm_data *data, pm_learner learner
     char text[600];
 
     training.learn.learner = learner;
-    train_result *r = next(out, name, held_out, pm_learner_name(learner), data ? data->p : 0);
+    train_result *r =
+        next(out, name, held_out, data ? name_of(pm_learner_name(learner), data) : "", data ? data->p : 0);
     pm_status s = data ? pm_evaluate(data, &training, call->run, &r->evaluation, &failure)
                        : pm_fail(&failure, PM_ERR_DATA, "there is no such feature");
     if (s == PM_ERR_CANCELLED || s == PM_ERR_MEMORY) return pm_fail(err, s, "%s", failure.message);
@@ -130,7 +139,7 @@ static pm_status compare_learners(cli_call *call, const pm_data *data, pm_learne
     for (int k = 1; !s && pm_learner_name((pm_learner)k); k++) {
         bool for_classes = (pm_learner)k == PM_NEAREST_CLASS;
         if ((pm_learner)k != own && (data->classes || !for_classes))
-            s = compare(call, data, (pm_learner)k, pm_learner_name((pm_learner)k), out, err);
+            s = compare(call, data, (pm_learner)k, name_of(pm_learner_name((pm_learner)k), data), out, err);
     }
     return s;
 }
@@ -263,9 +272,8 @@ static void f1_of_classes(pm_evaluation *e)
 static pm_status test(cli_call *call, const train_data *trained, const char *path, train_outcome *out, pm_error *err)
 {
     const train_args *args = call->args;
-    const pm_predictor_about *about = pm_predictor_tell(out->predictor);
     pm_scoped(pm_data) data = NULL;
-    train_result *r = next(out, "model", path, about->learner, about->features);
+    train_result *r = next(out, "model", path, out->results[0].learner, out->results[0].features);
     pm_evaluation *e = &r->evaluation;
     int bootstraps = args->bootstraps ? cli_at_most(args->bootstraps) : 1000;
     pm_status s = read_test(call, trained, out->predictor, path, &data, err);
@@ -294,11 +302,11 @@ pm_status train_models(cli_call *call, const train_data *data, train_outcome *ou
     train_result *own = next(out, "model", held_out, NULL, 0);
     if ((s = pm_predictor_train(data->data, &out->training, call->run, &out->predictor, &own->evaluation, err)))
         return s;
-    own->learner = pm_predictor_tell(out->predictor)->learner;
-    own->features = pm_predictor_tell(out->predictor)->features;
+    own->learner = cli_learner_name(pm_predictor_tell(out->predictor));
+    own->features = data->data->p;
     out->n = 1;
     pm_learner learner = out->training.learn.learner;
-    if (!learner && (s = find_learner(own->learner, &learner, err))) return s;
+    if (!learner && (s = find_learner(own->learner, data->data, &learner, err))) return s;
     if (args->compare && (s = compare_all(call, data->data, learner, out, err))) return s;
     for (int i = 0; i < args->tests.n; i++)
         if ((s = test(call, data, args->tests.text[i], out, err))) return s;

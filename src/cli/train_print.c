@@ -190,8 +190,9 @@ static void data_json(pm_json *json, const train_data *t)
     pm_json_end(json);
 }
 
-static void options_json(pm_json *json, const train_args *args, const pm_training *t, const pm_predictor_about *about)
+static void options_json(pm_json *json, const train_args *args, const train_outcome *o)
 {
+    const pm_training *t = &o->training;
     double penalty = t->learn.penalty;
 
     pm_json_object(json, "split");
@@ -199,7 +200,7 @@ static void options_json(pm_json *json, const train_args *args, const pm_trainin
     pm_json_whole(json, "folds", args->folds ? args->folds : PM_NO_INT);
     pm_json_end(json);
     pm_json_object(json, "learner");
-    pm_json_text(json, "name", about->learner);
+    pm_json_text(json, "name", o->results[0].learner);
     pm_json_whole(json, "trees", args->trees ? args->trees : PM_NO_INT);
     pm_json_whole(json, "depth", args->depth ? args->depth : PM_NO_INT);
     pm_json_real(json, "rate", args->rate > 0 ? args->rate : (double)NAN);
@@ -289,7 +290,7 @@ pm_status train_json(const cli_call *call, const train_data *data, const train_o
 
     pm_json_bool(json, "reconstruction", data->labels);
     data_json(json, data);
-    options_json(json, args, &o->training, about);
+    options_json(json, args, o);
     results_json(json, o, about);
     held_out_json(json, data->data, &o->results[0].evaluation);
     if ((s = coefficients_json(json, o->predictor, err))) return s;
@@ -319,7 +320,7 @@ static void note_data(const cli_call *call, const train_data *t)
         length +=
             snprintf(text + length, sizeof text - (size_t)length, ", %lld %.40s", (long long)rows, d->class_name[k]);
     }
-    snprintf(text + length, sizeof text - (size_t)length, "; %d features", d->p);
+    snprintf(text + length, sizeof text - (size_t)length, "; %d feature%s", d->p, d->p == 1 ? "" : "s");
     cli_screen_note(call->screen, "data", text);
     for (int i = 0; i < t->n_left_out; i++) {
         snprintf(text, sizeof text, "%lld rows left out: %s", (long long)t->left_out[i].count, t->left_out[i].reason);
@@ -345,14 +346,15 @@ static void note_formula(const cli_call *call, const train_data *t, const train_
     if (pm_table_rows(table) > TERMS_MOST + 1) return;
     int length = snprintf(text, sizeof text, logarithm ? "log10(%.60s) =" : "%.60s =", t->target);
     const pm_column *feature = pm_table_find(table, "feature"), *value = pm_table_find(table, "coefficient");
-    for (int64_t i = 0; i < pm_table_rows(table); i++) {
-        const char *name = pm_column_word(feature, i);
+    int64_t n = pm_table_rows(table);
+    for (int64_t k = 0; k < n; k++) {
+        int64_t i = (k + n - 1) % n; /* the last one is the intercept, which is written first */
         double c = pm_column_real(value, i);
         length += snprintf(text + length, sizeof text - (size_t)length, " %s%.5g%s%.60s",
                            c < 0 ? "- "
-                           : i   ? "+ "
+                           : k   ? "+ "
                                  : "",
-                           fabs(c), name && *name ? " " : "", name ? name : "");
+                           fabs(c), k ? " " : "", pm_column_word(feature, i));
     }
     cli_screen_note(call->screen, "model", text);
 }
@@ -369,14 +371,12 @@ static void note_model(const cli_call *call, const train_data *t, const train_ou
                  t->data->p - about->features);
         cli_screen_note(call->screen, "data", text);
     }
-    snprintf(text, sizeof text, "%s, %s %.3g (95 %%: %.3g to %.3g) on rows of %s it has not seen", about->learner,
-             about->classes ? "macro-F1" : "rank correlation", main.value, main.low, main.high,
+    snprintf(text, sizeof text, "%s, %s %.3g (95 %%: %.3g to %.3g) on rows of %s it has not seen",
+             o->results[0].learner, about->classes ? "macro-F1" : "rank correlation", main.value, main.low, main.high,
              o->training.by == PM_BY_CELL ? "cells" : "groups");
     cli_screen_note(call->screen, "model", text);
     note_formula(call, t, o);
-    if (t->labels)
-        cli_screen_note(call->screen, "model",
-                        "labels are this project's reconstruction: the original thresholds are not published");
+    if (t->labels) cli_screen_note(call->screen, "model", cli_reconstruction);
 }
 
 void train_notes(const cli_call *call, const train_data *data, const train_outcome *outcome)

@@ -52,26 +52,30 @@ const pm_predictor *cli_model_for(const cli_models *models, pm_kind kind)
     return models->given ? models->given : models->builtin[kind];
 }
 
+static void note_model(const cli_call *call, const pm_predictor_about *about)
+{
+    if (about->simulated)
+        cli_screen_note(
+            call->screen, "model",
+            "trained on simulated cells: it has seen no real one; 'premortem train' makes a model of your own "
+            "cells");
+    if (!strcmp(about->target, "label")) cli_screen_note(call->screen, "model", cli_reconstruction);
+}
+
 void cli_models_note(const cli_call *call, const cli_models *models, const bool used[CLI_KINDS])
 {
-    const pm_predictor *told[CLI_KINDS];
-    int n = 0;
+    bool told = false; /* a model that is given is one for all kinds */
+    char text[300];
 
     for (int k = 0; k < CLI_KINDS; k++) {
         const pm_predictor *model = used[k] ? cli_model_for(models, (pm_kind)k) : NULL;
-        bool known = !model;
-        for (int i = 0; i < n && !known; i++) known = told[i] == model;
-        if (!known) told[n++] = model;
-    }
-    for (int i = 0; i < n; i++) {
-        const pm_predictor_about *about = pm_predictor_tell(told[i]);
-        if (about->simulated)
-            cli_screen_note(call->screen, "model",
-                            "trained on simulated cells: it has seen no real one; 'premortem train' makes a model of "
-                            "your own cells");
-        if (!strcmp(about->target, "label"))
-            cli_screen_note(call->screen, "model",
-                            "labels are this project's reconstruction: the original thresholds are not published");
+        if (model && !(models->given && told)) note_model(call, pm_predictor_tell(model));
+        told = told || model;
+        if (!used[k] || model) continue;
+        snprintf(text, sizeof text,
+                 "none for the first %d cycles of %s cells: no label; what they show stands in --json", models->cycles,
+                 pm_kind_name((pm_kind)k));
+        cli_screen_note(call->screen, "model", text);
     }
 }
 
@@ -156,47 +160,14 @@ pm_status cli_verdict_of(const cli_models *models, const pm_table *table, int64_
     return PM_OK;
 }
 
-/* ---- a file ------------------------------------------------------------------------------------------------- */
-
-void cli_verdict_file_free(void *freed)
+const char *cli_learner_name(const pm_predictor_about *about)
 {
-    cli_verdict_file *file = freed;
-
-    if (!file) return;
-    cli_cell_free(file->cell);
-    cli_verdict_leave(&file->verdict);
-    free(file);
+    return !about->classes && !strcmp(about->learner, pm_learner_name(PM_LOGISTIC)) ? "linear" : about->learner;
 }
 
-static pm_status row_of(const cli_cell *cell, int cycles, pm_table **out, pm_error *err)
+const char *cli_verdict_cannot(const cli_verdict *v)
 {
-    pm_scoped(pm_builder) rows = NULL;
-    pm_status s;
-
-    if ((s = cli_cell_rows_new(false, &rows, err))) return s;
-    if ((s = cli_cell_rows_add(rows, cell, cycles, false, err))) return s;
-    return pm_builder_finish(rows, out, err);
-}
-
-pm_status cli_verdict_each(const cli_call *call, cli_file *file, pm_error *err)
-{
-    const cli_models *models = call->own;
-    cli_cell_want want = {.fingerprint = true, .fingerprints = {.cycles = models->cycles}};
-    pm_scoped(cli_verdict_file) out = calloc(1, sizeof *out);
-    pm_scoped(pm_table) row = NULL;
-    pm_status s;
-
-    if (!out) return pm_fail(err, PM_ERR_MEMORY, "no memory");
-    if (!models->cycles)
-        return pm_fail_at(err, PM_ERR_ARGUMENT, pm_nowhere(), "give its features with --table",
-                          "the model is not of fingerprints, so files of cells tell it nothing");
-    if ((s = cli_cell_of(call, file, &want, &out->cell, err))) return s;
-    if ((s = row_of(out->cell, models->cycles, &row, err))) return s;
-    if ((s = cli_verdict_of(models, row, 0, out->cell->summary.kind, &out->verdict, err))) return s;
-    file->findings = out->cell->analysis->findings;
-    file->result = out;
-    out = NULL;
-    return PM_OK;
+    return v->kind ? pm_verdict_of_kind(v->kind) : NULL;
 }
 
 /* ---- JSON --------------------------------------------------------------------------------------------------- */
@@ -214,7 +185,7 @@ void cli_model_json(pm_json *json, const pm_predictor *model)
     pm_json_whole(json, "cells", about->rows);
     pm_json_whole(json, "groups", about->groups);
     pm_json_whole(json, "features", about->features);
-    pm_json_text(json, "learner", about->learner);
+    pm_json_text(json, "learner", cli_learner_name(about));
     pm_json_text(json, "target", about->target);
     pm_json_text(json, "target_unit", about->target_unit);
     pm_json_text(json, "kind", about->kind);

@@ -20,7 +20,8 @@ PM_CHECK pm_status cli_models_open(const char *path, int64_t cycles, cli_models 
 void cli_models_leave(cli_models *models);
 /** NULL = there is none for this kind. */
 const pm_predictor *cli_model_for(const cli_models *models, pm_kind kind);
-/** On stderr, once a call: that a model is trained on simulated cells, that labels are a reconstruction. */
+/** On stderr, once a call: that a model is trained on simulated cells, that labels are a reconstruction, and for which
+ *  kinds there is none. */
 void cli_models_note(const cli_call *call, const cli_models *models, const bool used[CLI_KINDS]);
 
 /** A row of a table of fingerprints and its verdict. */
@@ -42,16 +43,22 @@ typedef struct cli_verdict {
 PM_CHECK pm_status cli_verdict_of(const cli_models *models, const pm_table *table, int64_t row, pm_kind kind,
                                   cli_verdict *out, pm_error *err);
 void cli_verdict_leave(cli_verdict *verdict);
-/** The verdict on a file's first cycles: cli_work.each of commands whose cli_call.own is a cli_models. The result is a
- *  cli_verdict_file. */
-PM_CHECK pm_status cli_verdict_each(const cli_call *call, cli_file *file, pm_error *err);
-typedef struct cli_verdict_file {
-    cli_cell *cell;
-    cli_verdict verdict;
-} cli_verdict_file;
-void cli_verdict_file_free(void *file);
-PM_SCOPED(cli_verdict_file, cli_verdict_file_free)
+/** What a command does with the cells of its files and tables: `tell` is called for each, in the order given, files
+ *  first. Its entry of the JSON document is open (path, status and row stand in it); json is NULL for csv. */
+typedef struct cli_verdict_work {
+    const cli_models *models;
+    const cli_texts *tables;
+    pm_json *json; /**< "files" is open; NULL = csv */
+    pm_status (*tell)(cli_call *call, const cli_verdict *verdict, pm_json *json, void *context, pm_error *err);
+    void *context;
+} cli_verdict_work;
+/** Reads, judges and tells; then notes what all models have in common that were used. */
+PM_CHECK pm_status cli_verdict_run(cli_call *call, const cli_verdict_work *work, pm_error *err);
 
+/** The model's learner; the logistic one of numbers is called linear. */
+const char *cli_learner_name(const pm_predictor_about *about);
+/** What its kind can show and what not, in words; NULL where the kind is not told. */
+const char *cli_verdict_cannot(const cli_verdict *verdict);
 /** "model": {sha256, trained_on, ...}; null where there is none. */
 void cli_model_json(pm_json *json, const pm_predictor *model);
 /** A row of pm_predictor_explain as an object. */

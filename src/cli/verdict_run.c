@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: MIT */
+/* Verdicts on the cells of files and tables, one after the other. */
+#include "cli/cell_table.h"
+#include "cli/verdict_row.h"
+
+/* ---- a file ------------------------------------------------------------------------------------------------- */
+
+typedef struct judged {
+    cli_cell *cell;
+    cli_verdict verdict;
+} judged;
+
+static void judged_free(void *freed)
+{
+    judged *j = freed;
+
+    if (!j) return;
+    cli_cell_free(j->cell);
+    cli_verdict_leave(&j->verdict);
+    free(j);
+}
+PM_SCOPED(judged, judged_free)
+
+static pm_status row_of(const cli_cell *cell, int cycles, pm_table **out, pm_error *err)
+{
+    pm_scoped(pm_builder) rows = NULL;
+    pm_status s;
+
+    if ((s = cli_cell_rows_new(false, &rows, err))) return s;
+    if ((s = cli_cell_rows_add(rows, cell, cycles, false, err))) return s;
+    return pm_builder_finish(rows, out, err);
+}
+
+static pm_status each(const cli_call *call, cli_file *file, pm_error *err)
+{
+    const cli_models *models = call->own;
+    cli_cell_want want = {.fingerprint = true, .fingerprints = {.cycles = models->cycles}};
+    pm_scoped(judged) j = calloc(1, sizeof *j);
+    pm_scoped(pm_table) row = NULL;
+    pm_status s;
+
+    if (!j) return pm_fail(err, PM_ERR_MEMORY, "no memory");
+    if (!models->cycles)
+        return pm_fail_at(err, PM_ERR_ARGUMENT, pm_nowhere(), "give its features with --table",
+                          "the model is not of fingerprints, so files of cells tell it nothing");
+    if ((s = cli_cell_of(call, file, &want, &j->cell, err))) return s;
+    if ((s = row_of(j->cell, models->cycles, &row, err))) return s;
+    if ((s = cli_verdict_of(models, row, 0, j->cell->summary.kind, &j->verdict, err))) return s;
+    file->findings = j->cell->analysis->findings;
+    file->result = j;
+    j = NULL;
+    return PM_OK;
+}
+
+/* ---- telling ------------------------------------------------------------------------------------------------ */
+
+struct telling {
+    const cli_verdict_work *work;
+    bool used[CLI_KINDS];
+};
+
+static pm_status tell(cli_call *call, struct telling *t, const cli_file *file, int64_t row, const cli_verdict *v,
+                      pm_error *err)
+{
+    const cli_verdict_work *w = t->work;
+    pm_status s = PM_OK;
+
+    if (v) t->used[v->kind] = true;
+    if (!w->json) return v ? w->tell(call, v, NULL, w->context, err) : PM_OK;
+    pm_json_object(w->json, NULL);
+    if (cli_json_file(w->json, file)) {
+        pm_json_whole(w->json, "row", row);
+        s = w->tell(call, v, w->json, w->context, err);
+    }
+    pm_json_end(w->json);
+    return s;
+}
+
+static pm_status take(cli_call *call, cli_file *file, void *context, pm_error *err)
+{
+    const judged *j = file->result;
+
+    return tell(call, context, file, PM_NO_INT, j ? &j->verdict : NULL, err);
+}
+
+static pm_status judge_row(cli_call *call, struct telling *t, const cli_file *file, const pm_table *table, int64_t row,
+                           pm_error *err)
+{
+    __attribute__((__cleanup__(cli_verdict_leave))) cli_verdict v = {0};
+    pm_status s = cli_verdict_of(t->work->models, table, row, call->shared->kind, &v, err);
+
+    if (s && err) err->row = row + 1;
+    return s ? s : tell(call, t, file, row + 1, &v, err);
+}
+
+static pm_status judge_table(cli_call *call, struct telling *t, const char *path, pm_error *err)
+{
+    pm_scoped(pm_table) table = NULL;
+    cli_file file = {.path = path};
+    pm_status s = cli_cell_table_read(path, call->run, &table, err);
+
+    for (int64_t i = 0; !s && i < pm_table_rows(table); i++) s = judge_row(call, t, &file, table, i, err);
+    if (s)
+        pm_error_locate(err, path, NULL);
+    else
+        call->done++;
+    return s;
+}
+
+pm_status cli_verdict_run(cli_call *call, const cli_verdict_work *work, pm_error *err)
+{
+    struct telling t = {.work = work};
+    cli_models models = *work->models; /* borrowed: for `each`, which gets no context */
+    cli_work files = {&t, each, take, judged_free, false};
+    pm_status s = PM_OK;
+
+    call->own = &models;
+    if (call->n_operands) s = cli_each_file(call, &files, err);
+    call->own = NULL;
+    for (int i = 0; !s && i < work->tables->n; i++) s = judge_table(call, &t, work->tables->text[i], err);
+    if (!s) cli_models_note(call, work->models, t.used);
+    return s;
+}
