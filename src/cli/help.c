@@ -22,7 +22,7 @@ void cli_help_overview(pm_out *to)
         const cli_command *c = cli_commands[i];
         if (strcmp(c->group, group)) pm_out_text(to, "\n%s:\n", c->group);
         group = c->group;
-        pm_out_text(to, "  %-10s %s\n", c->name, c->summary);
+        pm_out_text(to, "  %-11s %s\n", c->name, c->summary);
     }
     pm_out_text(to, "\n%s\n'premortem COMMAND --help' shows a command's options and an example.\n", first_steps);
 }

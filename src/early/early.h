@@ -91,12 +91,12 @@ PM_CHECK pm_status pm_curvature_bend(int64_t n, const double *x, const double *y
                                      pm_error *err);
 
 /** The bend of a life that is looked for: where the polarisation begins to rise faster (elbow), the capacity that comes back
- *  to fall faster (knee). x is a cycle count, NaN = none: too few cycles, a straight course (F below 10, about what the
- *  search over all places finds in noise), or one that bends the other way. */
+ *  to fall faster (knee). x is a cycle count, NaN = none: too few cycles, a straight course (F below 10: the
+ *  search over all places finds about 6 in noise), or one that bends the other way or flattens. */
 typedef struct pm_life_bend {
     pm_bend single;       /**< two lines */
     pm_bend onset, point; /**< three lines */
-    double kneedle;       /**< second opinion, without an interval; NaN = none */
+    double kneedle;       /**< second opinion, of the running mean over a tenth of the curve; no interval; NaN = none */
 } pm_life_bend;
 /** From complete cycles behind the conditioning (pm_life_label_options.reference). */
 PM_CHECK pm_status pm_life_bends(const pm_table *cycles, const pm_life_label_options *options, pm_life_bend *elbow,

@@ -135,10 +135,13 @@ static pm_status cut(const pm_fingerprinter *f, const pm_table *rows, pm_table *
     pm_status s;
 
     if ((s = pm_cycler_summary(f->cycler, &summary, err))) return s;
-    if (pm_cycler_complete(f->cycler) < f->options.cycles) return few_cycles(f, pm_cycler_complete(f->cycler), err);
+    if (!summary.kind)
+        return pm_fail_at(err, PM_ERR_DATA, pm_nowhere(), "say it with --kind, or in NAME.cell.yaml",
+                          "the kind of cell is not known, and what a feature means depends on it");
+    /* those that are complete if the records end here: more than the fold is sure of while it goes on */
+    if (summary.cycles < f->options.cycles) return few_cycles(f, summary.cycles, err);
     if ((s = pm_cycler_half_cycles(f->cycler, &halves, err))) return s;
-    if (!find_cycle(halves, summary.kind, f->options.cycles, pair))
-        return few_cycles(f, pm_cycler_complete(f->cycler), err);
+    if (!find_cycle(halves, summary.kind, f->options.cycles, pair)) return few_cycles(f, summary.cycles, err);
     return pm_table_slice(rows, 0, pair[1].last, out, err);
 }
 
@@ -193,9 +196,6 @@ static pm_status fingerprint(const pm_fingerprinter *f, const pm_table *rows, cy
     if ((s = pm_cycler_new(&f->options.cycle, &cycler, err))) return s;
     if ((s = pm_cycler_push(cycler, rows, err))) return s;
     if ((s = pm_cycler_summary(cycler, summary, err))) return s;
-    if (!summary->kind)
-        return pm_fail_at(err, PM_ERR_DATA, pm_nowhere(), "say it with --kind, or in NAME.cell.yaml",
-                          "the kind of cell is not known, and what a feature means depends on it");
     if ((s = pm_cycler_half_cycles(cycler, &halves, err))) return s;
     for (int k = 0; k < f->options.cycles; k++) {
         half_row pair[2];

@@ -32,12 +32,29 @@ static curve curve_of(const pm_table *cycles, const char *name, int reference, d
     return c;
 }
 
-/* sign: 1 = the curve rises faster behind the bend, -1 = it falls faster. */
+/* sign: 1 = the curve rises faster behind the bend, -1 = it falls faster. What only ceases to fall is no elbow: the slope
+ * behind is at least a quarter of the turn. */
 static pm_bend if_real(pm_bend b, int sign)
 {
-    bool turns = sign * b.slope_after > 0 && sign * (b.slope_after - b.slope_before) > 0;
+    double turn = sign * (b.slope_after - b.slope_before);
+    bool turns = turn > 0 && sign * b.slope_after > turn / 4;
 
     return b.f_statistic >= F_LEAST && turns ? b : no_bend;
+}
+
+/* Kneedle follows every bump: it gets the running mean over a tenth of the curve. */
+static pm_status kneedle_of(const curve *c, pm_curve_shape shape, double *knee, pm_error *err)
+{
+    pm_scoped_memory double *smooth = malloc((size_t)c->n * sizeof *smooth);
+    int64_t half = c->n / 20 > 1 ? c->n / 20 : 1;
+
+    if (!smooth) return pm_fail(err, PM_ERR_MEMORY, "no memory for a bend");
+    for (int64_t i = 0; i < c->n; i++) {
+        int64_t reach = half < i ? half : i; /* symmetric up to the ends, which stay */
+        if (reach > c->n - 1 - i) reach = c->n - 1 - i;
+        smooth[i] = pm_mean(c->y + i - reach, 2 * reach + 1);
+    }
+    return pm_kneedle(c->n, c->x, smooth, shape, 1, knee, err);
 }
 
 static pm_status bend_of(const curve *c, int sign, pm_curve_shape shape, pm_life_bend *out, pm_error *err)
@@ -51,7 +68,7 @@ static pm_status bend_of(const curve *c, int sign, pm_curve_shape shape, pm_life
     if ((s = pm_bend_single(c->n, c->x, c->y, &single, err))) return s;
     out->single = if_real(single, sign);
     if (isnan(out->single.x)) return PM_OK;
-    if ((s = pm_kneedle(c->n, c->x, c->y, shape, 1, &out->kneedle, err)) || c->n < DOUBLE_LEAST) return s;
+    if ((s = kneedle_of(c, shape, &out->kneedle, err)) || c->n < DOUBLE_LEAST) return s;
     if ((s = pm_bend_double(c->n, c->x, c->y, &onset, &point, err))) return s;
     out->onset = if_real(onset, sign);
     out->point = if_real(point, sign);

@@ -3,6 +3,7 @@
 #include "support.h"
 
 #include "doc/doc.h"
+#include "early/early.h"
 #include "read/read.h"
 
 #include <math.h>
@@ -226,6 +227,61 @@ static void compare_keeps_to_its_schema(void **state)
     assert_true(number(pm_node_item(pm_node_find(root, "differences"), 0), "difference") == 0);
 }
 
+/* Three equal cycles: 1 h of plating, 11/12 h of stripping. */
+static void fingerprint_keeps_to_its_schema(void **state)
+{
+    (void)state;
+    pm_scoped(pm_doc) doc =
+        document("$premortem fingerprint --json --quiet --kind li-cu $files/licu.csv nowhere.csv "
+                 "2>/dev/null",
+                 "fingerprint", "error label cycle_count_end censored criterion thresholds reconstruction", 1);
+    const pm_node *file = file_of(doc, 0), *features = pm_node_find(file, "features");
+    int n;
+    pm_feature_catalogue(&n);
+    assert_word(file, "cell_id", "licu");
+    assert_word(file, "kind_source", "user");
+    assert_int_equal(pm_node_count(features), n);
+    assert_close(number(features, "coulombic_efficiency_first"), 11.0 / 12, 2.0 / 3300, 0);
+    assert_close(number(features, "coulombic_efficiency_change"), 0, 0, 1e-3);
+    assert_close(number(features, "hysteresis_ratio"), 1, 1e-9, 0);
+    pm_scoped(pm_doc) labelled =
+        document("$premortem fingerprint --label --window 1 --reference 1 --json --quiet --kind li-cu $files/licu.csv",
+                 "fingerprint", "error", 0);
+    assert_word(file_of(labelled, 0), "label", "censored");
+    assert_true(pm_node_bool(pm_node_find(file_of(labelled, 0), "whole"), false));
+    assert_int_equal(strlen(pm_node_text(pm_node_find(file_of(labelled, 0), "sha256"), "")), 64);
+}
+
+static void the_catalogue_keeps_to_its_schema(void **state)
+{
+    (void)state;
+    pm_scoped(pm_doc) doc = document("$premortem fingerprint --catalogue --json", "fingerprint", "", 0);
+    const pm_node *list = pm_node_find(pm_doc_root(doc), "catalogue");
+    int n;
+    const pm_feature *all = pm_feature_catalogue(&n);
+    assert_int_equal(pm_node_count(list), n);
+    assert_word(pm_node_item(list, n - 1), "name", all[n - 1].name);
+    assert_word(pm_node_item(list, 0), "kinds", "li-cu li-li");
+}
+
+static void label_keeps_to_its_schema(void **state)
+{
+    (void)state;
+    pm_scoped(pm_doc) doc =
+        document("$premortem label --sensitivity --json --quiet --kind li-cu --window 1 --reference 1 "
+                 "--efficiency 0.08 $files/licu.csv nowhere.csv 2>/dev/null",
+                 "label", "error", 1);
+    const pm_node *file = file_of(doc, 0), *thresholds = pm_node_find(file, "thresholds");
+    assert_word(file, "label", "censored");
+    assert_true(number(file, "cycle_count_end") == 3);
+    assert_true(number(thresholds, "coulombic_efficiency") == 0.08);
+    assert_true(number(thresholds, "polarisation") == 0.75);
+    assert_true(pm_node_bool(pm_node_find(file, "reconstruction"), false));
+    const pm_node *first = pm_node_item(pm_node_find(pm_doc_root(doc), "sensitivity"), 0);
+    assert_word(first, "varied", "none");
+    assert_true(number(first, "censored") == 1 && number(first, "moved") == 0);
+}
+
 /* ---- convert ------------------------------------------------------------------------------------------------ */
 
 static void convert_keeps_to_its_schema(void **state)
@@ -277,11 +333,19 @@ static void a_table_survives_the_way_there_and_back(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(info_keeps_to_its_schema),        cmocka_unit_test(a_deep_look_names_the_parts),
-        cmocka_unit_test(the_sha256_is_that_of_the_file),  cmocka_unit_test(cycles_keeps_to_its_schema),
-        cmocka_unit_test(half_cycles_keeps_to_its_schema), cmocka_unit_test(short_keeps_to_its_schema),
-        cmocka_unit_test(compare_keeps_to_its_schema),     cmocka_unit_test(version_and_report_keep_to_their_schemas),
-        cmocka_unit_test(convert_keeps_to_its_schema),     cmocka_unit_test(a_table_survives_the_way_there_and_back),
+        cmocka_unit_test(info_keeps_to_its_schema),
+        cmocka_unit_test(a_deep_look_names_the_parts),
+        cmocka_unit_test(the_sha256_is_that_of_the_file),
+        cmocka_unit_test(cycles_keeps_to_its_schema),
+        cmocka_unit_test(half_cycles_keeps_to_its_schema),
+        cmocka_unit_test(short_keeps_to_its_schema),
+        cmocka_unit_test(fingerprint_keeps_to_its_schema),
+        cmocka_unit_test(the_catalogue_keeps_to_its_schema),
+        cmocka_unit_test(label_keeps_to_its_schema),
+        cmocka_unit_test(compare_keeps_to_its_schema),
+        cmocka_unit_test(version_and_report_keep_to_their_schemas),
+        cmocka_unit_test(convert_keeps_to_its_schema),
+        cmocka_unit_test(a_table_survives_the_way_there_and_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
