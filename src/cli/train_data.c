@@ -197,13 +197,13 @@ static const char *why_not(const train_data *d, const char *class, int groups, b
     return by_cell ? "fewer than 3 cells" : "fewer than 3 groups";
 }
 
-static pm_status few_classes(const train_data *d, int kept, const char *class, pm_error *err)
+static pm_status few_classes(int kept, const char *class, pm_error *err)
 {
-    (void)d;
     if (kept == 1)
         return pm_fail_at(err, PM_ERR_DATA, pm_nowhere(), "add cells that failed in another way",
                           "all rows that can be learned from are of one class: %.60s", class);
-    return pm_fail_at(err, PM_ERR_DATA, pm_nowhere(), "add cells, at least 3 groups for each class",
+    return pm_fail_at(err, PM_ERR_DATA, pm_nowhere(),
+                      "each class is to occur in 3 electrolytes; with fewer --split cell, or name them with --classes",
                       "no class is left to learn");
 }
 
@@ -231,7 +231,7 @@ static pm_status choose_classes(const train_args *args, train_data *d, const pm_
         else
             classes[kept++] = class;
     }
-    return kept < 2 ? few_classes(d, kept, classes[0], err) : PM_OK;
+    return kept < 2 ? few_classes(kept, classes[0], err) : PM_OK;
 }
 
 /* ---- checks ------------------------------------------------------------------------------------------------- */

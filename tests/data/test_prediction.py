@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: MIT
+"""From files of cells to verdicts, on a small virtual laboratory whose cells get made-up lives and classes: what is
+learned does not matter here, only that each command says the same of the same cell."""
+import csv
+import io
+import json
+import tempfile
+import unittest
+from pathlib import Path
+
+import real
+
+CYCLES = 4  # of each cell; the first two are looked at
+
+
+def command(*arguments):
+    code, out, err = real.run(*arguments)
+    if code:
+        raise AssertionError(err)
+    return out
+
+
+def table(text):
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def write(path, rows):
+    with open(path, "w", newline="") as file:
+        writer = csv.DictWriter(file, rows[0])
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+class Prediction(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.kept = tempfile.TemporaryDirectory()
+        cls.folder = Path(cls.kept.name)
+        lab, fingerprints = cls.folder / "lab", cls.folder / "fingerprints.csv"
+        command("virtual", "lab", "--quiet", "--electrolytes", 8, "--cells", 2, "--cycles", CYCLES, "--seed", 3, "-o", lab)
+        cls.files = sorted(lab.glob("*.bdf.csv"))
+        rows = table(command("fingerprint", "--quiet", lab))
+        for i, row in enumerate(rows):
+            row["life"] = 100 + 7 * (i % 5)
+            row["label"] = "kdf" if i % 3 else "rdf"
+        write(fingerprints, rows)
+        cls.rows, cls.fingerprints, cls.lab = rows, fingerprints, lab
+        cls.model = {}
+        for target in ("label", "life"):
+            cls.model[target] = cls.folder / f"{target}.json"
+            command("train", "--quiet", "--table", fingerprints, "--target", target, "--learner", "forest", "--trees", 30,
+                    "--bootstraps", 20, "-o", cls.model[target])
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.kept.cleanup()
+
+    def predict(self, *arguments, target="label"):
+        return json.loads(command("predict", "--quiet", "--json", "--model", self.model[target], *arguments))["files"]
+
+    def test_rows_behind_the_last_cycle_have_no_part(self):
+        """Every row after the second cycle altered: voltages mirrored, currents shrunk, the order kept."""
+        source, altered = self.files[0], self.folder / self.files[0].name
+        lines = source.read_text().splitlines()
+        header = lines[0].split(",")
+        voltage, current, time = (header.index(name) for name in ("voltage_volt", "current_ampere", "test_time_second"))
+        cycles = table(command("cycles", "--quiet", source))
+        end = float(cycles[2]["test_time_start_second"])
+        out = [lines[0]]
+        changed = 0
+        for line in lines[1:]:
+            cells = line.split(",")
+            if float(cells[time]) > end:
+                cells[voltage] = repr(3 - 2 * float(cells[voltage]))
+                cells[current] = repr(0.3 * float(cells[current]))
+                changed += 1
+            out.append(",".join(cells))
+        self.assertGreater(changed, 100)
+        altered.write_text("\n".join(out) + "\n")
+        (self.folder / "cells.yaml").write_text((self.lab / "cells.yaml").read_text())
+        for target in ("label", "life"):
+            before, after = (self.predict(path, target=target) for path in (source, altered))
+            before[0].pop("path"), after[0].pop("path")
+            self.assertEqual(before, after)
+        self.assertEqual(*[command("explain", "--quiet", "--model", self.model["label"], path) for path in (source, altered)])
+        self.assertNotEqual(*[command("cycles", "--quiet", path) for path in (source, altered)])
+
+    def test_files_and_tables_agree(self):
+        of_files, of_table = self.predict(self.lab), self.predict("--table", self.fingerprints)
+        self.assertEqual(len(of_files), len(self.files))
+        for number, (a, b) in enumerate(zip(of_files, of_table), 1):
+            self.assertEqual((a.pop("row"), b.pop("row")), (None, number))
+            a.pop("path"), b.pop("path")
+            self.assertEqual(a, b)
+
+    def test_units_come_from_the_catalogue(self):
+        units = {feature["name"]: feature["unit"] for feature in json.loads(self.model["label"].read_text())["features"]}
+        self.assertEqual(units["hysteresis_last_volt"], "V")
+        self.assertEqual(units["coulombic_efficiency_last"], "1")
+
+    def test_contributions_add_up(self):
+        """Of a regression: the prediction, less what is expected without any feature, which is the same for all."""
+        rest = set()
+        for cell in json.loads(command("explain", "--quiet", "--json", "--model", self.model["life"], self.lab))["files"]:
+            value = next(p["value"] for p in self.predict(self.lab, target="life") if p["cell_id"] == cell["cell_id"])
+            rest.add(round(value - sum(c["contribution"] for c in cell["contributions"]), 6))
+        self.assertEqual(len(rest), 1)
+
+    def test_decided_by_is_the_beginning_of_explain(self):
+        explained = json.loads(command("explain", "--quiet", "--json", "--model", self.model["label"], self.files[3]))
+        all_of_them = explained["files"][0]["contributions"]
+        self.assertEqual(self.predict(self.files[3])[0]["decided_by"], all_of_them[:5])
+        sizes = [abs(c["contribution"]) for c in all_of_them]
+        self.assertEqual(sizes, sorted(sizes, reverse=True))
+
+    def test_probabilities(self):
+        for cell in self.predict(self.lab):
+            known = {name: p for name, p in cell["probability"].items() if p is not None}
+            self.assertEqual(set(known), {"kdf", "rdf"})
+            self.assertAlmostEqual(sum(known.values()), 1, delta=1e-12)
+            self.assertEqual(cell["label"], max(known, key=known.get))
+            self.assertIn(cell["label"], cell["set"])
+
+    def test_a_model_for_another_kind(self):
+        code, out, err = real.run("predict", "--model", self.model["label"], "--kind", "li-li", self.files[0])
+        self.assertEqual(code, 2)
+        self.assertIn("the model is for cells of kind li-cu, this one is li-li", err)
+
+    def test_another_number_of_cycles(self):
+        code, out, err = real.run("predict", "--model", self.model["label"], "--cycles", 3, self.files[0])
+        self.assertEqual(code, 2)
+        self.assertIn("the model is of the first 2 cycles, not of 3", err)
+
+    def test_features_that_a_table_lacks(self):
+        path = self.folder / "few.csv"
+        write(path, [{k: v for k, v in row.items() if not k.startswith("hysteresis")} for row in self.rows])
+        code, out, err = real.run("predict", "--model", self.model["label"], "--table", path)
+        self.assertEqual(code, 2)
+        self.assertIn("hysteresis_first_volt", err)
+
+    def test_train_on_files_is_train_on_their_table(self):
+        """Labels and lives by a rule that finds some in thirty cycles."""
+        lab, labelled = self.folder / "longer", self.folder / "labelled.csv"
+        command("virtual", "lab", "--quiet", "--electrolytes", 10, "--cells", 1, "--cycles", 30, "--seed", 3, "-o", lab)
+        rule = ("--window", 3, "--reference", 2, "--polarisation", 0.05, "--efficiency", 0.02)
+        labelled.write_text(command("fingerprint", "--quiet", "--label", *rule, lab))
+        for target in (("--classes", "kdf,cdf"), ("--target", "cycle_count_end")):
+            learn = ("train", "--quiet", "--json", "--learner", "logistic" if "kdf,cdf" in target else "linear",
+                     "--bootstraps", 20, *target)
+            files = json.loads(command(*learn, *rule, lab))
+            rows = json.loads(command(*learn, "--table", labelled))
+            self.assertEqual(len(files.pop("files")), 10)
+            self.assertEqual(rows.pop("files"), [])
+            # the rule is known of files only, and stands in the model
+            self.assertNotEqual(files.pop("model")["sha256"], rows.pop("model")["sha256"])
+            self.assertEqual(files, rows)
