@@ -94,31 +94,73 @@ static int by_score(const void *a, const void *b)
     return (l > r) - (l < r);
 }
 
-pm_status pm_conformal(const pm_data *d, const double *probability, const int32_t fold[], int leave_out,
-                       double coverage, double *threshold, pm_error *err)
+/* Does row i count, and with which score? */
+typedef struct residuals {
+    const pm_data *d;
+    const double *predicted;
+    const int32_t *fold;
+    int leave_out;
+    bool of_logarithm;
+} residuals;
+
+static bool counts(const residuals *w, int64_t i)
 {
+    return !(w->fold && w->fold[i] == w->leave_out) && (w->d->classes || pm_row_ended(w->d, i));
+}
+
+static double score_of(const residuals *w, int64_t i)
+{
+    const double *p = w->predicted;
+
+    if (w->d->classes) return 1 - p[i * w->d->classes + w->d->y[i]];
+    return w->of_logarithm ? fabs(log10(p[i]) - log10(w->d->target[i])) : fabs(p[i] - w->d->target[i]);
+}
+
+/* The least score that the rows of a new group reach with the probability; `most` where the groups do not tell. */
+static pm_status quantile_over_groups(const residuals *w, double coverage, double most, double *out, pm_error *err)
+{
+    const pm_data *d = w->d;
     pm_scoped_memory scored *all = calloc((size_t)d->n + 1, sizeof *all);
     pm_scoped_memory int64_t *rows = calloc((size_t)d->groups + 1, sizeof *rows);
     int64_t n = 0, groups = 0;
 
     if (!all || !rows) return pm_fail(err, PM_ERR_MEMORY, "no memory for prediction sets");
     for (int64_t i = 0; i < d->n; i++)
-        if (!fold || fold[i] != leave_out) groups += rows[d->group[i]]++ == 0;
-    for (int64_t i = 0; i < d->n; i++) {
-        if (fold && fold[i] == leave_out) continue;
-        all[n].score = 1 - probability[i * d->classes + d->y[i]];
-        all[n++].weight = 1 / (double)rows[d->group[i]];
-    }
+        if (counts(w, i)) groups += rows[d->group[i]]++ == 0;
+    for (int64_t i = 0; i < d->n; i++)
+        if (counts(w, i)) all[n++] = (scored){score_of(w, i), 1 / (double)rows[d->group[i]]};
     qsort(all, (size_t)n, sizeof *all, by_score);
     double need = coverage * (double)(groups + 1), weight = 0;
-    *threshold = 1;
+    *out = most;
     for (int64_t i = 0; i < n; i++) {
         weight += all[i].weight;
         if (weight < need - 1e-9) continue;
-        *threshold = all[i].score;
+        *out = all[i].score;
         break;
     }
     return PM_OK;
+}
+
+pm_status pm_conformal(const pm_data *d, const double *probability, const int32_t fold[], int leave_out,
+                       double coverage, double *threshold, pm_error *err)
+{
+    residuals w = {d, probability, fold, leave_out, false};
+
+    return quantile_over_groups(&w, coverage, 1, threshold, err);
+}
+
+pm_status pm_conformal_residual(const pm_data *d, const double *predicted, const int32_t fold[], int leave_out,
+                                double coverage, bool of_logarithm, double *half_width, pm_error *err)
+{
+    residuals w = {d, predicted, fold, leave_out, of_logarithm};
+
+    if (!d->target) return pm_fail(err, PM_ERR_ARGUMENT, "intervals are of numbers, and these are classes");
+    for (int64_t i = 0; of_logarithm && i < d->n; i++)
+        if (counts(&w, i) && !(predicted[i] > 0 && d->target[i] > 0))
+            return pm_fail_at(err, PM_ERR_DATA, pm_nowhere(), "ask for intervals of the target itself",
+                              "row %lld: its target or its prediction is not above zero, and has no logarithm",
+                              (long long)i + 1);
+    return quantile_over_groups(&w, coverage, INFINITY, half_width, err);
 }
 
 uint32_t pm_prediction_set(const double *probability, int classes, double threshold)

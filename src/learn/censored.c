@@ -90,6 +90,7 @@ static void slope_and_curvature(tobit *m)
     for (int f = 0; f < m->d->p; f++) {
         m->step[f] -= m->penalty * m->theta[f];
         m->square[f * n + f] += m->penalty;
+        if (m->square[f * n + f] == 0) m->square[f * n + f] = 1; /* a constant feature stays at zero */
     }
 }
 

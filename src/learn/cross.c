@@ -6,13 +6,13 @@
 
 typedef struct cross {
     const pm_data *d;
-    const pm_learn_options *o;
     const int32_t *fold;
+    pm_fold_learner learn;
+    const void *context;
     double *out;
-    int outputs;
 } cross;
 
-static int64_t rows_of(const cross *c, int fold, bool tested, int64_t *rows)
+static int64_t rows_of(const cross *c, int64_t fold, bool tested, int64_t *rows)
 {
     int64_t n = 0;
 
@@ -21,40 +21,51 @@ static int64_t rows_of(const cross *c, int fold, bool tested, int64_t *rows)
     return n;
 }
 
-/* Where the others are all of one class there is nothing to learn: their share is the best that can be said. */
-static pm_status learn_others(const cross *c, const pm_data *others, pm_model **model, pm_error *err)
-{
-    pm_error own = {0};
-    pm_status s = pm_learn(others, c->o, model, &own);
-
-    if (s == PM_ERR_DATA && c->d->classes)
-        return pm_learn(others, &(pm_learn_options){.learner = PM_MAJORITY}, model, err);
-    if (s && err) *err = own;
-    return s;
-}
-
 static pm_status predict_fold(void *context, int64_t fold, pm_error *err)
 {
     const cross *c = context;
+    int outputs = c->d->classes ? c->d->classes : 1;
     pm_scoped_memory int64_t *rows = calloc((size_t)c->d->n + 1, sizeof *rows);
     pm_scoped(pm_data) others = NULL;
     pm_scoped(pm_model) model = NULL;
     pm_status s;
 
     if (!rows) return pm_fail(err, PM_ERR_MEMORY, "no memory to learn");
-    int64_t n = rows_of(c, (int)fold, false, rows);
+    int64_t n = rows_of(c, fold, false, rows);
     if ((s = pm_data_take(c->d, n, rows, &others, err))) return s;
-    if ((s = learn_others(c, others, &model, err))) return s;
-    n = rows_of(c, (int)fold, true, rows);
+    if ((s = c->learn(c->context, fold, others, &model, err))) return s;
+    n = rows_of(c, fold, true, rows);
     for (int64_t i = 0; i < n; i++)
-        if ((s = pm_model_predict(model, 1, c->d->x + rows[i] * c->d->p, c->out + rows[i] * c->outputs, err))) return s;
+        if ((s = pm_model_predict(model, 1, c->d->x + rows[i] * c->d->p, c->out + rows[i] * outputs, err))) return s;
     return PM_OK;
+}
+
+pm_status pm_cross(const pm_data *d, const int32_t fold[], int folds, const pm_run *run, pm_fold_learner learn,
+                   const void *context, double *out, pm_error *err)
+{
+    cross c = {d, fold, learn, context, out};
+
+    return pm_parallel(run, folds, predict_fold, &c, err);
+}
+
+pm_status pm_learn_or_majority(const pm_data *d, const pm_learn_options *options, pm_model **out, pm_error *err)
+{
+    pm_error own = {0};
+    pm_status s = pm_learn(d, options, out, &own);
+
+    if (s == PM_ERR_DATA && d->classes) return pm_learn(d, &(pm_learn_options){.learner = PM_MAJORITY}, out, err);
+    if (s && err) *err = own;
+    return s;
+}
+
+static pm_status learn_same(const void *context, int64_t fold, const pm_data *others, pm_model **out, pm_error *err)
+{
+    (void)fold;
+    return pm_learn_or_majority(others, context, out, err);
 }
 
 pm_status pm_cross_predict(const pm_data *d, const pm_learn_options *options, const int32_t fold[], int folds,
                            const pm_run *run, double *out, pm_error *err)
 {
-    cross c = {d, options, fold, out, d->classes ? d->classes : 1};
-
-    return pm_parallel(run, folds, predict_fold, &c, err);
+    return pm_cross(d, fold, folds, run, learn_same, options, out, err);
 }

@@ -15,6 +15,16 @@ typedef struct pm_linear {
     double *w, *bias;       /* [outputs][p], [outputs] */
 } pm_linear;
 
+/** A Gaussian process: mean + spread * sum alpha_j k(z, z_j). */
+typedef struct pm_gaussian {
+    pm_linear *frame; /* centers and scales alone */
+    int64_t n;
+    double *z, *alpha; /* [n][p], [n] */
+    double kernel[4];  /* variance and length (times the root of p) of the smooth part, variance of the linear part, of
+                          the noise */
+    double mean, spread;
+} pm_gaussian;
+
 struct pm_model {
     pm_learner learner;
     int p, classes, outputs;
@@ -23,6 +33,7 @@ struct pm_model {
     double *constant; /* [outputs], of majority; else NULL */
     pm_linear *linear;
     pm_trees *trees;
+    pm_gaussian *gaussian;
 };
 
 /** Options with all defaults filled in. */
@@ -42,6 +53,15 @@ PM_CHECK pm_status pm_fit_ridge(const pm_data *data, const pm_learn_options *opt
 PM_CHECK pm_status pm_fit_forest(const pm_data *data, const pm_learn_options *options, pm_model *model, pm_error *err);
 PM_CHECK pm_status pm_fit_xgboost(const pm_data *data, const pm_learn_options *options, pm_model *model, pm_error *err);
 
+/** Learns from the rows of the other folds, and predicts those of each. */
+typedef pm_status (*pm_fold_learner)(const void *context, int64_t fold, const pm_data *others, pm_model **out,
+                                     pm_error *err);
+PM_CHECK pm_status pm_cross(const pm_data *data, const int32_t fold[], int folds, const pm_run *run,
+                            pm_fold_learner learn, const void *context, double *out, pm_error *err);
+/** Where rows are all of one class there is nothing to learn: their share is the best that can be said. */
+PM_CHECK pm_status pm_learn_or_majority(const pm_data *data, const pm_learn_options *options, pm_model **out,
+                                        pm_error *err);
+
 bool pm_row_ended(const pm_data *data, int64_t row);
 /** Density over upper tail of the standard normal distribution. */
 double pm_normal_hazard(double u);
@@ -55,7 +75,24 @@ PM_CHECK pm_status pm_life_spread(const pm_data *data, double *center, double *s
 /** Inverse probabilities of being still watched (Kaplan and Meier, of the censoring): 0 for rows that are censored. */
 PM_CHECK pm_status pm_ended_weights(const pm_data *data, double *weight, pm_error *err);
 
-/** Solves the symmetric positive definite a[n][n] x = b in place (a becomes its Cholesky factor, b the solution). */
+PM_CHECK pm_status pm_fit_gaussian(const pm_data *data, const pm_learn_options *options, pm_model *model,
+                                   pm_error *err);
+PM_CHECK pm_status pm_gaussian_predict(const pm_gaussian *gaussian, int p, int64_t n, const double *x, double *out,
+                                       pm_error *err);
+/** Covariance of two standardised rows, without noise. */
+double pm_gaussian_kernel(const double kernel[4], int p, const double *a, const double *b);
+void pm_gaussian_free(pm_gaussian *gaussian);
+
+/** Moves x[n] to a least value of f, from a simplex of this size in at most so many steps; returns the value. */
+enum { PM_SIMPLEX_MOST = 8 };
+double pm_simplex(int n, double (*f)(void *context, const double *x), void *context, double first_step, int steps,
+                  double *x);
+
+/** The lower half of the symmetric positive definite a[n][n] becomes its Cholesky factor. */
+PM_CHECK pm_status pm_factor_symmetric(int n, double *a, pm_error *err);
+/** b[n] becomes the solution, by the factor. */
+void pm_solve_factored(int n, const double *a, double *b);
+/** Both. */
 PM_CHECK pm_status pm_solve_symmetric(int n, double *a, double *b, pm_error *err);
 
 /** Margins to probabilities, in place. */

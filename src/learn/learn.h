@@ -65,12 +65,19 @@ PM_CHECK pm_status pm_split(const pm_data *data, pm_split_by by, int k, uint64_t
 
 typedef enum pm_learner {
     PM_BOOSTED = 1,   /**< boosted trees by XGBoost; a censored regression by its accelerated failure time */
-    PM_FOREST,        /**< random forest; missing values go the way that parts better */
+    PM_FOREST,        /**< random forest; missing values go the way that parts better. Of censored rows, see below */
     PM_LOGISTIC,      /**< multinomial logistic regression with an L2 penalty on standardised features; else ridge */
     PM_NEAREST_CLASS, /**< the class with the nearest mean of standardised features; classes only */
-    PM_MAJORITY       /**< shares of the classes; the mean of the target */
+    PM_MAJORITY,      /**< shares of the classes; the mean of the target */
+    PM_GAUSSIAN       /**< Gaussian process of at most 2,000 rows; numbers only; no Shapley values */
 } pm_learner;
-/** "boosted", "forest", "logistic", "nearest-class", "majority"; NULL outside. */
+/* What learners make of censored rows, whose target is a lower bound.
+   boosted          likelihood of a log-normal life, its width that of a linear fit; the median of it is predicted
+   logistic (ridge) the same by a linear law of log10 of the target if log_target, else normal errors of the target
+   gaussian         the likeliest process given the bounds, errors as with ridge
+   forest, majority they are left out; the others are drawn (counted) by the inverse probability of having been watched
+                    for so long: nothing is predicted above the longest life that ended */
+/** "boosted", "forest", "logistic", "nearest-class", "majority", "gaussian"; NULL outside. */
 const char *pm_learner_name(pm_learner learner);
 
 /** Zero is the default of every option. */
@@ -88,8 +95,8 @@ typedef struct pm_learn_options {
 
 /** A fitted model; any thread may use it. */
 typedef struct pm_model pm_model;
-/** PM_ERR_DATA where there is nothing to learn (one class only, all features constant): says what to do. PM_ERR_FEATURE
- *  where XGBoost is not installed. The same data and options give the same model for any number of threads. */
+/** PM_ERR_DATA where there is nothing to learn (one class only, all features constant, fewer than two ends among censored
+ *  rows): says what to do. PM_ERR_LIMIT above 32 classes. PM_ERR_FEATURE where XGBoost is not installed. The same data and options give the same model for any number of threads. */
 PM_CHECK pm_status pm_learn(const pm_data *data, const pm_learn_options *options, pm_model **out, pm_error *err);
 /** x[n][p] to probabilities [n][classes], or predictions [n]. */
 PM_CHECK pm_status pm_model_predict(const pm_model *model, int64_t n, const double *x, double *out, pm_error *err);
@@ -109,12 +116,29 @@ PM_CHECK pm_status pm_model_read(const pm_doc *doc, const pm_node *node, pm_mode
 void pm_model_free(pm_model *model);
 PM_SCOPED(pm_model, pm_model_free)
 
-/* ---- honest predictions
-   -------------------------------------------------------------------------------------------- */
+/* ---- honest predictions ------------------------------------------------------------------------------------------ */
 
 /** Each row predicted by a model that has not seen its fold: out[n][outputs]. Folds run in parallel. */
 PM_CHECK pm_status pm_cross_predict(const pm_data *data, const pm_learn_options *options, const int32_t fold[],
                                     int folds, const pm_run *run, double *out, pm_error *err);
+
+/** Among which ways to learn to choose, and how: by which folds (pm_split), made within the rows that are given. */
+typedef struct pm_choice {
+    const pm_learn_options *candidates;
+    int n;
+    pm_split_by by;
+    int folds; /**< 0 = each group (or cell) by itself */
+    uint64_t seed;
+} pm_choice;
+/** The candidate that predicts best across the folds: least log loss of classes; least RMSE of the target, or of log10
+ *  of it where candidates learn that; where rows are censored least 1 - concordance. The first of equals. loss[n] may be
+ *  NULL. PM_ERR_DATA where there are too few groups, or censored rows leave no two to be compared. */
+PM_CHECK pm_status pm_choose(const pm_data *data, const pm_choice *choice, const pm_run *run, int *best, double *loss,
+                             pm_error *err);
+/** Like pm_cross_predict, but each fold by the candidate that pm_choose takes from the other folds alone: the choice
+ *  has not seen the fold either. chosen[folds] may be NULL. Folds run in parallel. */
+PM_CHECK pm_status pm_cross_nested(const pm_data *data, const pm_choice *choice, const int32_t fold[], int folds,
+                                   const pm_run *run, double *out, int chosen[], pm_error *err);
 
 /** Temperature of the probabilities (p_k^(1/T), normalised) with the least log loss; rows of `leave_out` (a fold, -1 =
  *  none) do not count. 1 where nothing is gained. */
@@ -129,21 +153,28 @@ PM_CHECK pm_status pm_platt(int64_t n, const double *score, const int *label, do
  *  there are too few groups: then all classes are in the set. */
 PM_CHECK pm_status pm_conformal(const pm_data *data, const double *probability, const int32_t fold[], int leave_out,
                                 double coverage, double *threshold, pm_error *err);
+/** The same for a regression: half the width of an interval around a prediction (times and divided by 10^half_width if
+ *  of_logarithm, where all targets and predictions must be above zero), so that a row of a new group lies within with
+ *  probability `coverage`. Rows that are censored do not count: it is an interval for those that end while they are
+ *  watched. Infinite where there are too few groups. */
+PM_CHECK pm_status pm_conformal_residual(const pm_data *data, const double *predicted, const int32_t fold[],
+                                         int leave_out, double coverage, bool of_logarithm, double *half_width,
+                                         pm_error *err);
 /** Bit k = class k is in the set; the likeliest always is. */
 uint32_t pm_prediction_set(const double *probability, int classes, double threshold);
 
-/* ---- scores
-   -------------------------------------------------------------------------------------------------------- */
+/* ---- scores ------------------------------------------------------------------------------------------------------ */
 
 typedef struct pm_interval {
-    double value, low, high; /**< 95 %, bootstrap over groups */
+    double value, low, high; /**< 95 %, bootstrap over groups; NaN where there are fewer than two */
 } pm_interval;
 typedef struct pm_scores {
     int classes;
     int64_t *confusion;                                   /**< [true][predicted] */
     pm_interval accuracy, macro_f1, auc, brier, log_loss; /**< auc: each class against the others, averaged */
 } pm_scores;
-/** Scores of probabilities [n][classes]. Classes that do not occur do not count in macro_f1 and auc. */
+/** Scores of probabilities [n][classes]. Classes that do not occur do not count in macro_f1 and auc;
+ *  auc is NaN where only one does. PM_ERR_DATA where a prediction is not finite. */
 PM_CHECK pm_status pm_scores_of(const pm_data *data, const double *probability, int bootstraps, uint64_t seed,
                                 pm_scores *out, pm_error *err);
 void pm_scores_leave(pm_scores *scores);
@@ -151,10 +182,11 @@ void pm_scores_leave(pm_scores *scores);
 typedef struct pm_errors {
     pm_interval rmse, mape, spearman, concordance; /**< concordance: Harrell's, censored rows as far as they tell */
 } pm_errors;
-/** Errors of predictions [n] of a regression. RMSE, MAPE and Spearman's correlation take rows that are not censored. */
+/** Errors of predictions [n] of a regression. RMSE, MAPE and Spearman's correlation take rows that are not
+ *  censored. PM_ERR_DATA where a prediction is not finite. */
 PM_CHECK pm_status pm_errors_of(const pm_data *data, const double *predicted, int bootstraps, uint64_t seed,
                                 pm_errors *out, pm_error *err);
-/** Spearman's rank correlation, ties at their mean rank. NaN for fewer than 3 values. */
+/** Spearman's rank correlation, ties at their mean rank. NaN for fewer than 3 values, or where one is NaN. */
 PM_CHECK pm_status pm_spearman(int64_t n, const double *a, const double *b, double *out, pm_error *err);
 /** Area under the receiver's curve of a score for label 1; NaN where one label is absent. */
 PM_CHECK pm_status pm_auc(int64_t n, const double *score, const int *label, double *out, pm_error *err);

@@ -83,28 +83,49 @@ pm_status pm_fit_nearest(const pm_data *d, pm_model *m, pm_error *err)
     return PM_OK;
 }
 
-pm_status pm_solve_symmetric(int n, double *a, double *b, pm_error *err)
+static double dot(const double *a, const double *b, int n)
 {
-    for (int j = 0; j < n; j++) {
-        double d = a[j * n + j];
-        for (int k = 0; k < j; k++) d -= a[j * n + k] * a[j * n + k];
-        if (!(d > 0)) return pm_fail(err, PM_ERR_DATA, "the features determine no model: raise the penalty");
-        a[j * n + j] = sqrt(d);
-        for (int i = j + 1; i < n; i++) {
-            double sum = a[i * n + j];
-            for (int k = 0; k < j; k++) sum -= a[i * n + k] * a[j * n + k];
-            a[i * n + j] = sum / a[j * n + j];
-        }
-    }
+    double sum[4] = {0}; /* four chains, else each addition waits for the one before */
+    int i = 0;
+
+    for (; i + 4 <= n; i += 4)
+        for (int k = 0; k < 4; k++) sum[k] += a[i + k] * b[i + k];
+    for (; i < n; i++) sum[0] += a[i] * b[i];
+    return sum[0] + sum[1] + sum[2] + sum[3];
+}
+
+pm_status pm_factor_symmetric(int n, double *a, pm_error *err)
+{
+    int64_t width = n;
+
     for (int i = 0; i < n; i++) {
-        for (int k = 0; k < i; k++) b[i] -= a[i * n + k] * b[k];
-        b[i] /= a[i * n + i];
-    }
-    for (int i = n - 1; i >= 0; i--) {
-        for (int k = i + 1; k < n; k++) b[i] -= a[k * n + i] * b[k];
-        b[i] /= a[i * n + i];
+        double *own = a + i * width;
+        for (int j = 0; j < i; j++) own[j] = (own[j] - dot(own, a + j * width, j)) / a[j * width + j];
+        double d = own[i] - dot(own, own, i);
+        if (!(d > 0))
+            return pm_fail_at(err, PM_ERR_DATA, pm_nowhere(), "raise the penalty", "the features determine no model");
+        own[i] = sqrt(d);
     }
     return PM_OK;
+}
+
+void pm_solve_factored(int n, const double *a, double *b)
+{
+    int64_t width = n;
+
+    for (int i = 0; i < n; i++) b[i] = (b[i] - dot(a + i * width, b, i)) / a[i * width + i];
+    for (int i = n - 1; i >= 0; i--) {
+        b[i] /= a[i * width + i];
+        for (int k = 0; k < i; k++) b[k] -= a[i * width + k] * b[i];
+    }
+}
+
+pm_status pm_solve_symmetric(int n, double *a, double *b, pm_error *err)
+{
+    pm_status s = pm_factor_symmetric(n, a, err);
+
+    if (!s) pm_solve_factored(n, a, b);
+    return s;
 }
 
 /* ---- ridge: least squares + penalty |w|^2 on standardised features, intercept free ---- */
@@ -123,7 +144,7 @@ static pm_status least_squares(const pm_data *d, const double *z, const double *
             l->w[f] += z[i * p + f] * (t[i] - mean);
             for (int g = 0; g <= f; g++) a[f * p + g] += z[i * p + f] * z[i * p + g];
         }
-    for (int f = 0; f < p; f++) a[f * p + f] += penalty;
+    for (int f = 0; f < p; f++) a[f * p + f] += l->scale[f] > 0 ? penalty : 1; /* a constant feature stays at zero */
     l->bias[0] = mean;
     return pm_solve_symmetric(p, a, l->w, err);
 }

@@ -9,9 +9,9 @@ enum { MOST_CLASSES = 32 }; /* prediction sets are bits */
 
 const char *pm_learner_name(pm_learner learner)
 {
-    static const char *const names[] = {NULL, "boosted", "forest", "logistic", "nearest-class", "majority"};
+    static const char *const names[] = {NULL, "boosted", "forest", "logistic", "nearest-class", "majority", "gaussian"};
 
-    return (int)learner < 1 || (int)learner > 5 ? NULL : names[learner];
+    return (int)learner < 1 || (int)learner > PM_GAUSSIAN ? NULL : names[learner];
 }
 
 /* ---- what can be learned from ---- */
@@ -48,11 +48,13 @@ static pm_status check_target(const pm_data *d, const pm_learn_options *o, pm_er
     return d->upper ? check_ends(d, err) : PM_OK;
 }
 
-static pm_status check_classes(const pm_data *d, pm_error *err)
+/* Shares of the classes can be told of one class too: what remains to be said where the others are of one. */
+static pm_status check_classes(const pm_data *d, const pm_learn_options *o, pm_error *err)
 {
     if (d->classes > MOST_CLASSES)
         return pm_fail_at(err, PM_ERR_LIMIT, pm_nowhere(), "is the target a number that was read as words?",
                           "%d classes are more than %d", d->classes, MOST_CLASSES);
+    if (o->learner == PM_MAJORITY) return PM_OK;
     for (int64_t i = 1; i < d->n; i++)
         if (d->y[i] != d->y[0]) return PM_OK;
     return pm_fail_at(err, PM_ERR_DATA, pm_nowhere(), "give cells that failed in different ways",
@@ -74,7 +76,10 @@ static pm_status check(const pm_data *d, const pm_learn_options *o, pm_error *er
     pm_status s;
 
     if (d->n < 2) return pm_fail(err, PM_ERR_DATA, "one row is too few to learn from");
-    if ((s = d->classes ? check_classes(d, err) : check_target(d, o, err))) return s;
+    if (d->classes && o->learner == PM_GAUSSIAN)
+        return pm_fail_at(err, PM_ERR_ARGUMENT, pm_nowhere(), "choose logistic, boosted or forest",
+                          "the Gaussian process is of numbers, and these are classes");
+    if ((s = d->classes ? check_classes(d, o, err) : check_target(d, o, err))) return s;
     return o->learner == PM_MAJORITY ? PM_OK : check_features(d, err);
 }
 
@@ -90,9 +95,11 @@ static pm_status fit_majority(const pm_data *d, const pm_learn_options *o, pm_mo
     if (!m->constant || !weight) return pm_fail(err, PM_ERR_MEMORY, "no memory to learn");
     for (int64_t i = 0; i < d->n; i++) weight[i] = 1;
     if (d->upper && (s = pm_ended_weights(d, weight, err))) return s;
-    for (int64_t i = 0; i < d->n; i++) total += weight[i];
-    for (int64_t i = 0; i < d->n; i++)
-        m->constant[d->classes ? d->y[i] : 0] += weight[i] / total * (d->classes ? 1 : pm_learn_target(d, o, i));
+    for (int64_t i = 0; i < d->n; i++) {
+        m->constant[d->classes ? d->y[i] : 0] += weight[i] * (d->classes ? 1 : pm_learn_target(d, o, i));
+        total += weight[i];
+    }
+    for (int k = 0; k < m->outputs; k++) m->constant[k] /= total;
     return PM_OK;
 }
 
@@ -115,6 +122,7 @@ pm_status pm_learn(const pm_data *d, const pm_learn_options *options, pm_model *
     case PM_LOGISTIC: s = d->classes ? pm_fit_logistic(d, &o, m, err) : pm_fit_ridge(d, &o, m, err); break;
     case PM_NEAREST_CLASS: s = pm_fit_nearest(d, m, err); break;
     case PM_MAJORITY: s = fit_majority(d, &o, m, err); break;
+    case PM_GAUSSIAN: s = pm_fit_gaussian(d, &o, m, err); break;
     default: s = pm_fail(err, PM_ERR_ARGUMENT, "no learner %d", (int)o.learner);
     }
     if (s) return s;
@@ -129,6 +137,7 @@ void pm_model_free(pm_model *m)
     free(m->constant);
     pm_linear_free(m->linear);
     pm_trees_free(m->trees);
+    pm_gaussian_free(m->gaussian);
     free(m);
 }
 
@@ -199,6 +208,8 @@ pm_status pm_model_predict(const pm_model *m, int64_t n, const double *x, double
         pm_trees_sum(m->trees, n, x, out);
     else if (m->linear)
         s = predict_linear(m, n, x, out, err);
+    else if (m->gaussian)
+        s = pm_gaussian_predict(m->gaussian, m->p, n, x, out, err);
     else
         for (int64_t i = 0; i < n * m->outputs; i++) out[i] = m->constant[i % m->outputs];
     if (!s) finish(m, n, out);
@@ -227,8 +238,9 @@ pm_status pm_model_explain(const pm_model *m, int64_t n, const double *x, const 
 {
     if (m->trees) return pm_trees_shapley(m->trees, n, x, run, phi, err);
     if (m->linear && m->learner != PM_NEAREST_CLASS) return explain_linear(m, n, x, phi, err);
-    return pm_fail(err, PM_ERR_ARGUMENT, "a model of the kind '%s' has nothing to explain",
-                   pm_learner_name(m->learner));
+    return pm_fail_at(err, PM_ERR_ARGUMENT, pm_nowhere(),
+                      "explain a boosted, forest or logistic model of the same data",
+                      "there are no Shapley values of a model of the kind '%s'", pm_learner_name(m->learner));
 }
 
 pm_status pm_model_interactions(const pm_model *m, int64_t n, const double *x, const pm_run *run, double *phi,

@@ -51,6 +51,20 @@ static void write_trees(pm_json *j, const pm_trees *t)
     pm_json_end(j);
 }
 
+static void write_gaussian(pm_json *j, const pm_model *m)
+{
+    const pm_gaussian *g = m->gaussian;
+
+    pm_json_object(j, "gaussian");
+    write_numbers(j, "center", g->frame->center, m->p);
+    write_numbers(j, "scale", g->frame->scale, m->p);
+    write_numbers(j, "kernel", g->kernel, 4);
+    write_numbers(j, "target", (double[]){g->mean, g->spread}, 2);
+    write_numbers(j, "rows", g->z, g->n * m->p);
+    write_numbers(j, "alpha", g->alpha, g->n);
+    pm_json_end(j);
+}
+
 void pm_model_write(const pm_model *m, const char *key, pm_json *j)
 {
     pm_json_object(j, key);
@@ -62,6 +76,7 @@ void pm_model_write(const pm_model *m, const char *key, pm_json *j)
     if (m->constant) write_numbers(j, "constant", m->constant, m->outputs);
     if (m->linear) write_linear(j, m);
     if (m->trees) write_trees(j, m->trees);
+    if (m->gaussian) write_gaussian(j, m);
     pm_json_end(j);
 }
 
@@ -100,6 +115,26 @@ static pm_status read_linear(const pm_doc *doc, const pm_node *node, pm_model *m
     if ((s = read_numbers(doc, node, "scale", m->p, &l->scale, NULL, err))) return s;
     if ((s = read_numbers(doc, node, "weight", (int64_t)m->outputs * m->p, &l->w, NULL, err))) return s;
     return read_numbers(doc, node, "bias", m->outputs, &l->bias, NULL, err);
+}
+
+static pm_status read_gaussian(const pm_doc *doc, const pm_node *node, pm_model *m, pm_error *err)
+{
+    pm_gaussian *g = m->gaussian = calloc(1, sizeof *g);
+    pm_scoped_memory double *kernel = NULL, *target = NULL;
+    pm_status s;
+
+    if (!g || !(g->frame = calloc(1, sizeof *g->frame))) return pm_fail(err, PM_ERR_MEMORY, "no memory for a model");
+    if ((s = read_numbers(doc, node, "center", m->p, &g->frame->center, NULL, err))) return s;
+    if ((s = read_numbers(doc, node, "scale", m->p, &g->frame->scale, NULL, err))) return s;
+    if ((s = read_numbers(doc, node, "kernel", 4, &kernel, NULL, err))) return s;
+    if ((s = read_numbers(doc, node, "target", 2, &target, NULL, err))) return s;
+    if ((s = read_numbers(doc, node, "alpha", -1, &g->alpha, &g->n, err))) return s;
+    if ((s = read_numbers(doc, node, "rows", g->n * m->p, &g->z, NULL, err))) return s;
+    if (!(kernel[1] > 0) || m->classes) return bad(doc, node, "kernel", err);
+    memcpy(g->kernel, kernel, sizeof g->kernel);
+    g->mean = target[0];
+    g->spread = target[1];
+    return PM_OK;
 }
 
 static bool is_whole(double x, double low, double high)
@@ -180,7 +215,7 @@ static pm_status read_trees(const pm_doc *doc, const pm_node *node, pm_model *m,
 
 static pm_learner learner_named(const char *name)
 {
-    for (int k = PM_BOOSTED; k <= PM_MAJORITY; k++)
+    for (int k = PM_BOOSTED; k <= PM_GAUSSIAN; k++)
         if (strcmp(pm_learner_name((pm_learner)k), name) == 0) return (pm_learner)k;
     return 0;
 }
@@ -190,7 +225,6 @@ pm_status pm_model_read(const pm_doc *doc, const pm_node *node, pm_model **out, 
     pm_scoped(pm_model) m = calloc(1, sizeof *m);
     double p = pm_node_number(pm_node_find(node, "features"), -1);
     double classes = pm_node_number(pm_node_find(node, "classes"), -1);
-    const pm_node *trees = pm_node_find(node, "trees"), *linear = pm_node_find(node, "linear");
     pm_status s = PM_OK;
 
     if (!m) return pm_fail(err, PM_ERR_MEMORY, "no memory for a model");
@@ -203,11 +237,13 @@ pm_status pm_model_read(const pm_doc *doc, const pm_node *node, pm_model **out, 
     m->outputs = m->classes ? m->classes : 1;
     m->log_target = pm_node_bool(pm_node_find(node, "log_target"), false);
     m->log_margin = pm_node_bool(pm_node_find(node, "log_margin"), false);
-    bool grown = m->learner == PM_BOOSTED || m->learner == PM_FOREST;
-    if (m->learner == PM_MAJORITY)
-        s = read_numbers(doc, node, "constant", m->outputs, &m->constant, NULL, err);
-    else
-        s = grown ? read_trees(doc, trees, m, err) : read_linear(doc, linear, m, err);
+    switch (m->learner) {
+    case PM_MAJORITY: s = read_numbers(doc, node, "constant", m->outputs, &m->constant, NULL, err); break;
+    case PM_GAUSSIAN: s = read_gaussian(doc, pm_node_find(node, "gaussian"), m, err); break;
+    case PM_BOOSTED:
+    case PM_FOREST: s = read_trees(doc, pm_node_find(node, "trees"), m, err); break;
+    default: s = read_linear(doc, pm_node_find(node, "linear"), m, err);
+    }
     if (s) return s;
     *out = m;
     m = NULL;

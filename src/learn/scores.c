@@ -20,6 +20,13 @@ static int by_value(const void *a, const void *b)
     return (l > r) - (l < r);
 }
 
+static bool has_gap(int64_t n, const double *values)
+{
+    for (int64_t i = 0; i < n; i++)
+        if (isnan(values[i])) return true;
+    return false;
+}
+
 /* Ranks from 1, ties at their mean. */
 static void rank(int64_t n, const double *values, ranked *scratch, double *ranks)
 {
@@ -50,9 +57,11 @@ pm_status pm_spearman(int64_t n, const double *a, const double *b, double *out, 
     pm_scoped_memory double *ra = malloc((size_t)(n + 1) * sizeof *ra), *rb = malloc((size_t)(n + 1) * sizeof *rb);
 
     if (!scratch || !ra || !rb) return pm_fail(err, PM_ERR_MEMORY, "no memory for ranks");
+    *out = NAN;
+    if (n < 3 || has_gap(n, a) || has_gap(n, b)) return PM_OK;
     rank(n, a, scratch, ra);
     rank(n, b, scratch, rb);
-    *out = n < 3 ? NAN : correlation(n, ra, rb);
+    *out = correlation(n, ra, rb);
     return PM_OK;
 }
 
@@ -78,7 +87,7 @@ pm_status pm_auc(int64_t n, const double *score, const int *label, double *out, 
 
     if (!scratch || !ranks || !one) return pm_fail(err, PM_ERR_MEMORY, "no memory for ranks");
     for (int64_t i = 0; i < n; i++) one[i] = label[i] == 1;
-    *out = auc_of(n, score, one, scratch, ranks);
+    *out = has_gap(n, score) ? NAN : auc_of(n, score, one, scratch, ranks);
     return PM_OK;
 }
 
@@ -276,6 +285,7 @@ static pm_status measure(drawing *w, const groups *g, int bootstraps, uint64_t s
     double m[MEASURES], own[MEASURES];
 
     if (!drawn) return pm_fail(err, PM_ERR_MEMORY, "no memory for scores");
+    if (g->n < 2) bootstraps = 0; /* one group drawn again and again has no spread, which is not certainty */
     for (int b = 0; b < bootstraps; b++) {
         pm_random r = pm_random_stream(seed, "learn/bootstrap", (uint64_t)b);
         w->n = draw(g, &r, rows);
@@ -307,13 +317,27 @@ static pm_status measure_all(const pm_data *d, const double *p, int64_t *confusi
     return s;
 }
 
+static pm_status check_predictions(const pm_data *d, const double *p, pm_error *err)
+{
+    int outputs = d->classes ? d->classes : 1;
+
+    for (int64_t i = 0; i < d->n * outputs; i++)
+        if (!isfinite(p[i]))
+            return pm_fail_at(err, PM_ERR_DATA, pm_nowhere(), "score rows that are predicted, and only those",
+                              "row %lld: its prediction is not a finite number", (long long)(i / outputs) + 1);
+    return PM_OK;
+}
+
 pm_status pm_scores_of(const pm_data *d, const double *probability, int bootstraps, uint64_t seed, pm_scores *out,
                        pm_error *err)
 {
     pm_interval m[MEASURES];
-    int64_t *confusion = calloc((size_t)d->classes * (size_t)d->classes + 1, sizeof *confusion);
-    pm_status s = confusion ? PM_OK : pm_fail(err, PM_ERR_MEMORY, "no memory for scores");
+    pm_status s;
 
+    if (!d->y) return pm_fail(err, PM_ERR_ARGUMENT, "these scores are of classes, and the data have none");
+    if ((s = check_predictions(d, probability, err))) return s;
+    int64_t *confusion = calloc((size_t)d->classes * (size_t)d->classes + 1, sizeof *confusion);
+    s = confusion ? PM_OK : pm_fail(err, PM_ERR_MEMORY, "no memory for scores");
     if (!s) s = measure_all(d, probability, confusion, bootstraps, seed, score_classes, m, err);
     if (s) {
         free(confusion);
@@ -333,8 +357,11 @@ pm_status pm_errors_of(const pm_data *d, const double *predicted, int bootstraps
                        pm_error *err)
 {
     pm_interval m[MEASURES];
-    pm_status s = measure_all(d, predicted, NULL, bootstraps, seed, score_numbers, m, err);
+    pm_status s;
 
+    if (!d->target) return pm_fail(err, PM_ERR_ARGUMENT, "these errors are of numbers, and the data have no target");
+    if ((s = check_predictions(d, predicted, err))) return s;
+    s = measure_all(d, predicted, NULL, bootstraps, seed, score_numbers, m, err);
     if (!s) *out = (pm_errors){m[0], m[1], m[2], m[3]};
     return s;
 }

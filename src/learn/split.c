@@ -64,6 +64,15 @@ static void deal(int units, int k, const int64_t *rows_of, const int32_t *order,
     }
 }
 
+static const char *what_to_do(const pm_data *d, pm_split_by by, const int32_t *parent)
+{
+    if (by == PM_BY_CELL) return "give more cells";
+    for (int i = 0; i < d->groups; i++)
+        if (parent[i] != i)
+            return "cells that stand in several electrolytes join them: name each cell once, or give more electrolytes";
+    return "give cells of more electrolytes";
+}
+
 pm_status pm_split(const pm_data *d, pm_split_by by, int k, uint64_t seed, int32_t fold[], int *folds, pm_error *err)
 {
     size_t most = (size_t)(d->groups > d->cells ? d->groups : d->cells) + 1;
@@ -77,8 +86,7 @@ pm_status pm_split(const pm_data *d, pm_split_by by, int k, uint64_t seed, int32
     if (by == PM_BY_GROUP) join_by_cells(d, parent, number);
     int units = number_units(d, by, parent, number, fold);
     if (units < 2 || units < k)
-        return pm_fail_at(err, PM_ERR_DATA, pm_nowhere(),
-                          by == PM_BY_GROUP ? "give cells of more electrolytes" : "give more cells",
+        return pm_fail_at(err, PM_ERR_DATA, pm_nowhere(), what_to_do(d, by, parent),
                           "%d %s%s cannot be split into %d folds", units, what, units == 1 ? "" : "s", k ? k : 2);
     *folds = k ? k : units;
     if (!k) return PM_OK;

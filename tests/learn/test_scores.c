@@ -54,6 +54,60 @@ static void sets_cover_new_groups(void **state)
                  0.03); /* 0.9 and a little, the likeliest class being in any case */
 }
 
+/* Residuals with a part that each group shares: intervals calibrated over groups cover nine of ten rows of new groups;
+   calibrated as if rows were independent of their group they would not know that 20 groups are few. */
+static void intervals_cover_new_groups(void **state)
+{
+    (void)state;
+    enum { GROUPS = 21, PER = 6, N = GROUPS * PER, TRIALS = 600 };
+    for (int of_logarithm = 0; of_logarithm < 2; of_logarithm++) {
+        double covered = 0, x[N * 3], p[N], target[N], width;
+        for (int t = 0; t < TRIALS; t++) {
+            pm_random r = pm_random_stream(9, "test/intervals", (uint64_t)t);
+            double shared = 0;
+            for (int i = 0; i < N; i++) {
+                if (i % PER == 0) shared = pm_random_normal(&r);
+                double error = shared + 0.5 * pm_random_normal(&r), truth = 5 * pm_random_uniform(&r);
+                target[i] = of_logarithm ? pow(10, truth) : truth;
+                p[i] = of_logarithm ? pow(10, truth + error) : truth + error;
+                x[3 * i] = x[3 * i + 1] = x[3 * i + 2] = i;
+            }
+            pm_data *d = data_of(N, 3, x, NULL, target, NULL, PER);
+            pm_error err = {0};
+            assert_good(pm_conformal_residual(d, p, d->group, 0, 0.9, of_logarithm, &width, &err), &err);
+            for (int i = 0; i < PER; i++) {
+                double way = of_logarithm ? fabs(log10(p[i] / target[i])) : fabs(p[i] - target[i]);
+                covered += way <= width;
+            }
+            pm_data_free(d);
+        }
+        assert_close(covered / (TRIALS * PER), 0.9 + 0.5 / GROUPS, 0, 0.03); /* within 0.85 to 0.95 */
+    }
+}
+
+/* By hand: groups of 1 and 2 rows; half a group's weight each. Censored rows do not count. */
+static void an_interval_by_hand(void **state)
+{
+    (void)state;
+    double x[10] = {0}, target[5] = {10, 10, 10, 10, 10}, p[5] = {11, 13, 12, 15, 90}, width;
+    bool censored[5] = {false, false, false, false, true};
+    pm_data *d = data_of(5, 2, x, NULL, target, censored, 2);
+    pm_error err = {0};
+    /* residuals 1, 3 | 2, 5: weights 1/2, groups 2, need = 3 coverage: 0.5 -> 1.5 -> third of 1 2 3 5 */
+    assert_good(pm_conformal_residual(d, p, NULL, -1, 0.5, false, &width, &err), &err);
+    assert_close(width, 3, 1e-12, 0);
+    assert_good(pm_conformal_residual(d, p, NULL, -1, 0.66, false, &width, &err), &err);
+    assert_close(width, 5, 1e-12, 0);
+    assert_good(pm_conformal_residual(d, p, NULL, -1, 0.9, false, &width, &err), &err);
+    assert_true(isinf(width)); /* two groups cannot tell */
+    assert_good(pm_conformal_residual(d, p, NULL, -1, 0.5, true, &width, &err), &err);
+    assert_close(width, log10(1.3), 1e-12, 0);
+    p[2] = -1;
+    assert_int_equal(pm_conformal_residual(d, p, NULL, -1, 0.5, true, &width, &err), PM_ERR_DATA);
+    assert_non_null(strstr(err.hint, "target itself"));
+    pm_data_free(d);
+}
+
 static void too_few_groups_give_full_sets(void **state)
 {
     (void)state;
@@ -125,6 +179,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(platt_as_scikit_learn),
         cmocka_unit_test(sets_cover_new_groups),
+        cmocka_unit_test(intervals_cover_new_groups),
+        cmocka_unit_test(an_interval_by_hand),
         cmocka_unit_test(too_few_groups_give_full_sets),
         cmocka_unit_test(the_temperature_is_found),
         cmocka_unit_test(scores_by_hand),
