@@ -23,7 +23,7 @@ typedef struct virtual_args {
 #define LAB(member) offsetof(virtual_args, lab.member)
 static const cli_option options[] = {
     {"--cycles", NULL, CLI_WHOLE, offsetof(virtual_args, cycles), "N", NULL,
-     "cycles of each cell: of a demo 10, of a lab at most 300 unless given", 1, 0},
+     "cycles of each cell: of a demo 10, of a lab at most 250 unless given", 1, 0},
     {"--seed", NULL, CLI_WHOLE, offsetof(virtual_args, seed), "N", NULL, "of all that is drawn; 0 unless given", 0, 0},
     {"--threads", NULL, CLI_WHOLE, offsetof(virtual_args, shared.threads), "N", NULL,
      "threads to use; all cores unless given", 1, 0},

@@ -9,7 +9,7 @@
 #define FINE_S 0.02   /* until the peak */
 #define FINE_FOR_S 20 /* a peak that has not come by then is none */
 #define COARSE_S 60
-#define LEAKING_S 5 /* resolves the flicker of a short */
+#define LEAKING_S 10 /* resolves the flicker of a short */
 #define LEAST_S 1e-3
 #define GROWTH 1.3
 #define CUT_OFF_V 2e-4 /* a limit of voltage is met this well */

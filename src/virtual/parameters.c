@@ -85,7 +85,7 @@ static const pm_virtual_parameter table[] = {
     CLOSURE(electrolyte_dead_share, "1", 0.15, "consumption by dead lithium over that by SEI"),
     CLOSURE(dry_margin, "1", 0.35, "part of the electrolyte below which the wetted area shrinks"),
     CLOSURE(wetted_floor, "1", 0.15, "wetted area that remains"),
-    CLOSURE(short_per_mAh, "cm2/mAh", 2e-4, "chance of a short per charge plated, for columns of 2 and 25 um"),
+    CLOSURE(short_per_mAh, "cm2/mAh", 3e-3, "chance of a short per charge plated, for columns of 2 and 25 um"),
     CLOSURE(short_mS_per_cm2, "mS/cm2", 4, "a new short's conductance (median)"),
     CLOSURE(short_growth_per_h, "1/h", 0.01, "rate at which the mean conductance grows"),
     CLOSURE(short_heal_per_h, "1/h", 0.02, "rate at which a short burns through and is gone"),

@@ -269,11 +269,11 @@ typedef struct pm_virtual_verdict {
 typedef struct pm_virtual_lab_options {
     int64_t electrolytes, cells; /**< 60, 6 of each */
     pm_virtual_design design;
-    int64_t cycles; /**< at most, 300 (reservoir protocol: short cycles, 10) */
+    int64_t cycles; /**< at most, 250 (reservoir protocol: short cycles, 10) */
     double current_mA_per_cm2, capacity_mAh_per_cm2, swing_C; /**< of pm_virtual_protocol, for the nominal area */
     double electrolyte_scatter, cell_scatter;                 /**< of pm_virtual_population */
     double noise;     /**< times the instrument's (0.3 mV; 0.2 uA, and as much offset); 0 = 1, negative = none */
-    double sample_s;  /**< rows at these steps of time only; 0 = by events: 5 mV (not within 1 s) or 60 s */
+    double sample_s;  /**< rows at these steps of time only; 0 = by events: 5 mV (not within 0.5 s) or 60 s */
     unsigned without; /**< closures taken out, for pm_virtual_switch_off */
     bool no_shorts;
     double short_size; /**< times the conductance with which shorts appear; 0 = 1 */
