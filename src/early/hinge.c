@@ -81,7 +81,7 @@ bool hinge_solve(int n, double m[4][5], double *out)
 
 hinge_fit hinge_fit_at(const hinge_sums *s, int hinges, const double place[])
 {
-    /* Each term of the model is p + q x from a point on: 1, x, x - place. A product of two lives where the later does. */
+    /* Each term of the model is p + q x from a point on: 1, x, x - place. A product lives where the later does. */
     double p[4] = {1, 0}, q[4] = {0, 1}, m[4][5], right[4], out[4];
     range from[4];
     int terms = 2 + hinges;

@@ -85,8 +85,8 @@ static double change(criterion c, double value, double reference)
     }
 }
 
-/* The number of the first cycle (looked for from an index on) from which on the change is reached and, in the median of a
- * window, held; 0 = none. */
+/* The number of the first cycle (looked for from an index on) from which on the change is reached and, in the median
+ * of a window, held; 0 = none. */
 static int64_t crossing(const series *s, const double *values, criterion c, double reference, double threshold,
                         int64_t from, int w)
 {

@@ -32,8 +32,8 @@ static curve curve_of(const pm_table *cycles, const char *name, int reference, d
     return c;
 }
 
-/* sign: 1 = the curve rises faster behind the bend, -1 = it falls faster. What only ceases to fall is no elbow: the slope
- * behind is at least a quarter of the turn. */
+/* sign: 1 = the curve rises faster behind the bend, -1 = it falls faster. What only ceases to fall is no elbow: the
+ * slope behind is at least a quarter of the turn. */
 static pm_bend if_real(pm_bend b, int sign)
 {
     double turn = sign * (b.slope_after - b.slope_before);

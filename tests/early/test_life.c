@@ -187,6 +187,34 @@ static void labels_move_with_the_thresholds(void **state)
     assert_int_equal(seen, 2);
 }
 
+static pm_status all_of(const pm_table *cycles, pm_error *err)
+{
+    pm_scoped(pm_table) sensitivity = NULL;
+    pm_life_bend elbow, knee;
+    pm_life life = {cycles, PM_LI_CU, 0};
+    pm_status s = pm_life_bends(cycles, NULL, &elbow, &knee, err);
+    return s ? s : pm_life_sensitivity(1, &life, NULL, &sensitivity, err);
+}
+
+static void without_memory_nothing_is_lost(void **state)
+{
+    (void)state;
+    life l = steady(40);
+    for (int i = 20; i < 40; i++) l.polarisation[i] += 0.002 * (i - 20);
+    pm_scoped(pm_table) t = table_of(&l);
+    int64_t held = allocations_held();
+    for (int64_t n = 1;; n++) {
+        pm_error err = {0};
+        fail_allocation(n);
+        pm_status s = all_of(t, &err);
+        bool failed = allocation_failed();
+        fail_allocation(0);
+        assert_int_equal(allocations_held(), held);
+        assert_int_equal(s, failed ? PM_ERR_MEMORY : PM_OK);
+        if (!failed) break;
+    }
+}
+
 static void what_a_kind_hides(void **state)
 {
     (void)state;
@@ -204,6 +232,7 @@ int main(void)
         cmocka_unit_test(crossings_are_cycle_counts),
         cmocka_unit_test(the_first_alarm_that_counts),
         cmocka_unit_test(labels_move_with_the_thresholds),
+        cmocka_unit_test(without_memory_nothing_is_lost),
         cmocka_unit_test(what_a_kind_hides),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
