@@ -95,8 +95,9 @@ typedef struct pm_learn_options {
 
 /** A fitted model; any thread may use it. */
 typedef struct pm_model pm_model;
-/** PM_ERR_DATA where there is nothing to learn (one class only, all features constant, fewer than two ends among censored
- *  rows): says what to do. PM_ERR_LIMIT above 32 classes. PM_ERR_FEATURE where XGBoost is not installed. The same data and options give the same model for any number of threads. */
+/** PM_ERR_DATA where there is nothing to learn (one class only, all features constant, fewer than two ends among
+ *  censored rows): says what to do. PM_ERR_LIMIT above 32 classes. PM_ERR_FEATURE where XGBoost is not installed. The
+ *  same data and options give the same model for any number of threads. */
 PM_CHECK pm_status pm_learn(const pm_data *data, const pm_learn_options *options, pm_model **out, pm_error *err);
 /** x[n][p] to probabilities [n][classes], or predictions [n]. */
 PM_CHECK pm_status pm_model_predict(const pm_model *model, int64_t n, const double *x, double *out, pm_error *err);
@@ -131,8 +132,8 @@ typedef struct pm_choice {
     uint64_t seed;
 } pm_choice;
 /** The candidate that predicts best across the folds: least log loss of classes; least RMSE of the target, or of log10
- *  of it where candidates learn that; where rows are censored least 1 - concordance. The first of equals. loss[n] may be
- *  NULL. PM_ERR_DATA where there are too few groups, or censored rows leave no two to be compared. */
+ *  of it where candidates learn that; where rows are censored least 1 - concordance. The first of equals. loss[n] may
+ *  be NULL. PM_ERR_DATA where there are too few groups, or censored rows leave no two to be compared. */
 PM_CHECK pm_status pm_choose(const pm_data *data, const pm_choice *choice, const pm_run *run, int *best, double *loss,
                              pm_error *err);
 /** Like pm_cross_predict, but each fold by the candidate that pm_choose takes from the other folds alone: the choice

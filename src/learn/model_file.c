@@ -166,7 +166,7 @@ static bool adopt(bool *adopted, double node)
     return first;
 }
 
-/* Children stand behind their parent and within its tree and have one parent, so that no walk can go round and there are no
+/* Children stand behind their parent and within its tree and have one parent: no walk can go round, and there are no
  * more paths than nodes. */
 static bool read_nodes(pm_trees *t, const double *from, bool *adopted)
 {

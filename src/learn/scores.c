@@ -51,17 +51,21 @@ static double correlation(int64_t n, const double *a, const double *b)
     return aa > 0 && bb > 0 ? ab / sqrt(aa * bb) : NAN;
 }
 
+static double rank_correlation(int64_t n, const double *a, const double *b, ranked *scratch, double *ra, double *rb)
+{
+    if (n < 3 || has_gap(n, a) || has_gap(n, b)) return NAN;
+    rank(n, a, scratch, ra);
+    rank(n, b, scratch, rb);
+    return correlation(n, ra, rb);
+}
+
 pm_status pm_spearman(int64_t n, const double *a, const double *b, double *out, pm_error *err)
 {
     pm_scoped_memory ranked *scratch = malloc((size_t)(n + 1) * sizeof *scratch);
     pm_scoped_memory double *ra = malloc((size_t)(n + 1) * sizeof *ra), *rb = malloc((size_t)(n + 1) * sizeof *rb);
 
     if (!scratch || !ra || !rb) return pm_fail(err, PM_ERR_MEMORY, "no memory for ranks");
-    *out = NAN;
-    if (n < 3 || has_gap(n, a) || has_gap(n, b)) return PM_OK;
-    rank(n, a, scratch, ra);
-    rank(n, b, scratch, rb);
-    *out = correlation(n, ra, rb);
+    *out = rank_correlation(n, a, b, scratch, ra, rb);
     return PM_OK;
 }
 
@@ -100,7 +104,7 @@ typedef struct drawing {
     int64_t n;
     /* scratch, each with room for every drawing */
     ranked *scratch;
-    double *ranks, *a, *b;
+    double *ranks, *a, *b, *others;
     bool *one;
     int64_t *confusion;
 } drawing;
@@ -216,8 +220,7 @@ static void score_numbers(const drawing *w, double m[MEASURES])
     }
     m[0] = n ? sqrt(squares / (double)n) : NAN;
     m[1] = n ? shares / (double)n : NAN;
-    m[2] = NAN;
-    if (pm_spearman(n, w->a, w->b, &m[2], NULL)) m[2] = NAN;
+    m[2] = rank_correlation(n, w->a, w->b, w->scratch, w->ranks, w->others);
     m[3] = concordance(w);
     m[4] = NAN;
 }
@@ -307,11 +310,12 @@ static pm_status measure_all(const pm_data *d, const double *p, int64_t *confusi
     size_t most = s ? 1 : (size_t)g.most + 1;
     pm_scoped_memory int64_t *rows = calloc(most, sizeof *rows);
     pm_scoped_memory ranked *scratch = calloc(most, sizeof *scratch);
-    pm_scoped_memory double *numbers = calloc(3 * most, sizeof *numbers);
+    pm_scoped_memory double *numbers = calloc(4 * most, sizeof *numbers);
     pm_scoped_memory bool *one = calloc(most, sizeof *one);
 
     if (!s && (!rows || !scratch || !numbers || !one)) s = pm_fail(err, PM_ERR_MEMORY, "no memory for scores");
-    drawing w = {d, p, rows, 0, scratch, numbers, numbers + most, numbers + 2 * most, one, confusion};
+    drawing w = {d,   p,        rows, 0, scratch, numbers, numbers + most, numbers + 2 * most, numbers + 3 * most,
+                 one, confusion};
     if (!s) s = measure(&w, &g, bootstraps, seed, rows, score, out, err);
     groups_free(&g);
     return s;

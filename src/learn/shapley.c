@@ -144,8 +144,8 @@ static pm_status each_leaf(const pm_trees *trees, void (*each)(void *, const box
 
 /* ---- many rows ---- */
 
-/* With T(A) = sum_k w(k) e_{a-k}(z over A): a feature in A gets (1 - z_i) P T(A without i), one outside -P T(A). For few
-   features T and P of all sets are cheaper than those of the sets that occur one by one: each is made from the one
+/* With T(A) = sum_k w(k) e_{a-k}(z over A): a feature in A gets (1 - z_i) P T(A without i), one outside -P T(A). For
+   few features T and P of all sets are cheaper than those of the sets that occur one by one: each is made from the one
    without (P: with) its lowest feature. table[i][set] is what feature i gets of a leaf of value 1. */
 static void fill_table(const box *b, double *table)
 {

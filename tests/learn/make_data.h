@@ -16,8 +16,8 @@ typedef struct lcg {
 /** The next number in [0, 1). */
 double uniform(lcg *g);
 
-/** n rows of p features x0, x1, ...; classes "0", "1", ... (y) or numbers (target); a group of `per_group` rows each. At
- *  most 12 features. To be freed. */
+/** n rows of p features x0, x1, ...; classes "0", "1", ... (y) or numbers (target); a group of `per_group` rows each.
+ *  At most 12 features. To be freed. */
 pm_data *data_of(int64_t n, int p, const double *x, const int *y, const double *target, const bool *censored,
                  int per_group);
 

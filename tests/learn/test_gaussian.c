@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Gaussian processes against the textbook's formulas, solved another way, and the simplex search against known minima. */
+/* Gaussian processes against the textbook's formulas solved another way; the simplex search against known minima. */
 #include "learn/fit.h"
 #include "make_data.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Targets that are lower bounds: maximum likelihood searched for by other means, the product-limit estimate, and made-up
-   lives whose law is known. */
+/* Targets that are lower bounds: maximum likelihood searched for by other means, the product-limit estimate, and
+   made-up lives whose law is known. */
 #include "learn/fit.h"
 #include "make_data.h"
 
@@ -129,8 +129,8 @@ static double log_error(const pm_data *d, const pm_learn_options *o, const doubl
     return sum;
 }
 
-/* Of half of the cells only a bound is known. Those who use the bounds predict lives without bias, for a narrow law too;
-   those taken as ends would be too low by 0.1 and more. */
+/* Of half of the cells only a bound is known. Those who use the bounds predict lives without bias, for a narrow law
+   too; those taken as ends would be too low by 0.1 and more. */
 static void the_law_of_lives_comes_back(void **state)
 {
     (void)state;
