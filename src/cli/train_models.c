@@ -159,31 +159,29 @@ static pm_status compare_all(cli_call *call, const pm_data *data, pm_learner own
 
 /* ---- further tables ----------------------------------------------------------------------------------------- */
 
+static int number_of(const pm_predictor_about *about, const char *class)
+{
+    int k = 0;
+
+    while (k < about->classes - 1 && strcmp(about->class_name[k], class) != 0) k++;
+    return k; /* only the model's classes were read */
+}
+
 /* Classes of these rows by the model's numbers, which count those that do not occur here too. */
 static pm_status renumber(pm_data *d, const pm_predictor_about *about, pm_error *err)
 {
-    char **names = calloc((size_t)about->classes + 1, sizeof *names);
-    pm_scoped_memory int *number = calloc((size_t)d->classes + 1, sizeof *number);
+    char **names = calloc((size_t)about->classes + 1, sizeof *names), **own = d->class_name;
+    int n = d->classes;
+    bool enough = true;
 
-    if (!names || !number) {
-        free(names);
-        return no_memory(err);
-    }
-    for (int k = 0; k < about->classes; k++)
-        for (int old = 0; old < d->classes; old++)
-            if (!strcmp(about->class_name[k], d->class_name[old])) {
-                names[k] = d->class_name[old];
-                d->class_name[old] = NULL;
-                number[old] = k;
-                break;
-            }
-    for (int64_t i = 0; i < d->n; i++) d->y[i] = number[d->y[i]];
-    free(d->class_name); /* all were taken: only the model's classes were read */
+    if (!names) return no_memory(err);
+    for (int64_t i = 0; i < d->n; i++) d->y[i] = number_of(about, own[d->y[i]]);
+    for (int k = 0; k < about->classes; k++) enough = (names[k] = pm_text_copy(about->class_name[k], -1)) && enough;
     d->class_name = names;
     d->classes = about->classes;
-    for (int k = 0; k < about->classes; k++)
-        if (!names[k] && !(names[k] = pm_text_copy(about->class_name[k], -1))) return no_memory(err);
-    return PM_OK;
+    for (int k = 0; k < n; k++) free(own[k]);
+    free(own);
+    return enough ? PM_OK : no_memory(err);
 }
 
 /* The rows of a table as the model wants them. */

@@ -68,7 +68,7 @@ static pm_status read_files(cli_call *call, pm_json *json, cli_merge *all, pm_er
     return cli_merge_add(all, "", plain, err);
 }
 
-static pm_status read_tables(const cli_call *call, cli_merge *all, pm_error *err)
+static pm_status read_tables(cli_call *call, cli_merge *all, pm_error *err)
 {
     const train_args *args = call->args;
     pm_status s = PM_OK;
@@ -77,6 +77,7 @@ static pm_status read_tables(const cli_call *call, cli_merge *all, pm_error *err
         pm_scoped(pm_table) table = NULL;
         s = cli_cell_table_read(args->tables.text[i], call->run, &table, err);
         if (!s) s = cli_merge_add(all, args->tables.text[i], table, err);
+        call->done += !s;
     }
     return s;
 }

@@ -190,6 +190,27 @@ static void version_and_report_keep_to_their_schemas(void **state)
     support_remove(marker);
 }
 
+/* The lab goes into a folder of its own, which is gone again before the output is looked at. */
+static void virtual_keeps_to_its_schema(void **state)
+{
+    (void)state;
+    pm_scoped(pm_doc) lab = document(
+        "lab=$(mktemp -d) && $premortem virtual lab --electrolytes 2 --cells 1 --cycles 2 --faults jitter --json "
+        "-o $lab && rm -r $lab",
+        "virtual", "", 0);
+    assert_int_equal(pm_node_count(pm_node_find(pm_doc_root(lab), "files")), 2);
+    assert_word(file_of(lab, 1), "electrolyte_id", "e002-ether");
+    assert_true(number(file_of(lab, 1), "cycle_count_end") == 2);
+    pm_scoped(pm_doc) demo =
+        document("lab=$(mktemp -d) && $premortem virtual demo --cycles 1 --json -o $lab && rm -r $lab", "virtual",
+                 "cell_id electrolyte_id family label end faults cycle_count_end short_cycle cycles "
+                 "rows",
+                 0);
+    assert_word(file_of(demo, 0), "kind", "li-cu");
+    pm_scoped(pm_doc) table = document("$premortem virtual parameters --json", "virtual", "", 0);
+    assert_true(pm_node_count(pm_node_find(pm_doc_root(table), "parameters")) > 50);
+}
+
 /* Three cycles are too few for a short to show. */
 static void short_keeps_to_its_schema(void **state)
 {
@@ -282,6 +303,83 @@ static void label_keeps_to_its_schema(void **state)
     assert_true(number(first, "censored") == 1 && number(first, "moved") == 0);
 }
 
+/* ---- prediction --------------------------------------------------------------------------------------------- */
+
+/* A folder with t.csv, 24 cells of 8 electrolytes: `a` tells the classes apart and is life's line, `b` is neither. */
+#define TABLE                                                                                                          \
+    "d=$(mktemp -d); awk 'BEGIN { print \"cell_id,electrolyte_id,a,b,label,life\"; for (i = 0; i < 24; i++) "          \
+    "printf \"c%d,e%d,%g,%g,%s,%g\\n\", i, i % 8, (i % 3 > 0) + i / 100, cos(i), i % 3 ? \"kdf\" : \"rdf\", "          \
+    "3 + 2 * ((i % 3 > 0) + i / 100) }' > $d/t.csv; "
+#define REMOVED "; e=$?; rm -r $d; exit $e"
+
+static void train_keeps_to_its_schema(void **state)
+{
+    (void)state;
+    pm_scoped(pm_doc) classes =
+        document(TABLE "$premortem train --json --quiet --compare --bootstraps 20 --learner forest "
+                       "--table $d/t.csv --test $d/t.csv -o $d/m.json nowhere.csv 2>/dev/null" REMOVED,
+                 "train", "error", 1);
+    const pm_node *root = pm_doc_root(classes), *data = pm_node_find(root, "data");
+    assert_true(number(data, "rows") == 24 && number(data, "groups") == 8);
+    assert_word(pm_node_item(pm_node_find(data, "classes"), 0), "class", "kdf");
+    assert_true(number(pm_node_item(pm_node_find(data, "classes"), 0), "rows") == 16);
+    assert_int_equal(pm_node_count(pm_node_find(root, "held_out")), 24);
+    assert_int_equal(pm_node_count(pm_node_find(root, "tests")), 1);
+    assert_true(number(pm_node_find(pm_node_find(root, "evaluation"), "macro_f1"), "value") == 1);
+    pm_scoped(pm_doc) numbers =
+        document(TABLE "$premortem train --json --quiet --learner linear --penalty 0 --target life "
+                       "--features a,b --table $d/t.csv" REMOVED,
+                 "train", "", 0);
+    const pm_node *lines = pm_node_find(pm_doc_root(numbers), "coefficients");
+    assert_close(number(pm_node_item(lines, 0), "coefficient"), 2, 1e-9, 0);
+    assert_close(number(pm_node_item(lines, 1), "coefficient"), 0, 0, 1e-9);
+    assert_close(number(pm_node_item(lines, 2), "coefficient"), 3, 1e-9, 0);
+}
+
+static void predict_keeps_to_its_schema(void **state)
+{
+    (void)state;
+    pm_scoped(pm_doc) table =
+        document(TABLE "$premortem train --quiet --bootstraps 20 --learner forest --features a,b "
+                       "--table $d/t.csv -o $d/m.json >$d/e.csv && "
+                       "$premortem predict --json --quiet --model $d/m.json --table $d/t.csv" REMOVED,
+                 "predict", "error", 0);
+    assert_int_equal(pm_node_count(pm_node_find(pm_doc_root(table), "files")), 24);
+    assert_word(file_of(table, 3), "label", "rdf");
+    assert_true(number(file_of(table, 3), "row") == 4);
+    assert_true(isnan(number(pm_node_find(file_of(table, 3), "probability"), "short")));
+    assert_word(pm_node_item(pm_node_find(file_of(table, 3), "decided_by"), 0), "feature", "a");
+    assert_word(pm_node_find(file_of(table, 3), "model"), "trained_on", "measured");
+    pm_scoped(pm_doc) file =
+        document("$premortem predict --json --quiet --kind li-li $files/licu.csv nowhere.csv 2>/dev/null", "predict",
+                 "error", 1);
+    assert_true(pm_node_kind(pm_node_find(file_of(file, 0), "label")) == PM_NODE_NULL);
+    assert_true(pm_node_kind(pm_node_find(file_of(file, 0), "model")) == PM_NODE_NULL);
+    assert_non_null(strstr(pm_node_text(pm_node_find(file_of(file, 0), "cannot"), ""), "neither RDF nor CDF"));
+    assert_true(number(pm_node_find(file_of(file, 0), "shows"), "mean_last_volt") > 0);
+}
+
+static void explain_keeps_to_its_schema(void **state)
+{
+    (void)state;
+    pm_scoped(pm_doc) cells = document(TABLE "$premortem train --quiet --bootstraps 20 --learner forest --features a,b "
+                                             "--table $d/t.csv -o $d/m.json >$d/e.csv && "
+                                             "$premortem explain --json --quiet --interactions 3 --model $d/m.json "
+                                             "--table $d/t.csv" REMOVED,
+                                       "explain", "error", 0);
+    assert_word(file_of(cells, 1), "class", "kdf");
+    assert_int_equal(pm_node_count(pm_node_find(file_of(cells, 1), "contributions")), 2);
+    assert_int_equal(pm_node_count(pm_node_find(file_of(cells, 1), "interactions")), 1);
+    pm_scoped(pm_doc) card = document(
+        TABLE "$premortem train --quiet --learner linear --penalty 0 --target life --features a,b --source here "
+              "--table $d/t.csv -o $d/m.json >$d/e.csv && $premortem explain --json --model $d/m.json" REMOVED,
+        "explain", "error", 0);
+    const pm_node *root = pm_doc_root(card);
+    assert_word(pm_node_find(root, "model"), "source", "here");
+    assert_word(pm_node_item(pm_node_find(root, "ranking"), 0), "feature", "a");
+    assert_int_equal(pm_node_count(pm_node_find(root, "coefficients")), 3);
+}
+
 /* ---- convert ------------------------------------------------------------------------------------------------ */
 
 static void convert_keeps_to_its_schema(void **state)
@@ -339,10 +437,14 @@ int main(void)
         cmocka_unit_test(cycles_keeps_to_its_schema),
         cmocka_unit_test(half_cycles_keeps_to_its_schema),
         cmocka_unit_test(short_keeps_to_its_schema),
+        cmocka_unit_test(virtual_keeps_to_its_schema),
         cmocka_unit_test(fingerprint_keeps_to_its_schema),
         cmocka_unit_test(the_catalogue_keeps_to_its_schema),
         cmocka_unit_test(label_keeps_to_its_schema),
         cmocka_unit_test(compare_keeps_to_its_schema),
+        cmocka_unit_test(train_keeps_to_its_schema),
+        cmocka_unit_test(predict_keeps_to_its_schema),
+        cmocka_unit_test(explain_keeps_to_its_schema),
         cmocka_unit_test(version_and_report_keep_to_their_schemas),
         cmocka_unit_test(convert_keeps_to_its_schema),
         cmocka_unit_test(a_table_survives_the_way_there_and_back),
