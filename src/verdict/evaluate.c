@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Honest predictions and their scores: whatever is tuned for a row (model, temperature, threshold) is tuned on the other
- * folds. */
+/* Honest predictions and their scores: whatever is tuned for a row (model, temperature, threshold) is tuned on the
+ * other folds. */
 #include "predictor.h"
 
 #include <math.h>
@@ -61,45 +61,6 @@ pm_status pm_grouped_mean(const pm_data *d, const double *value, int bootstraps,
     return PM_OK;
 }
 
-/* ---- the half width of intervals ---- */
-
-typedef struct weighted {
-    double residual, weight;
-} weighted;
-
-static int by_residual(const void *a, const void *b)
-{
-    double l = ((const weighted *)a)->residual, r = ((const weighted *)b)->residual;
-    return (l > r) - (l < r);
-}
-
-/* The rule of pm_conformal for |residual|: groups count alike, one more stands for the new one. Infinite where there are
- * too few. */
-static pm_status half_width_of(const pm_data *d, const double *residual, const int32_t *fold, int leave_out,
-                               double coverage, double *out, pm_error *err)
-{
-    pm_scoped_memory weighted *all = calloc((size_t)d->n + 1, sizeof *all);
-    pm_scoped_memory int64_t *rows = calloc((size_t)d->groups + 1, sizeof *rows);
-    int64_t n = 0, groups = 0;
-    double weight = 0;
-
-    if (!all || !rows) return no_memory(err);
-    for (int64_t i = 0; i < d->n; i++)
-        if (fold[i] != leave_out && !isnan(residual[i])) groups += rows[d->group[i]]++ == 0;
-    for (int64_t i = 0; i < d->n; i++)
-        if (fold[i] != leave_out && !isnan(residual[i]))
-            all[n++] = (weighted){residual[i], 1 / (double)rows[d->group[i]]};
-    qsort(all, (size_t)n, sizeof *all, by_residual);
-    *out = (double)INFINITY;
-    for (int64_t i = 0; i < n; i++) {
-        weight += all[i].weight;
-        if (weight < coverage * (double)(groups + 1) - 1e-9) continue;
-        *out = all[i].residual;
-        break;
-    }
-    return PM_OK;
-}
-
 void pm_interval_about(double value, double half_width, bool logarithmic, double *low, double *high)
 {
     *low = logarithmic ? value * pow(10, -half_width) : value - half_width;
@@ -150,13 +111,18 @@ static pm_status judge_classes(void *context, int64_t f, pm_error *err)
     return PM_OK;
 }
 
+static pm_status half_width_of(const bench *b, int leave_out, double *out, pm_error *err)
+{
+    return pm_conformal_residual(b->d, b->raw, b->fold, leave_out, b->t->coverage, b->t->learn.log_target, out, err);
+}
+
 static pm_status judge_numbers(void *context, int64_t f, pm_error *err)
 {
     const bench *b = context;
     double half_width, low, high;
     pm_status s;
 
-    if ((s = half_width_of(b->d, b->residual, b->fold, (int)f, b->t->coverage, &half_width, err))) return s;
+    if ((s = half_width_of(b, (int)f, &half_width, err))) return s;
     for (int64_t i = 0; i < b->d->n; i++) {
         if (b->fold[i] != f) continue;
         b->predicted[i] = b->raw[i];
@@ -199,7 +165,7 @@ static pm_status calibrate_all(bench *b, pm_evaluation *e, pm_error *err)
     pm_scoped_memory double *heated = malloc((n + 1) * sizeof *heated);
 
     if (!heated) return no_memory(err);
-    if (!b->d->classes) return half_width_of(b->d, b->residual, b->fold, -1, b->t->coverage, &e->threshold, err);
+    if (!b->d->classes) return half_width_of(b, -1, &e->threshold, err);
     memcpy(heated, b->raw, n * sizeof *heated);
     e->temperature = pm_temperature(b->d, b->raw, b->fold, -1);
     pm_heat(e->temperature, b->d->n, b->d->classes, heated);
