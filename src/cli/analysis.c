@@ -122,7 +122,8 @@ static pm_status push(cli_analysis *a, const cli_want *want, const pm_table *bat
     if ((s = pm_audit_push(a->audit, batch, err))) return s;
     if (a->cycler && (s = pm_cycler_push(a->cycler, batch, err))) return s;
     if (want->card) cli_profile_push(&a->profile, batch);
-    return want->sink ? want->sink(want->context, batch, err) : PM_OK;
+    bool unfit = want->cycles && !a->cycler;
+    return want->sink && !unfit ? want->sink(want->context, batch, err) : PM_OK;
 }
 
 /* The rows of a file, while they are read. */

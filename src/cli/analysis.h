@@ -15,7 +15,7 @@ typedef struct cli_want {
     bool sha256;
     bool keep; /**< hold all rows, in `records` */
     pm_status (*sink)(void *context, const pm_table *batch,
-                      pm_error *err); /**< NULL = none; gets the batches in order */
+                      pm_error *err); /**< NULL = none; gets the batches in order, with `cycles` of records only */
     bool (*enough)(void *context);    /**< asked after each batch: true ends the reading; NULL = read to the end */
     void *context;
 } cli_want;
@@ -40,12 +40,12 @@ typedef struct cli_analysis {
     int spool;         /**< unlinked copy of standard input, -1 = none */
 } cli_analysis;
 
-/** Reads a file once (with --reconcile: once to find what is wrong, once to repair it) through audit, cycler and profile,
- *  as `want` says. Path "-" is standard input. */
+/** Reads a file once (with --reconcile: once to find what is wrong, once to repair it) through audit, cycler and
+ *  profile, as `want` says. Path "-" is standard input. */
 PM_CHECK pm_status cli_analyse(const cli_shared *shared, const cli_want *want, const char *path, const pm_run *run,
                                cli_analysis **out, pm_error *err);
-/** What is told of the cell: the user's words first, then the sidecar's. Needed before the first row by whoever looks at
- *  rows as they come. */
+/** What is told of the cell: the user's words first, then the sidecar's. Needed before the first row by whoever looks
+ *  at rows as they come. */
 PM_CHECK pm_status cli_cell_options(const cli_shared *shared, const char *path, pm_cell *cell,
                                     pm_cycle_options *options, pm_error *err);
 void cli_analysis_free(void *analysis);

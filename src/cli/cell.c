@@ -28,6 +28,7 @@ void cli_cell_free(void *freed)
     cli_analysis_free(cell->analysis);
     free(cell->features);
     pm_table_free(cell->cycles);
+    pm_table_free(cell->alarms);
     free(cell);
 }
 
@@ -81,24 +82,34 @@ static pm_status take_fingerprint(const pm_fingerprinter *f, cli_cell *cell, pm_
     pm_feature_catalogue(&n);
     cell->features = malloc((size_t)n * sizeof *cell->features);
     if (!cell->features) return pm_fail(err, PM_ERR_MEMORY, "no memory for features");
-    return pm_fingerprinter_result(f, cell->features, &cell->summary, err);
+    pm_status s = pm_fingerprinter_result(f, cell->features, &cell->summary, err);
+    if (s) {
+        free(cell->features);
+        cell->features = NULL;
+    }
+    return s;
+}
+
+/* What the data do not hold is no failure where it may be told; then it stays where it is. */
+static pm_status unless_told(bool told, pm_status s, const pm_error *why, pm_error *err)
+{
+    if (s == PM_ERR_DATA && told) return PM_OK;
+    if (s && err) *err = *why;
+    return s;
 }
 
 static pm_status take_label(const pm_shorts *shorts, const cli_cell_want *want, cli_cell *cell, pm_error *err)
 {
-    pm_scoped(pm_table) alarms = NULL;
-    pm_short_summary summary;
+    pm_error *why = &cell->label_error;
     pm_status s;
 
     if ((s = pm_cycler_cycles(cell->analysis->cycler, &cell->cycles, err))) return s;
-    if ((s = pm_shorts_result(shorts, &alarms, &summary, err))) return s;
-    cell->short_cycle = pm_life_short_cycle(cell->cycles, alarms);
     if ((s = pm_life_bends(cell->cycles, &want->labels, &cell->elbow, &cell->knee, err))) return s;
-    s = pm_life_label_of(cell->cycles, summary.kind, &want->labels, cell->short_cycle, &cell->label,
-                         &cell->label_error);
-    if (s == PM_ERR_DATA && want->fingerprint) return PM_OK;
-    if (s && err) *err = cell->label_error;
-    return s;
+    s = pm_shorts_result(shorts, &cell->alarms, &cell->shorts, why);
+    if (s) return unless_told(want->page, s, why, err);
+    cell->short_cycle = pm_life_short_cycle(cell->cycles, cell->alarms);
+    s = pm_life_label_of(cell->cycles, cell->shorts.kind, &want->labels, cell->short_cycle, &cell->label, why);
+    return unless_told(want->page || want->fingerprint, s, why, err);
 }
 
 static void name(cli_cell *cell, const char *path)
@@ -115,14 +126,24 @@ static void name(cli_cell *cell, const char *path)
 static pm_status read_cell(const cli_call *call, const cli_file *file, const cli_cell_want *want, folds *f,
                            cli_cell *cell, pm_error *err)
 {
-    cli_want wanted = {.cycles = true, .sha256 = call->shared->json, .sink = push, .enough = enough, .context = f};
+    cli_want wanted = {.cycles = true,
+                       .card = want->page,
+                       .keep = want->page,
+                       .sha256 = want->page || call->shared->json,
+                       .sink = push,
+                       .enough = enough,
+                       .context = f};
     pm_status s;
 
     if ((s = open_folds(call, file->path, want, f, err))) return s;
     if ((s = cli_analyse(call->shared, &wanted, file->path, &file->run, &cell->analysis, err))) return s;
     name(cell, file->path);
+    if (!cell->analysis->cycler) return PM_OK; /* of a page */
     cell->summary = cell->analysis->summary;
-    if (f->fingerprinter && (s = take_fingerprint(f->fingerprinter, cell, err))) return s;
+    if (f->fingerprinter) {
+        s = take_fingerprint(f->fingerprinter, cell, &cell->fingerprint_error);
+        if ((s = unless_told(want->page, s, &cell->fingerprint_error, err))) return s;
+    }
     return f->shorts ? take_label(f->shorts, want, cell, err) : PM_OK;
 }
 
@@ -134,7 +155,7 @@ pm_status cli_cell_of(const cli_call *call, const cli_file *file, const cli_cell
     pm_status s;
 
     if (!cell) return pm_fail(err, PM_ERR_MEMORY, "no memory");
-    cell->label_error = (pm_error){.byte = -1, .line = -1, .row = -1};
+    cell->label_error = cell->fingerprint_error = (pm_error){.byte = -1, .line = -1, .row = -1};
     s = read_cell(call, file, want, &f, cell, err);
     pm_fingerprinter_free(f.fingerprinter);
     pm_shorts_free(f.shorts);
@@ -142,20 +163,4 @@ pm_status cli_cell_of(const cli_call *call, const cli_file *file, const cli_cell
     *out = cell;
     cell = NULL;
     return PM_OK;
-}
-
-/* ---- what is said ------------------------------------------------------------------------------------------- */
-
-void cli_label_json(pm_json *json, const pm_life_label_options *o)
-{
-    pm_json_object(json, "thresholds");
-    pm_json_real(json, "polarisation", o->polarisation);
-    pm_json_real(json, "coulombic_efficiency", o->coulombic_efficiency);
-    pm_json_real(json, "excess_efficiency", o->excess_efficiency);
-    pm_json_real(json, "stopped_capacity", o->stopped_capacity);
-    pm_json_whole(json, "window", o->window);
-    pm_json_whole(json, "reference", o->reference);
-    pm_json_whole(json, "horizon", o->horizon ? o->horizon : PM_NO_INT);
-    pm_json_end(json);
-    pm_json_bool(json, "reconstruction", true);
 }

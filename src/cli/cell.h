@@ -61,6 +61,7 @@ PM_CHECK pm_status cli_label_options(const cli_label_args *args, pm_life_label_o
 typedef struct cli_cell_want {
     bool fingerprint; /**< else only the label */
     bool label;       /**< the whole life is read; else reading ends with the cycles of the fingerprint */
+    bool page;        /**< for a page: rows, sha256 and a card are kept; what a file does not tell is no failure */
     pm_fingerprint_options fingerprints; /**< but for `cycle`, which is the file's */
     pm_life_label_options labels;
 } cli_cell_want;
@@ -68,15 +69,18 @@ typedef struct cli_cell_want {
 typedef struct cli_cell {
     cli_analysis *analysis;
     char cell_id[256], electrolyte_id[128]; /**< the sidecar's, else the file's name, "" */
-    double *features;                       /**< in the order of the catalogue; NULL = not wanted */
+    double *features;                       /**< in the order of the catalogue; NULL = not wanted, or not told */
+    pm_error fingerprint_error;             /**< of a page: why there are none; code 0 = there are */
     pm_cycle_summary summary;               /**< of the cycles of the fingerprint, else of all */
     pm_table *cycles;                       /**< of the whole life; NULL = not wanted */
     pm_life_label label;
     pm_error label_error; /**< code 0 = there is a label. A fingerprint can be had without */
     int64_t short_cycle;
+    pm_table *alarms;        /**< pm_shorts_result; NULL = not wanted, or not told */
+    pm_short_summary shorts; /**< where there are alarms, be they none */
     pm_life_bend elbow, knee;
 } cli_cell;
-/** Reads one file. Too few cycles for a label fails, but for a fingerprint: then it stands in label_error. */
+/** Reads one file. Too few cycles for a label fails, but for a fingerprint or a page: then it stands in label_error. */
 PM_CHECK pm_status cli_cell_of(const cli_call *call, const cli_file *file, const cli_cell_want *want, cli_cell **out,
                                pm_error *err);
 void cli_cell_free(void *cell);
@@ -91,6 +95,10 @@ PM_CHECK pm_status cli_cell_rows_add(pm_builder *rows, const cli_cell *cell, int
 const char *cli_cell_label(const cli_cell *cell);
 /** "thresholds": {...} of a label, and that it is a reconstruction. */
 void cli_label_json(pm_json *json, const pm_life_label_options *options);
+/** The label, its crossings, bends and thresholds. */
+void cli_life_json(pm_json *json, const cli_cell *cell, const pm_life_label_options *rule);
+/** "alarm" and "alarms" of a table of pm_shorts_result. */
+void cli_alarms_json(pm_json *json, const pm_table *alarms);
 /** What is said on stderr wherever labels are printed. */
 extern const char cli_reconstruction[];
 

@@ -149,28 +149,6 @@ static pm_status add(cli_call *call, const cli_file *file, void *context, pm_err
 
 /* ---- output ------------------------------------------------------------------------------------------------- */
 
-static void place_json(pm_json *json, const char *key, const pm_bend *b)
-{
-    pm_json_flat_object(json, key);
-    pm_json_real(json, "cycle_count", b->x);
-    pm_json_real(json, "low", b->low);
-    pm_json_real(json, "high", b->high);
-    pm_json_real(json, "slope_before", b->slope_before);
-    pm_json_real(json, "slope_after", b->slope_after);
-    pm_json_real(json, "f_statistic", b->f_statistic);
-    pm_json_end(json);
-}
-
-static void bend_json(pm_json *json, const char *key, const pm_life_bend *b)
-{
-    pm_json_object(json, key);
-    place_json(json, "single", &b->single);
-    place_json(json, "onset", &b->onset);
-    place_json(json, "point", &b->point);
-    pm_json_real(json, "kneedle_cycle_count", b->kneedle);
-    pm_json_end(json);
-}
-
 static void file_json(const cli_call *call, const void *of, pm_json *json)
 {
     const cli_cell *c = of;
@@ -185,18 +163,7 @@ static void file_json(const cli_call *call, const void *of, pm_json *json)
     pm_json_text(json, "electrolyte_id", r.electrolyte_id);
     pm_json_text(json, "kind", r.kind);
     pm_json_text(json, "kind_source", cli_kind_source(c->analysis));
-    pm_json_text(json, "label", r.label);
-    pm_json_whole(json, "cycle_count_end", r.cycle_count_end);
-    pm_json_whole(json, "cycles", r.cycles);
-    pm_json_text(json, "criterion", r.criterion);
-    pm_json_real(json, "polarisation_change", r.polarisation_change);
-    pm_json_real(json, "coulombic_efficiency_change", r.efficiency_change);
-    pm_json_bool(json, "excluded_codegradation", r.excluded);
-    pm_json_whole(json, "short_cycle_count", r.short_cycle);
-    bend_json(json, "elbow", &c->elbow);
-    bend_json(json, "knee", &c->knee);
-    pm_json_text(json, "cannot_show", r.cannot_show);
-    cli_label_json(json, &rule);
+    cli_life_json(json, c, &rule);
     cli_json_findings(json, "findings", c->analysis->findings);
 }
 

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/analysis.h"
+#include "cli/cell.h"
 #include "cli/commands.h"
 #include "cli/merge.h"
-#include "early/early.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -114,39 +113,6 @@ static void note(const cli_call *call, const char *path, const result *r)
 
 /* ---- JSON --------------------------------------------------------------------------------------------------- */
 
-static double number(const pm_table *t, const char *name, int64_t row)
-{
-    return pm_table_find(t, name)->number[row];
-}
-
-/* Parts of the evidence, divided by "; ", as texts of their own. */
-static void evidence_json(pm_json *json, const char *evidence)
-{
-    pm_json_array(json, "evidence");
-    for (const char *end; *evidence; evidence = *end ? end + 2 : end) {
-        char part[1024];
-        if (!(end = strstr(evidence, "; "))) end = evidence + strlen(evidence);
-        snprintf(part, sizeof part, "%.*s", (int)(end - evidence), evidence);
-        pm_json_text(json, NULL, part);
-    }
-    pm_json_end(json);
-}
-
-static void alarm_json(pm_json *json, const pm_table *alarms, int64_t row)
-{
-    static const char *const words[] = {"kind", "direction"};
-    static const char *const numbers[] = {"test_time_second", "probability", "level_volt",
-                                          "reference_volt",   "ratio",       "recovered_time_second"};
-
-    pm_json_object(json, NULL);
-    for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++)
-        pm_json_real(json, numbers[k], number(alarms, numbers[k], row));
-    for (size_t k = 0; k < sizeof words / sizeof *words; k++)
-        pm_json_text(json, words[k], pm_column_word(pm_table_find(alarms, words[k]), row));
-    evidence_json(json, pm_column_word(pm_table_find(alarms, "evidence"), row));
-    pm_json_end(json);
-}
-
 static void file_json(const cli_call *call, const void *of, pm_json *json)
 {
     const result *r = of;
@@ -157,10 +123,7 @@ static void file_json(const cli_call *call, const void *of, pm_json *json)
     pm_json_text(json, "format", r->analysis->facts->format.format);
     pm_json_text(json, "kind", pm_kind_name(m->kind));
     pm_json_text(json, "kind_source", m->kind_source);
-    pm_json_bool(json, "alarm", pm_table_rows(r->alarms) > 0);
-    pm_json_array(json, "alarms");
-    for (int64_t i = 0; i < pm_table_rows(r->alarms); i++) alarm_json(json, r->alarms, i);
-    pm_json_end(json);
+    cli_alarms_json(json, r->alarms);
     pm_json_text(json, "suspicion", *m->suspicion ? m->suspicion : NULL);
     pm_json_text(json, "cannot_show", m->cannot);
     pm_json_bool(json, "calibrated", false);

@@ -170,6 +170,26 @@ const char *cli_verdict_cannot(const cli_verdict *v)
     return v->kind ? pm_verdict_of_kind(v->kind) : NULL;
 }
 
+/* ---- a cell ------------------------------------------------------------------------------------------------- */
+
+static pm_status row_of(const cli_cell *cell, int cycles, pm_table **out, pm_error *err)
+{
+    pm_scoped(pm_builder) rows = NULL;
+    pm_status s;
+
+    if ((s = cli_cell_rows_new(false, &rows, err))) return s;
+    if ((s = cli_cell_rows_add(rows, cell, cycles, false, err))) return s;
+    return pm_builder_finish(rows, out, err);
+}
+
+pm_status cli_verdict_of_cell(const cli_models *models, const cli_cell *cell, cli_verdict *out, pm_error *err)
+{
+    pm_scoped(pm_table) row = NULL;
+    pm_status s = row_of(cell, models->cycles, &row, err);
+
+    return s ? s : cli_verdict_of(models, row, 0, cell->summary.kind, out, err);
+}
+
 /* ---- JSON --------------------------------------------------------------------------------------------------- */
 
 void cli_model_json(pm_json *json, const pm_predictor *model)

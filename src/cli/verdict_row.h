@@ -42,6 +42,8 @@ typedef struct cli_verdict {
 /** Judges row i of a table; `kind` is told where the table has no column of it. */
 PM_CHECK pm_status cli_verdict_of(const cli_models *models, const pm_table *table, int64_t row, pm_kind kind,
                                   cli_verdict *out, pm_error *err);
+/** The same for a cell with a fingerprint. */
+PM_CHECK pm_status cli_verdict_of_cell(const cli_models *models, const cli_cell *cell, cli_verdict *out, pm_error *err);
 void cli_verdict_leave(cli_verdict *verdict);
 /** What a command does with the cells of its files and tables: `tell` is called for each, in the order given, files
  *  first. Its entry of the JSON document is open (path, status and row stand in it); json is NULL for csv. */

@@ -21,22 +21,11 @@ static void judged_free(void *freed)
 }
 PM_SCOPED(judged, judged_free)
 
-static pm_status row_of(const cli_cell *cell, int cycles, pm_table **out, pm_error *err)
-{
-    pm_scoped(pm_builder) rows = NULL;
-    pm_status s;
-
-    if ((s = cli_cell_rows_new(false, &rows, err))) return s;
-    if ((s = cli_cell_rows_add(rows, cell, cycles, false, err))) return s;
-    return pm_builder_finish(rows, out, err);
-}
-
 static pm_status each(const cli_call *call, cli_file *file, pm_error *err)
 {
     const cli_models *models = call->own;
     cli_cell_want want = {.fingerprint = true, .fingerprints = {.cycles = models->cycles}};
     pm_scoped(judged) j = calloc(1, sizeof *j);
-    pm_scoped(pm_table) row = NULL;
     pm_status s;
 
     if (!j) return pm_fail(err, PM_ERR_MEMORY, "no memory");
@@ -44,8 +33,7 @@ static pm_status each(const cli_call *call, cli_file *file, pm_error *err)
         return pm_fail_at(err, PM_ERR_ARGUMENT, pm_nowhere(), "give its features with --table",
                           "the model is not of fingerprints, so files of cells tell it nothing");
     if ((s = cli_cell_of(call, file, &want, &j->cell, err))) return s;
-    if ((s = row_of(j->cell, models->cycles, &row, err))) return s;
-    if ((s = cli_verdict_of(models, row, 0, j->cell->summary.kind, &j->verdict, err))) return s;
+    if ((s = cli_verdict_of_cell(models, j->cell, &j->verdict, err))) return s;
     file->findings = j->cell->analysis->findings;
     file->result = j;
     j = NULL;
