@@ -240,8 +240,9 @@ static void lab_text(const cli_call *call, const pm_table *truth, pm_out *out)
         rows += whole(truth, "rows", i);
     }
     cli_grouped(rows, rows_text);
-    pm_out_text(out, "%lld virtual cells, %s rows in %s; truth.csv:", (long long)pm_table_rows(truth), rows_text,
-                folder);
+    int64_t cells = pm_table_rows(truth);
+    pm_out_text(out, "%lld virtual cell%s, %s rows in %s; truth.csv:", (long long)cells, cells == 1 ? "" : "s",
+                rows_text, folder);
     for (int at = 0; at <= PM_STOPPED + 1; at++)
         if (n[at])
             pm_out_text(out, " %lld %s", (long long)n[at],

@@ -19,6 +19,7 @@ static void faults_and_noise_leave_the_truth_alone(void **state)
     pm_scoped(pm_table) faulty_cells = live_laboratory(o, 6);
     pm_scoped(pm_table) faulty = laboratory_table("truth_cycles", ".csv");
     assert_same_rows(plain, faulty);
+    assert_int_equal(pm_table_rows(plain_cells), pm_table_rows(faulty_cells));
 }
 
 /* ---- options ------------------------------------------------------------------------------------------------------ */
