@@ -12,11 +12,13 @@ struct args {
     bool half;
     double noise;
     const char *deck;
+    cli_texts plates;
 };
 static const cli_option options[] = {
     {"--half", NULL, CLI_FLAG, offsetof(struct args, half), NULL, NULL, "", 0, 0},
     {"--noise", "-n", CLI_REAL, offsetof(struct args, noise), "X", NULL, "", 0, 0},
     {"--deck", NULL, CLI_TEXT, offsetof(struct args, deck), "FILE", NULL, "", 0, 0},
+    {"--plate", NULL, CLI_TEXTS, offsetof(struct args, plates), "FILE", NULL, "", 0, 0},
     {0},
 };
 static const cli_command command = {
@@ -64,6 +66,32 @@ static void options_stand_anywhere(void **state)
         assert_string_equal(operands[0], "a");
         assert_string_equal(operands[1], "b");
     }
+}
+
+static void an_option_may_be_given_several_times(void **state)
+{
+    (void)state;
+    struct args args;
+    const char *operands[WORDS_MOST];
+    int n = 0;
+    pm_error err = {0};
+    assert_good(parse("--plate one a --plate=two --plate a_b", &args, operands, &n, &err), &err);
+    assert_int_equal(n, 1);
+    assert_int_equal(args.plates.n, 3);
+    assert_string_equal(args.plates.text[0], "one");
+    assert_string_equal(args.plates.text[1], "two");
+    assert_string_equal(args.plates.text[2], "a b");
+
+    char *many[2 * CLI_TEXTS_MOST + 3], name[] = "--plate", value[] = "x";
+    for (int i = 0; i <= CLI_TEXTS_MOST; i++) {
+        many[2 * i] = name;
+        many[2 * i + 1] = value;
+    }
+    args = (struct args){.noise = 0};
+    const char *room[2 * CLI_TEXTS_MOST + 3];
+    many[2 * CLI_TEXTS_MOST + 2] = value;
+    assert_int_equal(cli_parse(&command, 2 * CLI_TEXTS_MOST + 3, many, &args, room, &n, &err), PM_ERR_LIMIT);
+    assert_non_null(strstr(err.message, "--plate"));
 }
 
 static void dashes_are_operands_where_they_should_be(void **state)
@@ -210,6 +238,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(options_stand_anywhere),
+        cmocka_unit_test(an_option_may_be_given_several_times),
         cmocka_unit_test(dashes_are_operands_where_they_should_be),
         cmocka_unit_test(quantities_carry_units),
         cmocka_unit_test(what_makes_no_sense_is_refused),

@@ -67,6 +67,64 @@ static pm_status merge_two(const pm_table *a, const pm_table *b, pm_table **out,
     return s;
 }
 
+/* A column of words in a table of one row; NULL = no value. */
+static pm_table *word_table(const char *name, const char *word)
+{
+    pm_scoped(pm_builder) b = NULL;
+    pm_table *out = NULL;
+    pm_error err = {0};
+    assert_good(pm_builder_new(0, NULL, &b, &err), &err);
+    pm_builder_add(b, name, PM_STRING, "");
+    assert_good(pm_builder_room(b, 1, &err), &err);
+    if (word) pm_builder_word(b, 0, 0, word, -1);
+    pm_builder_commit(b, 1);
+    assert_good(pm_builder_finish(b, &out, &err), &err);
+    return out;
+}
+
+static void words_and_numbers_do_not_mix(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"label", NULL};
+    pm_scoped(pm_table) words = word_table("label", "kdf");
+    pm_scoped(pm_table) blank = word_table("label", NULL);
+    pm_scoped(pm_table) numbers = table_of(names, 1, (const double[]){5});
+    pm_scoped(pm_table) nothing = table_of(names, 1, (const double[]){(double)NAN});
+    pm_scoped(pm_table) merged = NULL;
+    pm_scoped(pm_table) other = NULL;
+    pm_scoped(pm_table) refused = NULL;
+    pm_error err = {0};
+    assert_int_equal(merge_two(words, numbers, &refused, &err), PM_ERR_COLUMN);
+    assert_string_equal(err.file, "b.csv");
+    assert_string_equal(err.column, "label");
+    assert_good(merge_two(nothing, words, &merged, &err), &err);
+    assert_null(word_at(merged, "label", 0));
+    assert_string_equal(word_at(merged, "label", 1), "kdf");
+    assert_good(merge_two(blank, numbers, &other, &err), &err);
+    assert_true(isnan(real_at(other, "label", 0)) && real_at(other, "label", 1) == 5);
+}
+
+static void a_merge_takes_any_number_of_columns(void **state)
+{
+    (void)state;
+    enum { COLUMNS = 300 };
+    static char text[COLUMNS][8];
+    const char *names[COLUMNS + 1] = {0};
+    double values[COLUMNS];
+    pm_scoped(pm_table) merged = NULL;
+    pm_error err = {0};
+    for (int c = 0; c < COLUMNS; c++) {
+        snprintf(text[c], sizeof text[c], "c%d", c);
+        names[c] = text[c];
+        values[c] = c;
+    }
+    pm_scoped(pm_table) wide = table_of(names, 1, values);
+    pm_scoped(pm_table) plating = table_of(plating_names, 1, plating_values);
+    assert_good(merge_two(wide, plating, &merged, &err), &err);
+    assert_int_equal(pm_table_columns(merged), 1 + COLUMNS + 5);
+    for (int c = 0; c < COLUMNS; c++) assert_true(real_at(merged, names[c], 0) == c);
+}
+
 static void each_allocation_of_a_merge_may_fail(void **state)
 {
     (void)state;
@@ -133,10 +191,9 @@ static void a_profile_of_other_columns_is_empty(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_union_keeps_the_order_of_each),
-        cmocka_unit_test(each_allocation_of_a_merge_may_fail),
-        cmocka_unit_test(a_profile_skips_what_is_missing),
-        cmocka_unit_test(a_profile_of_other_columns_is_empty),
+        cmocka_unit_test(the_union_keeps_the_order_of_each),   cmocka_unit_test(words_and_numbers_do_not_mix),
+        cmocka_unit_test(a_merge_takes_any_number_of_columns), cmocka_unit_test(each_allocation_of_a_merge_may_fail),
+        cmocka_unit_test(a_profile_skips_what_is_missing),     cmocka_unit_test(a_profile_of_other_columns_is_empty),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
