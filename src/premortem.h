@@ -5,6 +5,7 @@
 #ifndef PREMORTEM_H
 #define PREMORTEM_H
 
+#include "about/about.h"
 #include "audit/audit.h"
 #include "base/base.h"
 #include "bytes/bytes.h"

@@ -150,6 +150,8 @@ static inline void pm_memory_leave(void *p)
 bool pm_text_same(const char *a, const char *b);
 /** True where the n bytes are valid UTF-8. */
 bool pm_utf8_valid(const char *bytes, int64_t n);
+/** Copies n bytes as UTF-8, at most room - 1 bytes and whole characters; what is not valid UTF-8 is taken as Latin-1. */
+void pm_utf8_from(const char *bytes, int64_t n, char *out, int64_t room);
 
 /* ---- numbers ------------------------------------------------------------------------------------------------ */
 

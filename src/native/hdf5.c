@@ -365,13 +365,13 @@ static void parts(const pm_native *n, pm_builder *to)
         const hdf5_node *node = &h->file.node[i];
         detail[0] = 0;
         if (node->is_set) describe(h, i, detail);
-        pm_native_part part = {.part = i ? node->path : "/",
-                               .kind = node->is_set ? "dataset" : "group",
-                               .version = i ? "" : version,
-                               .offset = node->at,
-                               .bytes = PM_NO_INT,
-                               .rows = node->is_set && node->rank > 0 ? node->size[0] : PM_NO_INT,
-                               .detail = detail};
+        pm_part part = {.part = i ? node->path : "/",
+                        .kind = node->is_set ? "dataset" : "group",
+                        .version = i ? "" : version,
+                        .offset = node->at,
+                        .bytes = PM_NO_INT,
+                        .rows = node->is_set && node->rank > 0 ? node->size[0] : PM_NO_INT,
+                        .detail = detail};
         pm_builder_push(to, &part);
     }
 }

@@ -249,13 +249,13 @@ static void parts(const pm_native *n, pm_builder *to)
         full_name(&m->file, a, name);
         describe(a, detail);
         bool counted = a->n_sizes > 0 && a->count == a->size[0] * a->size[1];
-        pm_native_part part = {.part = name,
-                               .kind = "variable",
-                               .version = "5",
-                               .offset = a->offset,
-                               .bytes = a->bytes,
-                               .rows = counted ? mat_rows(a, m->table.wide[a->path]) : PM_NO_INT,
-                               .detail = detail};
+        pm_part part = {.part = name,
+                        .kind = "variable",
+                        .version = "5",
+                        .offset = a->offset,
+                        .bytes = a->bytes,
+                        .rows = counted ? mat_rows(a, m->table.wide[a->path]) : PM_NO_INT,
+                        .detail = detail};
         pm_builder_push(to, &part);
     }
 }

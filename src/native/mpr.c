@@ -80,15 +80,15 @@ static void parts(const pm_native *n, pm_builder *out)
         bool loops = mpr_module_is(module, "VMP loop") && m->notes.loops.n > 0;
         snprintf(version, sizeof version, "%u", (unsigned)module->version);
         describe(m, i, detail, sizeof detail);
-        pm_native_part part = {.part = module->name,
-                               .kind = "module",
-                               .version = version,
-                               .offset = module->at,
-                               .bytes = module->header + module->here.n,
-                               .rows = i == m->modules.data ? m->n_rows
-                                       : loops              ? m->notes.loops.n / 4
-                                                            : PM_NO_INT,
-                               .detail = detail};
+        pm_part part = {.part = module->name,
+                        .kind = "module",
+                        .version = version,
+                        .offset = module->at,
+                        .bytes = module->header + module->here.n,
+                        .rows = i == m->modules.data ? m->n_rows
+                                : loops              ? m->notes.loops.n / 4
+                                                     : PM_NO_INT,
+                        .detail = detail};
         pm_builder_push(out, &part);
     }
 }

@@ -6,16 +6,6 @@
 #include <stdarg.h>
 #include <stdlib.h>
 
-const pm_field pm_native_part_fields[PM_NATIVE_PART_FIELDS] = {
-    {"part", PM_STRING, "", offsetof(pm_native_part, part), "its name in the file"},
-    {"kind", PM_STRING, "", offsetof(pm_native_part, kind), "member, table, module, sheet, variable, ..."},
-    {"version", PM_STRING, "", offsetof(pm_native_part, version), "of its layout"},
-    {"offset", PM_INT64, "1", offsetof(pm_native_part, offset), "byte where it begins, from 0"},
-    {"bytes", PM_INT64, "1", offsetof(pm_native_part, bytes), "its size, unpacked"},
-    {"rows", PM_INT64, "1", offsetof(pm_native_part, rows), "rows or records in it"},
-    {"detail", PM_STRING, "", offsetof(pm_native_part, detail), "columns with units, dates, what else it says"},
-};
-
 static void keep_failure(pm_native *n, pm_status s)
 {
     if (!n->failed) n->failed = s;

@@ -9,8 +9,8 @@
 #ifndef PM_NATIVE_H
 #define PM_NATIVE_H
 
+#include "about/about.h"
 #include "bytes/bytes.h"
-#include "table/table.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -32,15 +32,6 @@ typedef struct pm_native_fault {
     double expected, observed;            /**< NaN = does not apply */
     char message[240], hint[160];         /**< hint may be "" */
 } pm_native_fault;
-
-/** A part of a container, as `info --deep` shows it: a member, table, module, sheet, variable. */
-typedef struct pm_native_part {
-    const char *part, *kind, *version; /**< name in the file; "member", "table", ...; "" = none */
-    int64_t offset, bytes, rows;       /**< PM_NO_INT = does not apply */
-    const char *detail;                /**< in words: columns with their units, dates, flags; may be NULL */
-} pm_native_part;
-extern const pm_field pm_native_part_fields[7];
-enum { PM_NATIVE_PART_FIELDS = 7 };
 
 /** A file that is open. The functions below keep their first failure (memory) in it; the reader looks after open. */
 typedef struct pm_native {
@@ -94,7 +85,7 @@ typedef struct pm_format {
     pm_status (*open)(const pm_image *image, const pm_run *run, pm_native *n, pm_error *err);
     /** The next rows: at most rows->room, *count = 0 at the end. */
     pm_status (*next)(pm_native *n, const pm_rows *rows, int64_t *count, pm_error *err);
-    /** What is inside, one pm_native_part pushed per part; after open. */
+    /** What is inside, one pm_part pushed per part; after open. */
     void (*parts)(const pm_native *n, pm_builder *parts);
     void (*free)(void *state);
 } pm_format;

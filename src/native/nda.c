@@ -358,13 +358,13 @@ static void parts(const pm_native *n, pm_builder *to)
     describe_data(n, f, detail, sizeof detail);
     for (int i = 0, count = sections_of(f, s); i < count; i++) {
         bool data = strcmp(s[i].name, "data") == 0;
-        pm_native_part part = {.part = s[i].name,
-                               .kind = "section",
-                               .version = "",
-                               .offset = s[i].begin,
-                               .bytes = s[i].bytes,
-                               .rows = PM_NO_INT};
-        if (data) part = (pm_native_part){"data", "section", version, f->begin, f->end - f->begin, f->rows, detail};
+        pm_part part = {.part = s[i].name,
+                        .kind = "section",
+                        .version = "",
+                        .offset = s[i].begin,
+                        .bytes = s[i].bytes,
+                        .rows = PM_NO_INT};
+        if (data) part = (pm_part){"data", "section", version, f->begin, f->end - f->begin, f->rows, detail};
         if (part.bytes > 0 && part.offset > 0 && part.offset < f->all.n) pm_builder_push(to, &part);
     }
 }

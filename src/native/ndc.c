@@ -72,7 +72,7 @@ static bool read_head(const ndc_source *source, uint8_t head[4])
 void ndc_push_part(const ndc_source *source, int64_t bytes, pm_builder *parts)
 {
     size_t n = strlen(source->name);
-    pm_native_part part = {source->name, source->archive ? "member" : "file", "", PM_NO_INT, bytes, PM_NO_INT, NULL};
+    pm_part part = {source->name, source->archive ? "member" : "file", "", PM_NO_INT, bytes, PM_NO_INT, NULL};
     char version[16], detail[160];
     uint8_t head[4];
 

@@ -222,35 +222,35 @@ static void parts(const pm_native *n, pm_builder *to)
     char name[40], version[24], detail[200];
 
     snprintf(version, sizeof version, "%lld", (long long)p->file.version);
-    pm_native_part footer = {.part = "footer",
-                             .kind = "footer",
-                             .version = version,
-                             .offset = p->file.footer,
-                             .bytes = p->file.bytes.n - 8 - p->file.footer,
-                             .rows = p->file.rows,
-                             .detail = p->file.writer};
+    pm_part footer = {.part = "footer",
+                      .kind = "footer",
+                      .version = version,
+                      .offset = p->file.footer,
+                      .bytes = p->file.bytes.n - 8 - p->file.footer,
+                      .rows = p->file.rows,
+                      .detail = p->file.writer};
     pm_builder_push(to, &footer);
     for (int64_t i = 0; i < p->file.n_leaves; i++) {
         describe_leaf(p, i, detail);
-        pm_native_part column = {.part = p->file.leaf[i].name,
-                                 .kind = "column",
-                                 .version = "",
-                                 .offset = PM_NO_INT,
-                                 .bytes = 0,
-                                 .rows = p->file.rows,
-                                 .detail = detail};
+        pm_part column = {.part = p->file.leaf[i].name,
+                          .kind = "column",
+                          .version = "",
+                          .offset = PM_NO_INT,
+                          .bytes = 0,
+                          .rows = p->file.rows,
+                          .detail = detail};
         for (int64_t g = 0; g < p->file.n_groups; g++) column.bytes += p->file.group[g].chunk[i].bytes;
         if (p->file.n_groups > 0) column.offset = p->file.group[0].chunk[i].start;
         pm_builder_push(to, &column);
     }
     for (int64_t g = 0; g < p->file.n_groups; g++) {
         snprintf(name, sizeof name, "row group %lld", (long long)g + 1);
-        pm_native_part group = {.part = name,
-                                .kind = "row group",
-                                .version = "",
-                                .offset = p->file.group[g].chunk[0].start,
-                                .bytes = PM_NO_INT,
-                                .rows = p->file.group[g].rows};
+        pm_part group = {.part = name,
+                         .kind = "row group",
+                         .version = "",
+                         .offset = p->file.group[g].chunk[0].start,
+                         .bytes = PM_NO_INT,
+                         .rows = p->file.group[g].rows};
         pm_builder_push(to, &group);
     }
 }

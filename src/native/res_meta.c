@@ -152,7 +152,7 @@ void pm_res_parts(const pm_native *n, pm_builder *parts)
         pm_jet_table t = {0};
         pm_error why = {0};
         char detail[4096] = "";
-        pm_native_part part = {.part = r->entry[i].name, .kind = "table", .version = "Jet 4", .detail = detail};
+        pm_part part = {.part = r->entry[i].name, .kind = "table", .version = "Jet 4", .detail = detail};
         pm_status s = pm_jet_define(&r->jet, r->entry[i].name, r->entry[i].page, &t, &why);
         if (!s) s = pm_jet_rows(&r->jet, &t, &why);
         part.offset = r->entry[i].page * PM_JET_PAGE;

@@ -5,25 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-void pm_utf8_from(const char *bytes, int64_t n, char *out, int64_t room)
-{
-    int64_t k = 0;
-    bool utf8 = pm_utf8_valid(bytes, n);
-
-    for (int64_t i = 0; i < n && k < room - 3; i++) {
-        unsigned char c = (unsigned char)bytes[i];
-        if (utf8 || c < 0x80) {
-            out[k++] = (char)c;
-        } else {
-            out[k++] = (char)(0xc0 | c >> 6);
-            out[k++] = (char)(0x80 | (c & 0x3f));
-        }
-    }
-    /* A cut inside a character leaves half of it: take it off. */
-    while (utf8 && k > 0 && !pm_utf8_valid(out, k)) k--;
-    out[k] = 0;
-}
-
 pm_status pm_head_new(const char *bytes, int64_t n, bool whole, pm_head *head, pm_error *err)
 {
     pm_status s;

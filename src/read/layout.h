@@ -144,7 +144,4 @@ typedef struct pm_map_entry {
 enum { PM_MAP_MAX = 32 };
 PM_CHECK pm_status pm_map_parse(const char *text, pm_map_entry entries[PM_MAP_MAX], int *n, pm_error *err);
 
-/** Copies bytes as UTF-8; what is not valid UTF-8 is taken as Latin-1. */
-void pm_utf8_from(const char *bytes, int64_t n, char *out, int64_t room);
-
 #endif

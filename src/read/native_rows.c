@@ -167,5 +167,5 @@ void pm_native_tell(const pm_native *n, int64_t rows, bool ended, pm_builder *fi
         x.hint = f->hint[0] ? f->hint : NULL;
         pm_builder_push(findings, &x);
     }
-    if (ended && n->rows_declared > rows) pm_tell_declared(n->rows_declared, rows, findings);
+    if (ended && n->rows_declared > rows) pm_finding_declared(n->rows_declared, rows, findings);
 }

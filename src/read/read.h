@@ -2,31 +2,22 @@
 /** @file
  * Floor 4: instrument files to tables, and what a file is.
  *
- * Records carry the Battery Data Format's machine names and sign: test_time_second (s), voltage_volt (V),
- * current_ampere
+ * Records carry the Battery Data Format's machine names and sign: test_time_second (s), voltage_volt (V), current_ampere
  * (A, positive charges the cell), unix_time_second, cycle_count, step_count, step_id, step_type (words), record_number,
  * charging_capacity_ah / discharging_capacity_ah (the instrument's counters, however it resets them),
  * step_capacity_ah (one counter for both directions), charging_energy_wh, ... Numbers are always doubles. A file's
- * further columns keep their own name as a slug with the unit behind it (`internal_resistance_ohm`). Where two
- * columns of a
- * file
- * hold one quantity the better labelled one gets the name, the other the name with `_2` behind.
+ * further columns keep their own name as a slug with the unit behind it (`internal_resistance_ohm`). Where two columns
+ * of a file hold one quantity the better labelled one gets the name, the other the name with `_2` behind.
  */
 #ifndef PM_READ_H
 #define PM_READ_H
 
-#include "table/table.h"
+#include "about/about.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-/** What a file may be, by its content alone. The reason quotes what was seen: "line 1 holds 'Rec# Cyc# Step'". */
-typedef struct pm_guess {
-    char format[32], title[64], content[16]; /**< content: records cycles spectra settings index table log */
-    int score;                               /**< 1..100 */
-    char reason[200];
-} pm_guess;
 /** The formats that claim the file, best first, at most n; *found = 0: unknown. Path "-" is not allowed here. */
 PM_CHECK pm_status pm_sniff(const char *path, int n, pm_guess best_first[], int *found, pm_error *err);
 
@@ -43,10 +34,8 @@ typedef struct pm_read_options { /* zero is the default of every option, NULL of
 } pm_read_options;
 
 /** A file as batches with equal columns; few blocks in memory. *batch is borrowed until the next call (pm_table_ref
- *  keeps it) and NULL at the end. Path "-" is standard input. .gz and single-member .zip are read through. A file
- *  whose
- * content
- *  is settings, index, table or log opens and yields no batch, or the rows of its table. */
+ *  keeps it) and NULL at the end. Path "-" is standard input. .gz and single-member .zip are read through. A file whose
+ *  content is settings, index, table or log opens and yields no batch, or the rows of its table. */
 typedef struct pm_reader pm_reader;
 PM_CHECK pm_status pm_reader_open(const char *path, const pm_read_options *options, const pm_run *run, pm_reader **out,
                                   pm_error *err);
@@ -72,16 +61,7 @@ typedef struct pm_facts {
 } pm_facts;
 const pm_facts *pm_reader_facts(const pm_reader *reader);
 
-/** Where a column came from. */
-typedef struct pm_source_column {
-    const char *name;                /**< in the batches */
-    const char *source_name;         /**< as the file spells it, UTF-8; "" where derived */
-    const char *source_unit;         /**< as the file spells it; "" where it says none */
-    double resolution;               /**< one unit of the last digit printed, in the column's unit; NaN unknown */
-    bool unit_assumed, sign_assumed; /**< the file does not say */
-    const char *clock;               /**< times from words: "%m/%d/%Y %H:%M:%S"; days: "ole-days", "matlab-days"; "" */
-} pm_source_column;
-/** NULL outside [0, columns of facts->empty). */
+/** Where a column came from; NULL outside [0, columns of facts->empty). */
 const pm_source_column *pm_reader_column(const pm_reader *reader, int index);
 /** File line (from 1) of a data row (from 1) that has been read; -1 unknown. Exact for rows of the last batch, else by
  *  the batch's first row (lines of a record may be interrupted by others). */
@@ -90,24 +70,6 @@ int64_t pm_reader_line(const pm_reader *reader, int64_t row);
 /** What is inside a container: a table of part, kind (member, table, module, sheet, variable, text), version,
  *  offset, bytes, rows, detail (columns with units and more, in words). Complete once all rows were read. */
 PM_CHECK pm_status pm_reader_parts(const pm_reader *reader, pm_table **out, pm_error *err);
-
-/* ---- findings
-   ------------------------------------------------------------------------------------------------------- */
-
-/** One thing that is wrong or worth knowing; the row struct of findings tables. Codes and severities: CONTRACT. */
-typedef struct pm_finding {
-    const char *code, *severity;                    /**< note, warning, error */
-    const char *column;                             /**< machine name, NULL = none */
-    int64_t count, row_first, row_last, line_first; /**< rows and lines from 1; PM_NO_INT = does not apply */
-    double expected, observed, factor;              /**< NaN = does not apply */
-    const char *message, *hint;                     /**< plain words; hint may be NULL */
-    int64_t reconcilable;                           /**< 0 or 1 */
-    const char *action;                             /**< none, reconciled */
-} pm_finding;
-extern const pm_field pm_finding_fields[14];
-enum { PM_FINDING_FIELDS = 14 };
-/** A finding of so many things of which nothing else is known: no rows, no numbers, no words yet, nothing done about it. */
-pm_finding pm_finding_blank(const char *code, const char *severity, int64_t count);
 
 /** What the reader itself found wrong so far, into a builder of pm_finding_fields: rows cut, cells that hold no
  *  number, rows declared, units and signs assumed, placeholders, the last line's end. */

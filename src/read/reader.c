@@ -445,20 +445,20 @@ static void push_text_part(const pm_reader *r, pm_builder *parts)
         const pm_source_column *c = &r->layout.column[i].source;
         used += (size_t)snprintf(detail + used, sizeof detail - used, "%s%s", i ? ", " : "", c->source_name);
     }
-    pm_native_part part = {.part = "",
-                           .kind = "text",
-                           .version = "",
-                           .offset = 0,
-                           .bytes = r->facts.bytes,
-                           .rows = r->facts.rows,
-                           .detail = detail};
+    pm_part part = {.part = "",
+                    .kind = "text",
+                    .version = "",
+                    .offset = 0,
+                    .bytes = r->facts.bytes,
+                    .rows = r->facts.rows,
+                    .detail = detail};
     pm_builder_push(parts, &part);
 }
 
 pm_status pm_reader_parts(const pm_reader *r, pm_table **out, pm_error *err)
 {
     pm_scoped(pm_builder) parts = NULL;
-    pm_status s = pm_builder_new(PM_NATIVE_PART_FIELDS, pm_native_part_fields, &parts, err);
+    pm_status s = pm_builder_new(PM_PART_FIELDS, pm_part_fields, &parts, err);
 
     if (s) return s;
     if (r->native && r->native->format->parts)

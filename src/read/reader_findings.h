@@ -18,7 +18,5 @@ typedef struct pm_telling {
 } pm_telling;
 /** Rows cut, rows declared, cells that hold no number, units and signs assumed, placeholders, the last line's end. */
 void pm_tell_findings(const pm_telling *telling);
-/** Fewer rows than the file says it has. */
-void pm_tell_declared(int64_t declared, int64_t rows, pm_builder *findings);
 
 #endif

@@ -98,7 +98,7 @@ int64_t pm_workbook_rows(const pm_workbook *book);
 void pm_workbook_guess(const pm_workbook *book, pm_guess *guess);
 /** Tests that were left out become a finding. */
 void pm_workbook_tell(const pm_workbook *book, pm_builder *findings);
-/** One pm_native_part per sheet. */
+/** One pm_part per sheet. */
 void pm_workbook_parts(const pm_workbook *book, pm_builder *parts);
 
 /* xlsx_meta.c */

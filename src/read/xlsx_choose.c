@@ -240,13 +240,13 @@ void pm_workbook_parts(const pm_workbook *book, pm_builder *parts)
             detail[n++] = *c == '\t' ? ' ' : *c;
         }
         detail[n < sizeof detail ? n : sizeof detail - 1] = 0;
-        pm_native_part part = {.part = s->name,
-                               .kind = "sheet",
-                               .version = "",
-                               .offset = PM_NO_INT,
-                               .bytes = s->bytes < 0 ? PM_NO_INT : s->bytes,
-                               .rows = s->rows < 0 ? PM_NO_INT : s->rows,
-                               .detail = detail};
+        pm_part part = {.part = s->name,
+                        .kind = "sheet",
+                        .version = "",
+                        .offset = PM_NO_INT,
+                        .bytes = s->bytes < 0 ? PM_NO_INT : s->bytes,
+                        .rows = s->rows < 0 ? PM_NO_INT : s->rows,
+                        .detail = detail};
         pm_builder_push(parts, &part);
     }
 }

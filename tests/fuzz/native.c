@@ -20,7 +20,7 @@ static void list_parts(const pm_native *native)
     pm_scoped(pm_builder) parts = NULL;
     pm_scoped(pm_table) table = NULL;
 
-    must_hold(pm_builder_new(PM_NATIVE_PART_FIELDS, pm_native_part_fields, &parts, NULL) == PM_OK);
+    must_hold(pm_builder_new(PM_PART_FIELDS, pm_part_fields, &parts, NULL) == PM_OK);
     if (native->format->parts) native->format->parts(native, parts);
     must_hold(pm_builder_finish(parts, &table, NULL) == PM_OK);
 }
