@@ -268,3 +268,22 @@ pm_slug pm_label_slug(const pm_label *label)
     if (word[0] && strcmp(word, "1") != 0) add_word(&slug, word);
     return slug;
 }
+
+/* "_2", "_3", ... "_10" */
+static bool is_further(const char *suffix)
+{
+    const char *digits = suffix + 1;
+
+    if (*suffix != '_' || *digits < '1' || *digits > '9' || strcmp(digits, "1") == 0) return false;
+    return digits[strspn(digits, "0123456789")] == 0;
+}
+
+bool pm_label_is_asked_for(const char *const *columns, const char *name)
+{
+    if (!columns) return true;
+    for (; *columns; columns++) {
+        size_t n = strlen(*columns);
+        if (strncmp(name, *columns, n) == 0 && (!name[n] || is_further(name + n))) return true;
+    }
+    return false;
+}

@@ -55,6 +55,10 @@ pm_slug pm_label_slug(const pm_label *label);
 /** Whether a label has the form of a machine name: lower case letters, digits, underscores. */
 bool pm_label_is_machine(const char *text, int64_t n);
 
+/** Whether the column `name` is among those asked for (a list that ends with NULL; NULL = all are), or a further one of the
+ *  same quantity ("voltage_volt_2"). */
+bool pm_label_is_asked_for(const char *const *columns, const char *name);
+
 /** The unit that a machine name ends in ("volt_per_second": V/s), also before a number ("z_ohm_2"); "1" where there is none. */
 const char *pm_label_machine_unit(const char *text);
 

@@ -113,8 +113,6 @@ void pm_blanks_to_tabs(char *text, int64_t n, int least);
 /* layout_columns.c */
 PM_CHECK pm_status pm_layout_columns(pm_layout *layout, const pm_head *head, const pm_quantities *quantities,
                                      const pm_read_options *options, pm_error *err);
-/** Whether a column is among those asked for (NULL = all are), or a further one of the same quantity ("_2" behind). */
-bool pm_layout_asked_for(const char *const *columns, const char *name);
 enum { PM_DERIVED_MAX = 5 }; /* columns that are added at most */
 /* layout_bare.c: numbers without a header that can only be a spectrum */
 PM_CHECK pm_status pm_layout_bare(pm_layout *layout, const pm_head *head, bool *is, pm_error *err);

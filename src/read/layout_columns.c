@@ -269,17 +269,6 @@ static void settle_names(candidate *c, int n)
     }
 }
 
-bool pm_layout_asked_for(const char *const *columns, const char *name)
-{
-    if (!columns) return true;
-    for (; *columns; columns++) {
-        size_t n = strlen(*columns);
-        if (strncmp(name, *columns, n) == 0 && (!name[n] || (name[n] == '_' && name[n + 1] >= '2' && !name[n + 2])))
-            return true;
-    }
-    return false;
-}
-
 /* Rows of fewer fields than the first rows have are incomplete; rows may end in more delimiters than the header. */
 static int expected_fields(const pm_layout *layout, const pm_sample *s)
 {
@@ -475,7 +464,7 @@ pm_status pm_layout_columns(pm_layout *layout, const pm_head *head, const pm_qua
     if (!s) s = check_map(&x, found, n, err);
     if (!s) note_unreadable(layout, found, n);
     for (int i = 0; !s && i < n; i++) {
-        found[i].column.wanted = pm_layout_asked_for(options->columns, found[i].column.name);
+        found[i].column.wanted = pm_label_is_asked_for(options->columns, found[i].column.name);
         layout->column[layout->n_columns++] = found[i].column;
     }
     if (!s) {

@@ -35,7 +35,7 @@ static void add(pm_layout *layout, const char *name, const char *unit, pm_derive
     snprintf(c->name, sizeof c->name, "%s", name);
     snprintf(c->unit, sizeof c->unit, "%s", unit);
     c->source.resolution = NAN;
-    c->wanted = pm_layout_asked_for(asked_for, name);
+    c->wanted = pm_label_is_asked_for(asked_for, name);
 }
 
 /* What a wanted column is computed from is read, too. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "native_rows.h"
+#include "label/label.h"
 #include "reader_findings.h"
 
 #include <math.h>
@@ -19,13 +20,6 @@ struct pm_native_rows {
     pm_table *empty, *batch[SLOTS];
     pm_ahead *ahead;
 };
-
-static bool asked_for(const char *const *columns, const char *name)
-{
-    for (int i = 0; columns && columns[i]; i++)
-        if (strcmp(columns[i], name) == 0) return true;
-    return columns == NULL;
-}
 
 static void add_wanted(pm_native_rows *r, int i)
 {
@@ -48,7 +42,7 @@ static pm_status choose(pm_native_rows *r, const pm_read_options *options, pm_er
     pm_status s;
 
     for (int i = 0; i < n->n_columns; i++) {
-        n->column[i].wanted = asked_for(options->columns, n->column[i].name);
+        n->column[i].wanted = pm_label_is_asked_for(options->columns, n->column[i].name);
         r->place[i] = -1;
         if (n->column[i].wanted) add_wanted(r, i);
     }

@@ -119,12 +119,29 @@ static void further_columns_keep_their_names(void **state)
     }
 }
 
+/* A further column of a quantity comes along; another quantity whose name begins like one asked for does not. */
+static void columns_asked_for(void **state)
+{
+    const char *const asked[] = {"voltage_volt", "cycle_count", NULL}, *const nothing[] = {NULL};
+    const char *const given[] = {"voltage_volt", "voltage_volt_2", "voltage_volt_10", "cycle_count"};
+    const char *const left[] = {"voltage_volt_1",      "voltage_volt_x", "voltage_volt_", "voltage_volt_0",
+                                "voltage_volt_2_volt", "voltage",        "step_count",    ""};
+    (void)state;
+    for (size_t i = 0; i < sizeof given / sizeof *given; i++) {
+        assert_true(pm_label_is_asked_for(asked, given[i]));
+        assert_true(pm_label_is_asked_for(NULL, given[i]));
+        assert_false(pm_label_is_asked_for(nothing, given[i]));
+    }
+    for (size_t i = 0; i < sizeof left / sizeof *left; i++) assert_false(pm_label_is_asked_for(asked, left[i]));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(known_quantities),
         cmocka_unit_test(the_sign_of_the_imaginary_part),
         cmocka_unit_test(further_columns_keep_their_names),
+        cmocka_unit_test(columns_asked_for),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -74,6 +74,26 @@ static pm_table *read_beside_time(column_written column)
     return read_columns(both, 2);
 }
 
+/* A second voltage comes along with the first, as it does in text. */
+static void further_columns_are_asked_for_with_the_first(void **state)
+{
+    static parquet_writer w;
+    static const char *const names[] = {"voltage_volt", NULL};
+    column_written columns[] = {time_column(), bytes_column("Voltage / V", DOUBLE, PLAIN, VOLTAGE, sizeof VOLTAGE),
+                                bytes_column("voltage_volt", DOUBLE, PLAIN, TIME, sizeof TIME)};
+    pm_scoped(pm_table) table = NULL;
+    pm_error err = {0};
+
+    (void)state;
+    write_parquet(&w, columns, 3, ROWS);
+    char *path = support_file(".parquet", w.bytes, w.n);
+    assert_good(pm_read_table(path, &(pm_read_options){.columns = names}, NULL, &table, &err), &err);
+    support_remove(path);
+    assert_int_equal(pm_table_columns(table), 2);
+    assert_true(pm_table_find(table, "voltage_volt") && pm_table_find(table, "voltage_volt_2"));
+    assert_null(pm_table_find(table, "test_time_second"));
+}
+
 static void plain_values_of_each_type(void **state)
 {
     (void)state;
@@ -374,6 +394,7 @@ static void no_memory_is_an_error_and_leaks_nothing(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(further_columns_are_asked_for_with_the_first),
         cmocka_unit_test(plain_values_of_each_type),
         cmocka_unit_test(source_names_are_those_of_the_file),
         cmocka_unit_test(encodings),
