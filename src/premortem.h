@@ -18,7 +18,9 @@
 #include "read/read.h"
 #include "report/report.h"
 #include "table/table.h"
+#include "text/text.h"
 #include "verdict/verdict.h"
 #include "virtual/virtual.h"
+#include "workbook/workbook.h"
 
 #endif

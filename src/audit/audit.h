@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /** @file
- * Floor 5: what is wrong with a file, in numbers and plain words, and what of it can be repaired.
+ * Floor 6: what is wrong with a file, in numbers and plain words, and what of it can be repaired.
  */
 #ifndef PM_AUDIT_H
 #define PM_AUDIT_H

@@ -271,6 +271,11 @@ void pm_json_null(pm_json *j, const char *key);
 /** A missing integer in row structs, builders and JSON. */
 #define PM_NO_INT INT64_MIN
 
+/* ---- days --------------------------------------------------------------------------------------------------- */
+
+/** Days since 1970-01-01 of a proleptic Gregorian date. */
+int64_t pm_days_from_civil(int64_t year, int month, int day);
+
 /* ---- sha256 ------------------------------------------------------------------------------------------------- */
 
 typedef struct pm_sha256 pm_sha256;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /** @file
- * Floor 9, private to the room: the frame around every command. A command is one cmd_<name>.c with one `cli_command`
+ * Floor 10, private to the room: the frame around every command. A command is one cmd_<name>.c with one `cli_command`
  * that stands in the table of main.c; parsing, help, suggestions, files in parallel, messages and exit codes are the
  * frame's.
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /** @file
- * Floor 5: records to half-cycles to cycles, by kind of cell; Coulombic efficiency with its formula named.
+ * Floor 6: records to half-cycles to cycles, by kind of cell; Coulombic efficiency with its formula named.
  */
 #ifndef PM_CYCLE_H
 #define PM_CYCLE_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /** @file
- * Floor 6: the first cycles and what became of a cell: fingerprints, labels of whole lives, elbows and knees, shorts,
+ * Floor 7: the first cycles and what became of a cell: fingerprints, labels of whole lives, elbows and knees, shorts,
  * comparisons of electrolytes.
  *
  * The classes are those of Piao et al., Natl Sci Rev 2025, 12, nwaf158 (kinetics, reversibility, co-degradation). Their

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /** @file
- * Floor 5: learning from tables of cells: data with groups and censoring, splits by group, models, calibration,
+ * Floor 6: learning from tables of cells: data with groups and censoring, splits by group, models, calibration,
  * prediction sets with stated coverage, exact Shapley values, scores with intervals, a model file.
  *
  * Rows are cells (or several records of one cell). A group is what must never stand on both sides of a split: the

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "native_rows.h"
 #include "label/label.h"
-#include "reader_findings.h"
 
 #include <math.h>
 #include <stdlib.h>

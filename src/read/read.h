@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /** @file
- * Floor 4: instrument files to tables, and what a file is.
+ * Floor 5: instrument files to tables, and what a file is.
  *
  * Records carry the Battery Data Format's machine names and sign: test_time_second (s), voltage_volt (V), current_ampere
  * (A, positive charges the cell), unix_time_second, cycle_count, step_count, step_id, step_type (words), record_number,

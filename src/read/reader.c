@@ -1,36 +1,27 @@
 /* SPDX-License-Identifier: MIT */
-/* A file as batches: source, text, layout and engine put together. */
+/* A file as batches: of a text, of the sheets of a workbook, or of what is no text. */
 #include "native_rows.h"
 #include "read.h"
-#include "reader_findings.h"
-#include "text.h"
-#include "workbook.h"
+#include "workbook/workbook.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { HEAD_BYTES_MOST = 64 * PM_HEAD_BYTES };
 
 struct pm_reader {
     char *path;
     pm_read_options options;
     pm_run run;
     pm_source *source;
-    pm_decoder decoder;
-    pm_dialects dialects;
+    pm_dialects *dialects;
     pm_quantities *quantities;
-    pm_head head;
-    pm_layout layout;
-    pm_text_reader *text;
+    pm_text *text;
     uint8_t *bytes; /* all of a file that is no text */
     pm_image image;
     pm_native *native;
     pm_native_rows *rows;
     pm_workbook *book;
     pm_source *lines; /* of the book's sheets */
-    pm_table *empty;
-    bool no_final_newline; /* of a file without rows; the engine knows it of the others */
     bool ended;
     pm_facts facts;
 };
@@ -85,8 +76,7 @@ static pm_status open_native(pm_reader *r, const pm_format *format, pm_error *er
     r->facts.bytes = pm_source_raw_bytes(r->source);
     if ((s = pm_native_open(format, &r->image, &r->run, &r->native, err))) return s;
     if ((s = pm_native_rows_new(r->native, &r->options, &r->run, &r->rows, err))) return s;
-    r->empty = pm_table_ref(pm_native_rows_empty(r->rows));
-    r->facts.empty = r->empty;
+    r->facts.empty = pm_native_rows_empty(r->rows);
     r->facts.path = r->path;
     r->facts.encoding = "";
     r->facts.packing = pm_source_packing(r->source);
@@ -108,96 +98,45 @@ static pm_status refuse_archive(const pm_archive *archive, pm_error *err)
 
 /* ---- opening ---- */
 
-/* Where text comes from: the file, or the sheets of a workbook. */
-static pm_source *text_source(const pm_reader *r)
-{
-    return r->lines ? r->lines : r->source;
-}
-
-static pm_status read_head_of(pm_reader *r, int64_t bytes_most, pm_error *err)
-{
-    int64_t n;
-    const uint8_t *bytes = pm_source_head(text_source(r), &n);
-    pm_status s;
-
-    r->decoder = pm_decoder_see(bytes, n);
-    if (r->decoder.encoding == PM_BINARY) {
-        /* A good head with zero bytes behind it is a damaged text: its rows are read up to there. */
-        int64_t good = (const uint8_t *)memchr(bytes, 0, (size_t)n) - bytes;
-        if (!pm_is_text(bytes, good)) return pm_refuse_binary(bytes, n, err);
-        r->decoder = pm_decoder_see(bytes, good);
-        n = good;
-    }
-    pm_decoder copy = r->decoder;
-    pm_scoped_text text = malloc((size_t)pm_decoder_room(&copy, n) + 1);
-    if (!text) return pm_fail(err, PM_ERR_MEMORY, "no memory for a file's head");
-    int64_t length = pm_decode(&copy, bytes, n, text);
-    s = pm_head_new(text, length, n < bytes_most, &r->head, err);
-    if (!s && r->head.n_lines == 0)
-        s = pm_fail_at(err, PM_ERR_FORMAT, pm_at_line(NULL, 1, NULL), "this is no table of records",
-                       "its first line does not end within %d KiB", PM_HEAD_BYTES >> 10);
-    return s;
-}
-
-/* Some files have their table behind a long one of another kind: the head is read on until it is there. */
-static pm_status read_head(pm_reader *r, pm_error *err)
-{
-    bool more = true;
-    pm_status s = read_head_of(r, PM_HEAD_BYTES, err);
-
-    for (int64_t bytes = 4 * PM_HEAD_BYTES; !s && more && bytes <= HEAD_BYTES_MOST; bytes *= 4) {
-        s = pm_layout_wants_more(&r->head, &r->dialects, &r->options, &more, err);
-        if (s || !more) return s;
-        if ((s = pm_source_head_grow(text_source(r), bytes, err))) return s;
-        pm_head_free(&r->head);
-        s = read_head_of(r, bytes, err);
-    }
-    return s;
-}
-
-static pm_status empty_table(pm_reader *r, pm_error *err)
-{
-    pm_scoped(pm_builder) b = NULL;
-    pm_status s = pm_builder_new(0, NULL, &b, err);
-
-    if (s) return s;
-    for (int i = 0; i < r->layout.n_columns; i++)
-        pm_builder_add(b, r->layout.column[i].name, r->layout.column[i].type, r->layout.column[i].unit);
-    for (int64_t at = 0; at < r->layout.meta_n;) {
-        const char *key = r->layout.meta + at, *value = key + strlen(key) + 1;
-        pm_builder_meta(b, key, value);
-        at += (int64_t)(strlen(key) + strlen(value)) + 2;
-    }
-    return pm_builder_finish(b, &r->empty, err);
-}
-
-static void fill_facts(pm_reader *r)
-{
-    static const struct {
-        char c;
-        const char *name;
-    } names[] = {{'\t', "tab"}, {' ', "space"}};
-    pm_facts *f = &r->facts;
-
-    f->path = r->path;
-    f->format = r->layout.guess;
-    f->encoding = pm_encoding_name(r->decoder.encoding);
-    snprintf(f->delimiter, sizeof f->delimiter, "%c", r->layout.delimiter);
-    for (size_t i = 0; i < 2; i++)
-        if (r->layout.delimiter == names[i].c) snprintf(f->delimiter, sizeof f->delimiter, "%s", names[i].name);
-    f->decimal = r->layout.decimal;
-    f->packing = r->book ? "xlsx" : pm_source_packing(r->source);
-    f->empty = r->empty;
-    if (r->book) pm_workbook_guess(r->book, &f->format);
-}
-
-static pm_status open_workbook(pm_reader *r, pm_error *err)
+static pm_status open_workbook(pm_reader *r, const pm_text_options *options, pm_error *err)
 {
     pm_status s;
 
     if (!pm_workbook_is(r->image.archive)) return refuse_archive(r->image.archive, err);
     if ((s = pm_workbook_open(r->image.archive, &r->book, err))) return s;
-    return pm_workbook_choose(r->book, &r->dialects, r->quantities, &r->options, &r->lines, err);
+    return pm_workbook_choose(r->book, options, &r->lines, err);
+}
+
+static void fill_facts(pm_reader *r)
+{
+    const pm_text_facts *text = pm_text_facts_of(r->text);
+    pm_facts *f = &r->facts;
+
+    f->path = r->path;
+    f->format = text->guess;
+    f->encoding = text->encoding;
+    memcpy(f->delimiter, text->delimiter, sizeof f->delimiter);
+    f->decimal = text->decimal;
+    f->packing = r->book ? "xlsx" : pm_source_packing(r->source);
+    f->empty = text->empty;
+    if (r->book) pm_workbook_guess(r->book, &f->format);
+}
+
+/* A text, or the sheets of a workbook as one. */
+static pm_status open_text(pm_reader *r, pm_error *err)
+{
+    pm_status s;
+
+    if ((s = pm_dialects_new(r->options.dialect, &r->dialects, err))) return s;
+    if ((s = pm_quantities_new(&r->quantities, err))) return s;
+    pm_text_options options = {r->dialects,    r->quantities,      r->options.format,
+                               r->options.map, r->options.columns, r->options.block_bytes};
+    if (r->image.archive && (s = open_workbook(r, &options, err))) return s;
+    if ((s = pm_text_open(r->lines ? r->lines : r->source, &options, &r->text, err))) return s;
+    if (r->book && (s = pm_workbook_meta(r->book, r->text, err))) return s;
+    if ((s = pm_text_begin(r->text, &r->run, err))) return s;
+    fill_facts(r);
+    return PM_OK;
 }
 
 static pm_status open_parts(pm_reader *r, const char *path, pm_error *err)
@@ -207,17 +146,7 @@ static pm_status open_parts(pm_reader *r, const char *path, pm_error *err)
     if ((s = pm_source_open(path, r->options.sha256, &r->source, err))) return s;
     if ((s = load_container(r, err))) return s;
     const pm_format *format = choose_format(r, &r->facts.format);
-    if (format) return open_native(r, format, err);
-    if ((s = pm_dialects_load(&r->dialects, r->options.dialect, err))) return s;
-    if ((s = pm_quantities_new(&r->quantities, err))) return s;
-    if (r->image.archive && (s = open_workbook(r, err))) return s;
-    if ((s = read_head(r, err))) return s;
-    if ((s = pm_layout_find(&r->head, &r->dialects, r->quantities, &r->options, &r->layout, err))) return s;
-    if (r->book && (s = pm_workbook_meta(r->book, &r->layout, err))) return s;
-    if ((s = empty_table(r, err))) return s;
-    fill_facts(r);
-    if (r->layout.n_columns == 0 && strcmp(r->layout.guess.content, "records") != 0) return PM_OK;
-    return pm_text_reader_new(text_source(r), r->decoder, &r->layout, &r->options, &r->run, &r->text, err);
+    return format ? open_native(r, format, err) : open_text(r, err);
 }
 
 pm_status pm_reader_open(const char *path, const pm_read_options *options, const pm_run *run, pm_reader **out,
@@ -243,17 +172,14 @@ pm_status pm_reader_open(const char *path, const pm_read_options *options, const
 void pm_reader_free(pm_reader *r)
 {
     if (!r) return;
-    pm_text_reader_free(r->text);
+    pm_text_free(r->text);
     pm_native_rows_free(r->rows);
     pm_native_free(r->native);
     pm_source_free(r->lines);
     pm_workbook_free(r->book);
     pm_archive_free(r->image.archive);
     free(r->bytes);
-    pm_table_free(r->empty);
-    pm_layout_free(&r->layout);
-    pm_head_free(&r->head);
-    pm_dialects_free(&r->dialects);
+    pm_dialects_free(r->dialects);
     pm_quantities_free(r->quantities);
     pm_source_free(r->source);
     free(r->path);
@@ -283,34 +209,30 @@ static pm_status finish(pm_reader *r, pm_error *err)
     pm_status s;
 
     r->ended = true;
-    while (n > 0) {
+    while (n > 0)
         if ((s = pm_source_read(r->source, rest, sizeof rest, &n, err))) return s;
-        if (n > 0) r->no_final_newline = rest[n - 1] != '\n' && rest[n - 1] != 0 /* UTF-16 */;
-    }
     r->facts.bytes = pm_source_raw_bytes(r->source);
     memcpy(r->facts.sha256, pm_source_sha256(r->source), sizeof r->facts.sha256);
     if (r->rows && r->facts.rows == 0)
         return pm_fail_at(err, PM_ERR_DATA, pm_nowhere(), "the test was not started, or the file was cut",
                           "the file holds no row of data");
-    if (r->text && r->facts.rows == 0)
-        return pm_fail_at(err, PM_ERR_DATA, pm_at_line(NULL, r->layout.header_line, NULL),
+    if (r->text && pm_text_facts_of(r->text)->has_rows && r->facts.rows == 0)
+        return pm_fail_at(err, PM_ERR_DATA, pm_at_line(NULL, pm_text_facts_of(r->text)->header_line, NULL),
                           "the test was not started, or the export was cut", "no row of data follows the header");
     return PM_OK;
 }
 
-static pm_status next_block(pm_reader *r, const pm_table **batch, pm_error *err)
+static pm_status next_of_text(pm_reader *r, const pm_table **batch, pm_error *err)
 {
-    const pm_block *block = NULL;
+    const pm_text_facts *text = pm_text_facts_of(r->text);
     pm_status s;
 
-    *batch = NULL;
-    if (r->text && (s = pm_text_reader_next(r->text, &block, err))) return s;
-    if (!block) return finish(r, err);
-    r->facts.rows += block->n_rows;
-    r->facts.bytes = r->book ? pm_source_raw_bytes(r->source) : block->file_bytes;
+    if ((s = pm_text_next(r->text, batch, err))) return s;
+    if (!*batch) return finish(r, err);
+    r->facts.rows = text->rows;
+    r->facts.bytes = r->book ? pm_source_raw_bytes(r->source) : text->bytes;
     int64_t all = r->book ? pm_workbook_rows(r->book) : -1;
     report_progress(r, all > 0 ? fmin(1, (double)r->facts.rows / (double)all) : r->book ? NAN : part_read(r));
-    *batch = block->table;
     return PM_OK;
 }
 
@@ -328,7 +250,7 @@ static pm_status next_rows(pm_reader *r, const pm_table **batch, pm_error *err)
 
 pm_status pm_reader_next(pm_reader *r, const pm_table **batch, pm_error *err)
 {
-    pm_status s = r->rows ? next_rows(r, batch, err) : next_block(r, batch, err);
+    pm_status s = r->rows ? next_rows(r, batch, err) : next_of_text(r, batch, err);
 
     if (s) pm_error_locate(err, r->path, NULL);
     return s;
@@ -342,12 +264,12 @@ const pm_facts *pm_reader_facts(const pm_reader *r)
 const pm_source_column *pm_reader_column(const pm_reader *r, int index)
 {
     if (r->rows) return pm_native_rows_column(r->rows, index);
-    return index < 0 || index >= r->layout.n_columns ? NULL : &r->layout.column[index].source;
+    return pm_text_source_column(r->text, index);
 }
 
 int64_t pm_reader_line(const pm_reader *r, int64_t row)
 {
-    return r->text ? pm_text_reader_line(r->text, row) : -1;
+    return r->text ? pm_text_line(r->text, row) : -1;
 }
 
 /* ---- all of a file ---- */
@@ -374,8 +296,8 @@ pm_status pm_read_table(const char *path, const pm_read_options *options, const 
         if (!s) batches[n++] = pm_table_ref(batch);
     }
     if (!s && n > 0) s = pm_table_concat((int)n, (const pm_table *const *)batches, &rows, err);
-    if (!s) s = rows ? with_meta(rows, reader->empty, out, err) : PM_OK;
-    if (!s && !rows) *out = pm_table_ref(reader->empty);
+    if (!s) s = rows ? with_meta(rows, reader->facts.empty, out, err) : PM_OK;
+    if (!s && !rows) *out = pm_table_ref(reader->facts.empty);
     for (int64_t i = 0; i < n; i++) pm_table_free(batches[i]);
     free(batches);
     pm_table_free(rows);
@@ -387,48 +309,29 @@ pm_status pm_read_table(const char *path, const pm_read_options *options, const 
 pm_status pm_sniff(const char *path, int n, pm_guess best_first[], int *found, pm_error *err)
 {
     pm_scoped(pm_reader) reader = NULL;
-    pm_match match[16];
+    int further;
     pm_status s;
 
     *found = 0;
     if ((s = pm_reader_open(path, NULL, NULL, &reader, err))) return s;
     if (n > 0) best_first[(*found)++] = reader->facts.format;
     if (reader->native) return PM_OK;
-    int matches;
-    if ((s = pm_layout_match(&reader->head, &reader->dialects, 16, match, &matches, err))) return s;
-    for (int i = 0; i < matches && *found < n; i++) {
-        if (match[i].dialect == reader->layout.dialect) continue;
-        pm_guess *g = &best_first[(*found)++];
-        *g = (pm_guess){.score = match[i].score};
-        snprintf(g->format, sizeof g->format, "%s", match[i].dialect->id);
-        snprintf(g->title, sizeof g->title, "%s", match[i].dialect->title);
-        snprintf(g->content, sizeof g->content, "%s",
-                 match[i].dialect->content[0] ? match[i].dialect->content : "records");
-        memcpy(g->reason, match[i].reason, sizeof g->reason);
-    }
-    return PM_OK;
+    s = pm_text_guesses(reader->text, n - *found, best_first + *found, &further, err);
+    *found += further;
+    return s;
 }
 
 /* ---- the reader's own findings ---- */
 
 pm_status pm_reader_findings(const pm_reader *r, pm_builder *findings, pm_error *err)
 {
-    pm_telling t = {
-        .layout = &r->layout,
-        .faults = r->text ? pm_text_reader_faults(r->text) : NULL,
-        .rows = r->facts.rows,
-        .no_final_newline = r->no_final_newline,
-        .ended = r->ended,
-        .findings = findings,
-    };
-
     (void)err; /* the builder keeps its failure for finish */
     if (r->native) {
         pm_native_tell(r->native, r->facts.rows, r->ended, findings);
         return PM_OK;
     }
-    pm_tell_findings(&t);
-    if (r->book) pm_workbook_tell(r->book, findings);
+    pm_text_findings(r->text, findings);
+    if (r->book) pm_workbook_findings(r->book, findings);
     return PM_OK;
 }
 
@@ -441,10 +344,9 @@ static void push_text_part(const pm_reader *r, pm_builder *parts)
     size_t used = 0;
 
     detail[0] = 0;
-    for (int i = 0; i < r->layout.n_columns && used < sizeof detail; i++) {
-        const pm_source_column *c = &r->layout.column[i].source;
+    const pm_source_column *c;
+    for (int i = 0; (c = pm_text_source_column(r->text, i)) && used < sizeof detail; i++)
         used += (size_t)snprintf(detail + used, sizeof detail - used, "%s%s", i ? ", " : "", c->source_name);
-    }
     pm_part part = {.part = "",
                     .kind = "text",
                     .version = "",

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /** @file
- * Floor 8: one HTML file that opens offline, and SVG plots.
+ * Floor 9: one HTML file that opens offline, and SVG plots.
  */
 #ifndef PM_REPORT_H
 #define PM_REPORT_H

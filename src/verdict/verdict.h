@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /** @file
- * Floor 7: what a trained model says of a cell, and how far it is to be trusted: training with honest evaluation, a model
+ * Floor 8: what a trained model says of a cell, and how far it is to be trusted: training with honest evaluation, a model
  * file that carries features, units, thresholds and provenance and refuses what does not match it, predictions with sets
  * of stated coverage, the features that decided, and whether the cell is like those it was trained on.
  *

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /** @file
- * Floor 5: made-up cells with known truth, of two sorts.
+ * Floor 6: made-up cells with known truth, of two sorts.
  *
  * Demonstration cells (pm_virtual_demo_...): currents and times are set so that every Coulombic efficiency is known
  * exactly, while voltages are closed-form curves of about the right looks and no physics. Nothing about real cells can be

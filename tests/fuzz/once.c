@@ -1,27 +1,26 @@
 /* SPDX-License-Identifier: MIT */
 /* What is built in is parsed once, not for each input (-Wl,--wrap): most of the time would go there. */
 #include "fuzz.h"
-#include "label/label.h"
-#include "read/dialect.h"
+#include "text/text.h"
 
-pm_status __real_pm_dialects_load(pm_dialects *d, const char *extra, pm_error *err);
-pm_status __wrap_pm_dialects_load(pm_dialects *d, const char *extra, pm_error *err);
+pm_status __real_pm_dialects_new(const char *extra, pm_dialects **out, pm_error *err);
+pm_status __wrap_pm_dialects_new(const char *extra, pm_dialects **out, pm_error *err);
 void __wrap_pm_dialects_free(pm_dialects *d);
 pm_status __real_pm_quantities_new(pm_quantities **out, pm_error *err);
 pm_status __wrap_pm_quantities_new(pm_quantities **out, pm_error *err);
 void __wrap_pm_quantities_free(pm_quantities *q);
 
-pm_status __wrap_pm_dialects_load(pm_dialects *d, const char *extra, pm_error *err)
+pm_status __wrap_pm_dialects_new(const char *extra, pm_dialects **out, pm_error *err)
 {
-    static pm_dialects once;
-    if (!once.n) must_hold(!__real_pm_dialects_load(&once, extra, err));
-    *d = once;
+    static pm_dialects *once;
+    if (!once) must_hold(!__real_pm_dialects_new(extra, &once, err));
+    *out = once;
     return PM_OK;
 }
 
 void __wrap_pm_dialects_free(pm_dialects *d)
 {
-    *d = (pm_dialects){0};
+    (void)d;
 }
 
 pm_status __wrap_pm_quantities_new(pm_quantities **out, pm_error *err)
