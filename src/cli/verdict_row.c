@@ -37,9 +37,10 @@ static pm_status open_builtin(int64_t cycles, cli_models *out, pm_error *err)
         any = any || !s;
         s = PM_OK;
     }
-    if (!s && (any || !cycles)) return PM_OK;
-    if (err) *err = none;
-    return none.code;
+    if (s && err) *err = none;
+    if (s || any || !cycles) return s;
+    return pm_fail_at(err, PM_ERR_ARGUMENT, pm_nowhere(), "leave --cycles out, or train a model of your own cells",
+                      "no model for the first %lld cycles comes with this program", (long long)cycles);
 }
 
 pm_status cli_models_open(const char *path, int64_t cycles, cli_models *out, pm_error *err)
