@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "fate.h"
 #include "page.h"
 #include "plots.h"
 #include "thin.h"
@@ -284,6 +285,7 @@ pm_status write_cell(pm_out *out, const char *id, const pm_report_cell *cell, co
         write_error(out, cell->error);
     else if (!is_no_record(cell))
         write_tiles(out, id, cell, g);
+    if (cell->records && !cell->error && (s = write_fate(out, id, cell, g, err))) return s;
     if ((s = write_plots(out, id, cell, err))) return s;
     if (cell->summary && cell->summary->reservoir.found) write_reservoir(out, &cell->summary->reservoir, cell);
     bool found = cell->findings && pm_table_rows(cell->findings) > 0;

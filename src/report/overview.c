@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "fate.h"
 #include "page.h"
 #include "plots.h"
 
@@ -159,7 +160,7 @@ void write_no_record(pm_out *out, const pm_report_cell *cell)
 /* In place of all numbers: why there are none. */
 static void failed_cells(pm_out *out, const pm_error *error)
 {
-    pm_out_text(out, "<td colspan=\"4\" class=\"why\">");
+    pm_out_text(out, "<td colspan=\"5\" class=\"why\">");
     pm_out_html(out, error->message);
     if (error->hint[0]) {
         pm_out_text(out, "<small>");
@@ -171,7 +172,7 @@ static void failed_cells(pm_out *out, const pm_error *error)
 
 static void no_record_cells(pm_out *out, const pm_report_cell *cell)
 {
-    pm_out_text(out, "<td colspan=\"4\" class=\"why\">");
+    pm_out_text(out, "<td colspan=\"5\" class=\"why\">");
     write_no_record(out, cell);
     pm_out_text(out, "</td>");
 }
@@ -226,8 +227,10 @@ void write_overview_row(pm_out *out, const char *id, const pm_report_cell *cell,
         failed_cells(out, cell->error);
     else if (is_no_record(cell))
         no_record_cells(out, cell);
-    else
+    else {
+        write_fate_cell(out, cell);
         number_cells(out, cell, g);
+    }
     worst_cell(out, cell, g);
     text_cell(out, summary ? kind_title(summary->kind) : NULL, summary && summary->kind ? summary->kind_source : NULL);
     rows_cell(out, g);

@@ -74,15 +74,15 @@ static void write_assets(pm_out *out, const char *const names[2], const char *el
 
 static void write_overview_head(pm_out *out)
 {
-    static const char *const columns[] = {"Cell",  "CE",   "Capacity", "Cycles", "Polarisation",
-                                          "Audit", "Kind", "Rows",     "Format"};
+    static const char *const columns[] = {"Cell",         "Verdict", "CE",   "Capacity", "Cycles",
+                                          "Polarisation", "Audit",   "Kind", "Rows",     "Format"};
     enum { COLUMNS = sizeof columns / sizeof columns[0] };
     pm_out_text(out,
                 "<section aria-labelledby=\"overview-name\">\n<h2 id=\"overview-name\" class=\"aside\">Overview</h2>\n"
                 "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-labelledby=\"overview-name\">\n"
                 "<table class=\"overview\"><thead><tr>");
     for (int i = 0; i < COLUMNS; i++)
-        pm_out_text(out, "<th scope=\"col\"%s>%s</th>", (i >= 1 && i <= 4) || i == 7 ? " class=\"number\"" : "",
+        pm_out_text(out, "<th scope=\"col\"%s>%s</th>", (i >= 2 && i <= 5) || i == 8 ? " class=\"number\"" : "",
                     columns[i]);
     pm_out_text(out, "</tr></thead><tbody>\n");
 }
@@ -117,7 +117,11 @@ void write_page_middle(pm_out *out)
         "</tbody></table>\n</div>\n<p class=\"legend\">Capacity and polarisation are those of the first and the last "
         "complete cycle; of a reservoir test the capacities are those of the reservoir and of a short cycle. CE: "
         "Coulombic "
-        "efficiency, the mean of complete cycles by the formula named below it.</p>\n"
+        "efficiency, the mean of complete cycles by the formula named below it. Verdict: the likeliest class from the "
+        "first cycles and its probability; the bar holds the probabilities of all classes, solid the likeliest, pale "
+        "the "
+        "others of the set named below it, hollow what is excluded. Seen: what became of the cell by its whole record. "
+        "Classes are this project\u2019s reconstruction of those of Piao et al.</p>\n"
         "</section>\n");
 }
 

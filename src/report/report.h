@@ -7,10 +7,26 @@
 
 #include "cycle/cycle.h"
 #include "table/table.h"
+#include "verdict/verdict.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+/** How a cell fails: what a model says of its first cycles, and what its whole record shows. */
+typedef struct pm_report_fate {
+    int cycles;                        /**< first cycles that a verdict is from */
+    const pm_predictor *model;         /**< NULL = none for this kind of cell */
+    const pm_verdict *verdict;         /**< NULL = none */
+    const pm_table *why;               /**< pm_predictor_explain; NULL = the learner does not tell */
+    const pm_error *no_verdict;        /**< why there is a model and no verdict; NULL = there is one */
+    const pm_life_label *label;        /**< NULL = none */
+    const pm_life_label_options *rule; /**< of the label */
+    const pm_error *no_label;          /**< why there is none; NULL = there is one */
+    const pm_life_bend *elbow, *knee;  /**< NULL = not looked for */
+    const pm_table *alarms;            /**< pm_shorts_result; NULL = not looked for */
+    const pm_short_summary *shorts;    /**< where there are alarms, be they none */
+} pm_report_fate;
 
 /** One cell of a report; all borrowed until pm_report_add returns. */
 typedef struct pm_report_cell {
@@ -23,6 +39,7 @@ typedef struct pm_report_cell {
     const pm_table *records; /**< all rows; NULL where the file failed or is no record of a test */
     const pm_table *half_cycles, *cycles, *findings;
     const pm_cycle_summary *summary; /**< NULL where there is none */
+    const pm_report_fate *fate;      /**< NULL = nothing is said of it */
     const pm_error *error;           /**< why there is nothing else; NULL = fine */
 } pm_report_cell;
 

@@ -128,6 +128,14 @@ PM_CHECK pm_status pm_predictor_interactions(const pm_predictor *predictor, cons
                                              pm_error *err);
 /** In words: what the verdict rests on and what it cannot know, for a terminal or a report. */
 void pm_verdict_words(const pm_predictor *predictor, const pm_verdict *verdict, pm_out *to);
+/** Its parts, one sentence a line. */
+typedef enum pm_verdict_part {
+    PM_SAY_VERDICT,  /**< what it is */
+    PM_SAY_BASIS,    /**< cycles, model, scores, labels */
+    PM_SAY_LIKENESS, /**< whether the cell is like those trained on */
+    PM_SAY_LIMITS    /**< what it cannot know */
+} pm_verdict_part;
+void pm_verdict_say(const pm_predictor *predictor, const pm_verdict *verdict, pm_verdict_part part, pm_out *to);
 
 /** What a kind of cell can show and what it cannot, in words: "Li-Li: polarisation, its elbow, shorts; no Coulombic
  *  efficiency, so neither RDF nor CDF". */

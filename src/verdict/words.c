@@ -192,17 +192,29 @@ static void say_limits(const pm_predictor_about *a, pm_out *to)
     if (a->kind && !pm_kind_parse(a->kind, &kind, NULL)) pm_out_text(to, "%s.\n", pm_verdict_of_kind(kind));
 }
 
-void pm_verdict_words(const pm_predictor *predictor, const pm_verdict *verdict, pm_out *to)
+void pm_verdict_say(const pm_predictor *predictor, const pm_verdict *verdict, pm_verdict_part part, pm_out *to)
 {
     const pm_predictor_about *a = &predictor->about;
 
-    if (a->classes)
-        say_class_verdict(a, verdict, to);
-    else
-        say_value(a, verdict, to);
-    say_basis(a, to);
-    say_scores(a, to);
-    say_labels(a, to);
-    say_likeness(a, verdict, to);
-    say_limits(a, to);
+    switch (part) {
+    case PM_SAY_VERDICT:
+        if (a->classes)
+            say_class_verdict(a, verdict, to);
+        else
+            say_value(a, verdict, to);
+        return;
+    case PM_SAY_BASIS:
+        say_basis(a, to);
+        say_scores(a, to);
+        say_labels(a, to);
+        return;
+    case PM_SAY_LIKENESS: say_likeness(a, verdict, to); return;
+    case PM_SAY_LIMITS: say_limits(a, to);
+    }
+}
+
+void pm_verdict_words(const pm_predictor *predictor, const pm_verdict *verdict, pm_out *to)
+{
+    for (int part = PM_SAY_VERDICT; part <= PM_SAY_LIMITS; part++)
+        pm_verdict_say(predictor, verdict, (pm_verdict_part)part, to);
 }
