@@ -120,7 +120,20 @@ static void write_short_verdict(pm_out *out, const pm_report_fate *fate)
 
 static bool has_few_cycles(const pm_report_cell *cell)
 {
-    return cell->summary && cell->summary->cycles < cell->fate->cycles;
+    return is_known_kind(cell) && cell->summary->cycles < cell->fate->cycles;
+}
+
+/* By the whole record: the outcome, and an alarm of a short where one counts that is not the outcome. */
+static void write_seen(pm_out *out, const pm_report_fate *fate)
+{
+    pm_out_text(out, "<td>");
+    if (fate && fate->label)
+        write_outcome(out, fate->label, "<small>", "</small>");
+    else
+        pm_out_text(out, "\u2013");
+    if (fate && fate->alarms && pm_table_rows(fate->alarms) > 0)
+        pm_out_text(out, "<small><span class=\"badge warning\">\u25b2\u00a0short alarm</span></small>");
+    pm_out_text(out, "</td>");
 }
 
 void write_fate_cell(pm_out *out, const pm_report_cell *cell)
@@ -138,18 +151,10 @@ void write_fate_cell(pm_out *out, const pm_report_cell *cell)
                     : !fate->model         ? "no model"
                                            : "not judged");
     if (fate && fate->verdict && is_unlike(pm_predictor_tell(fate->model), fate->verdict)) {
-        pm_out_text(out, "<small>");
-        write_badge(out, "warning");
-        pm_out_text(out, " unlike training</small>");
+        pm_out_text(out, "<small><span class=\"badge warning\">\u25b2\u00a0unlike training</span></small>");
     }
-    if (fate && fate->label) {
-        pm_out_text(out, "<small>seen: ");
-        write_outcome(out, fate->label);
-        pm_out_text(out, "</small>");
-    }
-    if (fate && fate->alarms && pm_table_rows(fate->alarms) > 0)
-        pm_out_text(out, "<small><span class=\"badge warning\">\u25b2\u00a0short alarm</span></small>");
     pm_out_text(out, "</td>");
+    write_seen(out, fate);
 }
 
 /* ---- words of the model ------------------------------------------------------------------------------------- */
@@ -192,13 +197,13 @@ static void write_chances(pm_out *out, const pm_report_fate *fate)
         pm_out_text(out, "%s<small>%s</small></th><td class=\"room\">", k == v->best ? "</b>" : "", meaning);
         bar_part(out, v->probability[k], k == v->best ? BAR_FULL : in_set(v, k) ? BAR_HALF : BAR_HOLLOW);
         pm_out_text(out, "</td><td class=\"number\">%s</td><td>%s</td></tr>\n", words_fixed(v->probability[k], 2, text),
-                    in_set(v, k) ? "\u25cf in the set" : "\u25cb excluded");
+                    in_set(v, k) ? "\u25cf<span> in the set</span>" : "\u25cb<span> excluded</span>");
     }
-    pm_out_text(
-        out,
-        "</tbody></table>\n<p class=\"legend\">The set is made to hold the true class of %s\u00a0%% of cells of "
-        "electrolytes like those trained on; each class in it is possible.</p>\n",
-        words_fixed(100 * a->coverage, 0, text));
+    pm_out_text(out,
+                "</tbody></table>\n<p class=\"legend\">The set (\u25cf) is made to hold the true class of %s\u00a0%% "
+                "of cells of "
+                "electrolytes like those trained on; each class in it is possible.</p>\n",
+                words_fixed(100 * a->coverage, 0, text));
 }
 
 static pm_status write_likeness(pm_out *out, const pm_report_fate *fate, pm_error *err)
@@ -207,15 +212,13 @@ static pm_status write_likeness(pm_out *out, const pm_report_fate *fate, pm_erro
     const pm_verdict *v = fate->verdict;
     words_text text;
 
-    pm_out_text(out, "<p class=\"caption\">Unlike the training cells</p>\n<p class=\"likeness\"><b>%s</b> ",
+    pm_out_text(out,
+                "<p class=\"caption\">Unlike the training cells (0 like them, 1 unlike any)</p>\n<p "
+                "class=\"likeness\"><b>%s</b> ",
                 words_fixed(v->out_of_distribution, 2, text));
     bar_part(out, v->out_of_distribution, v->out_of_distribution > UNLIKE ? BAR_FULL : BAR_HALF);
     pm_out_text(out, "</p>\n");
-    if (is_unlike(a, v)) {
-        pm_out_text(out, "<p>");
-        write_badge(out, "warning");
-        pm_out_text(out, " <b>Beyond what the model has seen: trust this verdict less.</b></p>\n");
-    }
+    if (is_unlike(a, v)) pm_out_text(out, "<p class=\"badge warning\">\u25b2\u00a0Trust this verdict less</p>\n");
     pm_status s = write_said(out, fate, PM_SAY_LIKENESS, "<p>", "</p>\n", err);
     if (v->outside > 0)
         pm_out_text(out,
@@ -269,15 +272,11 @@ static void write_few_cycles(pm_out *out, const pm_report_cell *cell)
 
 static void write_no_model(pm_out *out, pm_kind kind, int cycles)
 {
-    pm_out_text(
-        out,
-        "<p class=\"headline\">No verdict: no model for %s cells.</p>\n<p>None comes with this program for %d "
-        "cycles of this kind. <code>premortem train FOLDER -o model.json</code> makes one of your own cells of this "
-        "kind that have failed, <code>premortem report --model model.json</code> uses it.</p>\n<p>What this kind "
-        "of cell shows: ",
-        kind_title(kind), cycles);
-    pm_out_html(out, pm_verdict_of_kind(kind));
-    pm_out_text(out, ".</p>\n");
+    pm_out_text(out,
+                "<p class=\"headline\">No verdict: no model for %s cells.</p>\n<p>None comes with this program for %d "
+                "cycles of this kind. <code>premortem train FOLDER -o model.json</code> makes one of your own cells of "
+                "this kind that have failed, <code>premortem report --model model.json</code> uses it.</p>\n",
+                kind_title(kind), cycles);
 }
 
 static void write_refused(pm_out *out, const pm_error *why)
@@ -293,12 +292,17 @@ static void write_refused(pm_out *out, const pm_error *why)
 
 static void write_none(pm_out *out, const pm_report_cell *cell)
 {
+    pm_kind kind = cell->summary ? cell->summary->kind : PM_KIND_UNKNOWN;
     if (has_few_cycles(cell))
         write_few_cycles(out, cell);
-    else if (is_known_kind(cell) && !cell->fate->model)
-        write_no_model(out, cell->summary->kind, cell->fate->cycles);
+    else if (kind && !cell->fate->model)
+        write_no_model(out, kind, cell->fate->cycles);
     else
         write_refused(out, cell->fate->no_verdict);
+    if (!kind) return;
+    pm_out_text(out, "<p>What this kind of cell shows: ");
+    pm_out_html(out, pm_verdict_of_kind(kind));
+    pm_out_text(out, ".</p>\n");
 }
 
 pm_status write_fate(pm_out *out, const char *id, const pm_report_cell *cell, const gist *g, pm_error *err)

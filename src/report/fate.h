@@ -12,7 +12,7 @@
 const char *class_title(const char *name);
 const char *class_meaning(const char *name);
 
-/** The cell's place in the overview: verdict, what was observed, alarms. */
+/** The cell's two places in the overview: the verdict, and what was seen. */
 void write_fate_cell(pm_out *out, const pm_report_cell *cell);
 /** The card: the verdict from the first cycles, then what the whole record shows; nothing where nothing is told. */
 PM_CHECK pm_status write_fate(pm_out *out, const char *id, const pm_report_cell *cell, const gist *g, pm_error *err);
@@ -20,7 +20,7 @@ PM_CHECK pm_status write_fate(pm_out *out, const char *id, const pm_report_cell 
 void write_features(pm_out *out, const pm_report_fate *fate);
 /** Label, bends and alarms of the whole record. */
 void write_life(pm_out *out, const pm_report_fate *fate, pm_kind kind);
-/** "CDF, cycle 113", "nothing yet in 300 cycles"; label of the fate must be there. */
-void write_outcome(pm_out *out, const pm_life_label *label);
+/** "CDF" and "cycle 113", "no failure" and "300 cycles", the second between two texts. */
+void write_outcome(pm_out *out, const pm_life_label *label, const char *open, const char *close);
 
 #endif

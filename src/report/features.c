@@ -126,7 +126,7 @@ static void write_row(pm_out *out, const feature *f, int cycles, double largest)
     if (f->outside) pm_out_text(out, "<span class=\"badge warning\">\u25b2\u00a0outside</span>");
     pm_out_text(out, "</td><td class=\"number\">%s</td>", words_fixed(f->percentile, 0, low));
     pm_out_text(out, "<td class=\"number share\">%s%s", f->contribution > 0 ? "+" : "",
-                words_fixed(f->contribution, 2, low));
+                words_digits(f->contribution, 2, low));
     bar_signed(out, f->contribution, largest);
     pm_out_text(out, "</td></tr>\n");
 }

@@ -17,7 +17,7 @@ static void open_fact(pm_out *out, const char *name)
 static void close_fact(pm_out *out, const char *more)
 {
     if (more && more[0]) {
-        pm_out_text(out, " <small class=\"hint\">");
+        pm_out_text(out, "<small class=\"hint\">");
         pm_out_html(out, more);
         pm_out_text(out, "</small>");
     }
@@ -26,15 +26,13 @@ static void close_fact(pm_out *out, const char *more)
 
 /* ---- label -------------------------------------------------------------------------------------------------- */
 
-void write_outcome(pm_out *out, const pm_life_label *l)
+void write_outcome(pm_out *out, const pm_life_label *l, const char *open, const char *close)
 {
-    if (l->outcome == PM_CENSORED)
-        pm_out_text(out, "no failure in %lld\u00a0cycles", (long long)l->cycles);
-    else if (l->outcome == PM_STOPPED)
-        pm_out_text(out, "stopped, cycle\u00a0%lld", (long long)l->cycle_count_end);
-    else
-        pm_out_text(out, "%s, cycle\u00a0%lld", class_title(pm_outcome_name(l->outcome)),
-                    (long long)l->cycle_count_end);
+    const char *name = l->outcome == PM_CENSORED  ? "no\u00a0failure"
+                       : l->outcome == PM_STOPPED ? "stopped"
+                                                  : class_title(pm_outcome_name(l->outcome));
+    pm_out_text(out, l->outcome == PM_CENSORED ? "%s%s%lld\u00a0cycles%s" : "%s%scycle\u00a0%lld%s", name, open,
+                (long long)(l->outcome == PM_CENSORED ? l->cycles : l->cycle_count_end), close);
 }
 
 static void write_label(pm_out *out, const pm_report_fate *fate)
@@ -47,7 +45,7 @@ static void write_label(pm_out *out, const pm_report_fate *fate)
     }
     const char *meaning = class_meaning(pm_outcome_name(fate->label->outcome));
     pm_out_text(out, "<b>");
-    write_outcome(out, fate->label);
+    write_outcome(out, fate->label, ", ", "");
     pm_out_text(out, "</b>%s%s", meaning[0] ? ": " : "", meaning);
     close_fact(out, fate->label->criterion);
 }
@@ -118,17 +116,18 @@ static void write_watch(pm_out *out, const pm_report_fate *fate)
     int64_t n = pm_table_rows(fate->alarms);
     words_text text, levels;
     scale time = words_time(m->watched_s);
-    char more[480];
+    char more[480] = "";
 
     open_fact(out, "Shorts");
     if (n)
-        pm_out_text(out, "<span class=\"badge warning\">\u25b2\u00a0%lld alarm%s</span> in ", (long long)n,
+        pm_out_text(out, "<span class=\"badge warning\">\u25b2\u00a0%lld alarm%s</span>", (long long)n,
                     n == 1 ? "" : "s");
     else
-        pm_out_text(out, m->levels ? "no alarm in " : "not watched: ");
-    pm_out_text(out, "%s\u00a0%s", words_digits(m->watched_s * time.factor, 3, text), time.unit);
-    snprintf(more, sizeof more, "%s levels compared%s%s", words_whole(m->levels, levels), m->suspicion[0] ? "; " : "",
-             m->suspicion);
+        pm_out_text(out, "no alarm");
+    pm_out_text(out, " in %s\u00a0%s", words_digits(m->watched_s * time.factor, 3, text), time.unit);
+    if (m->levels) snprintf(more, sizeof more, "%s levels compared", words_whole(m->levels, levels));
+    if (m->suspicion[0])
+        snprintf(more + strlen(more), sizeof more - strlen(more), "%s%s", *more ? "; " : "", m->suspicion);
     close_fact(out, more);
 }
 

@@ -160,7 +160,7 @@ void write_no_record(pm_out *out, const pm_report_cell *cell)
 /* In place of all numbers: why there are none. */
 static void failed_cells(pm_out *out, const pm_error *error)
 {
-    pm_out_text(out, "<td colspan=\"5\" class=\"why\">");
+    pm_out_text(out, "<td colspan=\"6\" class=\"why\">");
     pm_out_html(out, error->message);
     if (error->hint[0]) {
         pm_out_text(out, "<small>");
@@ -172,7 +172,7 @@ static void failed_cells(pm_out *out, const pm_error *error)
 
 static void no_record_cells(pm_out *out, const pm_report_cell *cell)
 {
-    pm_out_text(out, "<td colspan=\"5\" class=\"why\">");
+    pm_out_text(out, "<td colspan=\"6\" class=\"why\">");
     write_no_record(out, cell);
     pm_out_text(out, "</td>");
 }

@@ -74,15 +74,15 @@ static void write_assets(pm_out *out, const char *const names[2], const char *el
 
 static void write_overview_head(pm_out *out)
 {
-    static const char *const columns[] = {"Cell",         "Verdict", "CE",   "Capacity", "Cycles",
-                                          "Polarisation", "Audit",   "Kind", "Rows",     "Format"};
+    static const char *const columns[] = {"Cell",         "Verdict", "Seen", "CE",   "Capacity", "Cycles",
+                                          "Polarisation", "Audit",   "Kind", "Rows", "Format"};
     enum { COLUMNS = sizeof columns / sizeof columns[0] };
     pm_out_text(out,
                 "<section aria-labelledby=\"overview-name\">\n<h2 id=\"overview-name\" class=\"aside\">Overview</h2>\n"
                 "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-labelledby=\"overview-name\">\n"
                 "<table class=\"overview\"><thead><tr>");
     for (int i = 0; i < COLUMNS; i++)
-        pm_out_text(out, "<th scope=\"col\"%s>%s</th>", (i >= 2 && i <= 5) || i == 8 ? " class=\"number\"" : "",
+        pm_out_text(out, "<th scope=\"col\"%s>%s</th>", (i >= 3 && i <= 6) || i == 9 ? " class=\"number\"" : "",
                     columns[i]);
     pm_out_text(out, "</tr></thead><tbody>\n");
 }
@@ -110,7 +110,7 @@ pm_status write_page_start(pm_out *out, const char *title, int cells, int failed
     return PM_OK;
 }
 
-void write_page_middle(pm_out *out)
+void write_page_middle(pm_out *out, int simulated)
 {
     pm_out_text(
         out,
@@ -121,8 +121,11 @@ void write_page_middle(pm_out *out)
         "first cycles and its probability; the bar holds the probabilities of all classes, solid the likeliest, pale "
         "the "
         "others of the set named below it, hollow what is excluded. Seen: what became of the cell by its whole record. "
-        "Classes are this project\u2019s reconstruction of those of Piao et al.</p>\n"
-        "</section>\n");
+        "Classes are this project\u2019s reconstruction of those of Piao et al.");
+    if (simulated)
+        pm_out_text(out, " <b>%d of the verdicts %s from models trained on simulated cells, not on measured ones.</b>",
+                    simulated, simulated == 1 ? "is" : "are");
+    pm_out_text(out, "</p>\n</section>\n");
 }
 
 void write_page_end(pm_out *out)

@@ -53,9 +53,10 @@ void write_overview_row(pm_out *out, const char *id, const pm_report_cell *cell,
 PM_CHECK pm_status write_cell(pm_out *out, const char *id, const pm_report_cell *cell, const gist *g, pm_error *err);
 /** Findings in plain words. */
 void write_findings(pm_out *out, const pm_table *findings);
-/** Everything before the overview's rows, between them and the cells, and after. */
+/** Everything before the overview's rows, between them and the cells, and after. simulated: verdicts by models of simulated
+ *  cells. */
 PM_CHECK pm_status write_page_start(pm_out *out, const char *title, int cells, int failed, pm_error *err);
-void write_page_middle(pm_out *out);
+void write_page_middle(pm_out *out, int simulated);
 void write_page_end(pm_out *out);
 /** Whether dygraphs is built in. */
 bool page_can_zoom(void);

@@ -13,7 +13,7 @@ struct pm_report {
     char *title;
     rendered *cells;
     int64_t n, room;
-    int failed;
+    int failed, simulated;
 };
 
 bool pm_report_has_zoom(void)
@@ -55,6 +55,8 @@ pm_status pm_report_add(pm_report *report, const pm_report_cell *cell, pm_error 
     if ((s = render(cell, id, row, section, err))) return s;
     report->cells[report->n++] = (rendered){row, section};
     report->failed += cell->error != NULL;
+    bool judged = cell->fate && cell->fate->verdict;
+    report->simulated += judged && pm_predictor_tell(cell->fate->model)->simulated;
     row = section = NULL;
     return PM_OK;
 }
@@ -74,7 +76,7 @@ pm_status pm_report_write(const pm_report *report, pm_out *to, pm_error *err)
     if ((s = write_page_start(to, report->title, (int)report->n, report->failed, err))) return s;
     for (int64_t i = 0; i < report->n; i++)
         if ((s = append(to, report->cells[i].row, err))) return s;
-    write_page_middle(to);
+    write_page_middle(to, report->simulated);
     for (int64_t i = 0; i < report->n; i++)
         if ((s = append(to, report->cells[i].section, err))) return s;
     write_page_end(to);

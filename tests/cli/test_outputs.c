@@ -186,6 +186,9 @@ static void version_and_report_keep_to_their_schemas(void **state)
              "test -s %s.d/report.html && rm -r %s.d; exit $e",
              marker, marker, marker);
     pm_scoped(pm_doc) report = document(command, "report", "error", 1);
+    const pm_node *life = pm_node_find(file_of(report, 0), "life");
+    assert_true(number(life, "cycles") == 2);
+    assert_int_equal(pm_node_kind(pm_node_find(life, "label")), PM_NODE_NULL); /* two cycles are too few for one */
     assert_non_null(strstr(pm_node_text(pm_node_find(pm_doc_root(report), "report"), ""), ".d/report.html"));
     support_remove(marker);
 }
