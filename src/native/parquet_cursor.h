@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /** @file
- * Room's own: what the pages of a Parquet column (parquet_pages.c) and their values (parquet_values.c) share.
+ * Room's own: what the pages of a Parquet column (parquet_pages.c) and their values (parquet_plain.c, parquet_values.c) share.
  */
 #ifndef PM_NATIVE_PARQUET_CURSOR_H
 #define PM_NATIVE_PARQUET_CURSOR_H
@@ -45,6 +45,8 @@ PM_CHECK pm_status parquet_next_page(parquet_cursor *c, pm_error *err);
 
 /** Bytes of a value; 0 for booleans, 4 for texts at the least. */
 int64_t parquet_width(int type);
+/** A whole number in the unit of its column. */
+double parquet_number(const parquet_leaf *leaf, int64_t x);
 /** n plain numbers; the caller has checked that they are there. */
 void parquet_plain_numbers(const parquet_leaf *leaf, const uint8_t *at, int64_t n, double *to);
 /** n plain texts; how many are there. */

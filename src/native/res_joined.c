@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Arbin .res: columns from other tables, joined by data point: auxiliary channels, figures of cycles. */
-#include "res.h"
+#include "res_tables.h"
 
 #include "label/label.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Arbin .res: what the file says of its tests, and the tables in it. */
-#include "res.h"
+#include "res_tables.h"
 
 #include <math.h>
 #include <time.h>

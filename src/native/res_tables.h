@@ -2,8 +2,8 @@
 /** @file
  * Room's own: result files of Arbin's software (MITS Pro), databases of the Jet engine.
  */
-#ifndef PM_NATIVE_RES_H
-#define PM_NATIVE_RES_H
+#ifndef PM_NATIVE_RES_TABLES_H
+#define PM_NATIVE_RES_TABLES_H
 
 #include "jet.h"
 
@@ -46,11 +46,15 @@ typedef struct pm_res_name {
 } pm_res_name;
 const pm_res_name *pm_res_name_of(const char *label);
 
+/** Whether the database has a table. */
+bool pm_res_has(const pm_res *r, const char *name);
 /** Reads and sorts a table. One that is not there stays zero; one that is damaged is told of and stays zero, but fails
  *  where it is `needed`. */
 PM_CHECK pm_status pm_res_load(pm_res *r, pm_native *n, const char *name, bool needed, pm_res_list *list,
                                pm_error *err);
 void pm_res_list_clear(pm_res_list *list);
+/** Damage in words, and the byte of its first case; -1 = there is none. */
+int64_t pm_res_where(const pm_jet_damage *damage, char where[160]);
 /** Declared and found rows, damaged pages: what is missing becomes a finding. */
 void pm_res_tell(pm_native *n, const pm_jet_table *table);
 /** Adds the column for the last column that was declared. */
