@@ -21,8 +21,8 @@ void bar_part(pm_out *out, double part, bar_fill fill);
 void bar_stack(pm_out *out, int n, const double part[], const bar_fill fill[]);
 /** A value to the right or, negative and hollow, to the left of the middle; `largest` fills a side. */
 void bar_signed(pm_out *out, double value, double largest);
-/** The range from low to high and the place of a value in it; beyond it an arrow at its end. Nothing where a number is not
- *  finite. */
+/** The range from low to high and the place of a value in it; beyond it an arrow at its end. Nothing where a number is
+ *  not finite. */
 void bar_place(pm_out *out, double low, double high, double value);
 
 #endif

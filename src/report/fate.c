@@ -61,13 +61,22 @@ static bool is_known_kind(const pm_report_cell *cell)
 
 static void write_set(pm_out *out, const pm_predictor_about *a, const pm_verdict *v)
 {
-    bool any = false;
+    int n = 0, told = 0;
+    for (int k = 0; k < a->classes; k++) n += in_set(v, k);
+    if (n == a->classes) {
+        pm_out_text(out, "any of the %d", n);
+        return;
+    }
     for (int k = 0; k < a->classes; k++) {
         if (!in_set(v, k)) continue;
-        if (any) pm_out_text(out, ", ");
+        if (told++) pm_out_text(out, ", ");
         pm_out_html(out, class_title(a->class_name[k]));
-        any = true;
     }
+}
+
+static void write_unlike(pm_out *out, const pm_predictor_about *a, const pm_verdict *v)
+{
+    if (is_unlike(a, v)) pm_out_text(out, " <span class=\"badge warning\">\u25b2\u00a0unlike</span>");
 }
 
 static void write_value(pm_out *out, const pm_predictor_about *a, double value)
@@ -104,6 +113,7 @@ static void write_short_verdict(pm_out *out, const pm_report_fate *fate)
         pm_out_html(out, a->target);
         pm_out_text(out, " ");
         write_value(out, a, v->value);
+        write_unlike(out, a, v);
         pm_out_text(out, "<small>");
         write_interval(out, a, v);
         pm_out_text(out, "</small>");
@@ -112,6 +122,7 @@ static void write_short_verdict(pm_out *out, const pm_report_fate *fate)
     pm_out_text(out, "<b>");
     pm_out_html(out, class_title(a->class_name[v->best]));
     pm_out_text(out, "</b> %s", words_fixed(v->probability[v->best], 2, text));
+    write_unlike(out, a, v);
     write_stack(out, a, v);
     pm_out_text(out, "<small>%s\u00a0%%: ", words_fixed(100 * a->coverage, 0, text));
     write_set(out, a, v);
@@ -150,9 +161,6 @@ void write_fate_cell(pm_out *out, const pm_report_cell *cell)
                     : !is_known_kind(cell) ? "kind not known"
                     : !fate->model         ? "no model"
                                            : "not judged");
-    if (fate && fate->verdict && is_unlike(pm_predictor_tell(fate->model), fate->verdict)) {
-        pm_out_text(out, "<small><span class=\"badge warning\">\u25b2\u00a0unlike training</span></small>");
-    }
     pm_out_text(out, "</td>");
     write_seen(out, fate);
 }

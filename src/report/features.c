@@ -32,7 +32,7 @@ static bool cut_end(char *text, const char *end)
     return true;
 }
 
-/* "plateau_overpotential_last_volt" is the "plateau overpotential, cycle 2". */
+/* "plateau_overpotential_last_volt" is "Plateau overpotential, cycle 2". */
 static void write_name(pm_out *out, const char *name, int cycles)
 {
     char text[128];
@@ -42,11 +42,12 @@ static void write_name(pm_out *out, const char *name, int cycles)
     bool ratio = cut_end(text, "_ratio"), change = !ratio && cut_end(text, "_change");
     for (char *c = text; *c; c++)
         if (*c == '_') *c = ' ';
+    if (*text >= 'a' && *text <= 'z') *text = (char)(*text - 'a' + 'A');
     pm_out_html(out, text);
     if (first) pm_out_text(out, ", cycle\u00a01");
     if (last) pm_out_text(out, ", cycle\u00a0%d", cycles);
-    if (ratio) pm_out_text(out, ", cycle\u00a0%d over\u00a01", cycles);
-    if (change) pm_out_text(out, ", cycle\u00a0%d less\u00a01", cycles);
+    if (ratio) pm_out_text(out, ", cycle\u00a0%d\u00a0/\u00a0cycle\u00a01", cycles);
+    if (change) pm_out_text(out, ", cycle\u00a0%d\u00a0\u2212\u00a0cycle\u00a01", cycles);
 }
 
 /* What it means and how it is computed, without the cycle that the name tells already. */

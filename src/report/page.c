@@ -120,7 +120,8 @@ void write_page_middle(pm_out *out, int simulated)
         "efficiency, the mean of complete cycles by the formula named below it. Verdict: the likeliest class from the "
         "first cycles and its probability; the bar holds the probabilities of all classes, solid the likeliest, pale "
         "the "
-        "others of the set named below it, hollow what is excluded. Seen: what became of the cell by its whole record. "
+        "others of the set named below it, hollow what is excluded; unlike: beyond what the model has seen. Seen: what "
+        "became of the cell by its whole record. "
         "Classes are this project\u2019s reconstruction of those of Piao et al.");
     if (simulated)
         pm_out_text(out, " <b>%d of the verdicts %s from models trained on simulated cells, not on measured ones.</b>",

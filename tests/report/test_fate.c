@@ -144,7 +144,7 @@ static void a_verdict_stands_with_its_numbers(void **state)
     }
     assert_int_equal(occurrences(s.text, "\u25cf<span>"), in_set);
     assert_int_equal(occurrences(s.text, "\u25cb<span>"), a->classes - in_set);
-    snprintf(number, sizeof number, "<td class=\"fate\"><b>%s</b> %.2f<svg", title_of(a->class_name[j.verdict.best]),
+    snprintf(number, sizeof number, "<td class=\"fate\"><b>%s</b> %.2f", title_of(a->class_name[j.verdict.best]),
              j.verdict.probability[j.verdict.best]);
     has(&s, number);
     snprintf(number, sizeof number, "<b>%.2f</b> <svg", j.verdict.out_of_distribution);
@@ -219,12 +219,12 @@ static void features_of_the_catalogue_are_spoken(void **state)
     tell(&s, &j);
     s.fate.why = why;
     show(&s);
-    has(&s, "plateau overpotential, cycle\u00a02<small>overpotential of growth (");
+    has(&s, "Plateau overpotential, cycle\u00a02<small>overpotential of growth (");
     has(&s, ">41.2\u00a0mV</td>");
     has(&s, "<small>20.0</small><small>50.0</small>");
-    has(&s, "coulombic efficiency, cycle\u00a01<small>");
+    has(&s, "Coulombic efficiency, cycle\u00a01<small>");
     has(&s, ">97.2\u00a0%</td>");
-    has(&s, "hysteresis, cycle\u00a02 over\u00a01<small>");
+    has(&s, "Hysteresis, cycle\u00a02\u00a0/\u00a0cycle\u00a01<small>");
     has(&s, ">1.50</td>");
     assert_int_equal(occurrences(s.text, "class=\"arrow\""), 1);
     assert_int_equal(occurrences(s.text, "\u25b2\u00a0outside"), 1);
@@ -244,7 +244,7 @@ static void a_stranger_is_warned_of(void **state)
     judge(&j, "label", &training, 50);
     tell(&s, &j);
     show(&s);
-    has(&s, "unlike training</span>");
+    has(&s, "\u25b2\u00a0unlike</span>");
     has(&s, "Trust this verdict less");
     has(&s, "8 of 8 features lie beyond the training range");
     has(&s, "From a model trained on simulated cells");
