@@ -191,9 +191,9 @@ static pm_status all_of(const pm_table *cycles, pm_error *err)
 {
     pm_scoped(pm_table) sensitivity = NULL;
     pm_life_bend elbow, knee;
-    pm_life life = {cycles, PM_LI_CU, 0};
+    pm_life one = {cycles, PM_LI_CU, 0};
     pm_status s = pm_life_bends(cycles, NULL, &elbow, &knee, err);
-    return s ? s : pm_life_sensitivity(1, &life, NULL, &sensitivity, err);
+    return s ? s : pm_life_sensitivity(1, &one, NULL, &sensitivity, err);
 }
 
 static void without_memory_nothing_is_lost(void **state)
