@@ -37,8 +37,8 @@ def each(function, items):
 
 
 def train(table, features, *words):
-    return json.loads(call("train", "--table", table, "--features", ",".join(features), "--log", "--json", "--threads", 1,
-                           *words))
+    return json.loads(call("train", "--table", table, "--features", ",".join(features), "--log", "--json",
+                           "--threads", 1, *words))
 
 
 def ranks(values):
