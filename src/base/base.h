@@ -153,6 +153,13 @@ bool pm_utf8_valid(const char *bytes, int64_t n);
 /** Copies n bytes as UTF-8, at most room - 1 bytes and whole characters; what is not valid UTF-8 is taken as Latin-1. */
 void pm_utf8_from(const char *bytes, int64_t n, char *out, int64_t room);
 
+/** "Did you mean": keeps the candidate nearest to a word by edit distance (Damerau, adjacent letters swapped count one). */
+typedef struct pm_nearest {
+    const char *word, *best; /**< best: NULL where none is near enough to be meant */
+    int distance;
+} pm_nearest;
+void pm_nearest_try(pm_nearest *nearest, const char *candidate);
+
 /* ---- numbers ------------------------------------------------------------------------------------------------ */
 
 typedef enum pm_numeral {

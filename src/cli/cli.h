@@ -118,13 +118,6 @@ pm_status cli_command_unknown(const char *name, pm_error *err);
 void cli_help_overview(pm_out *to);
 void cli_help_command(const cli_command *command, pm_out *to);
 
-/** Keeps the candidate nearest to a word by edit distance (Damerau, adjacent letters swapped count one). */
-typedef struct cli_nearest {
-    const char *word, *best; /**< best: NULL where none is near enough to be meant */
-    int distance;
-} cli_nearest;
-void cli_nearest_try(cli_nearest *nearest, const char *candidate);
-
 /* ---- files -------------------------------------------------------------------------------------------------- */
 
 /** One file of a call. */

@@ -55,8 +55,8 @@ const cli_command *cli_command_find(const char *name)
 pm_status cli_command_unknown(const char *name, pm_error *err)
 {
     char hint[160];
-    cli_nearest nearest = {.word = name};
-    for (int i = 0; cli_commands[i]; i++) cli_nearest_try(&nearest, cli_commands[i]->name);
+    pm_nearest nearest = {.word = name};
+    for (int i = 0; cli_commands[i]; i++) pm_nearest_try(&nearest, cli_commands[i]->name);
     if (nearest.best)
         snprintf(hint, sizeof hint, "did you mean %s?", nearest.best);
     else

@@ -54,7 +54,7 @@ struct search {
     const char *word;
     size_t length;
     const cli_option *found;
-    cli_nearest nearest;
+    pm_nearest nearest;
 };
 
 static void compare(void *context, const cli_option *option)
@@ -62,7 +62,7 @@ static void compare(void *context, const cli_option *option)
     struct search *s = context;
     bool is_name = strlen(option->name) == s->length && !strncmp(option->name, s->word, s->length);
     if (is_name || (option->letter && !strcmp(option->letter, s->word))) s->found = option;
-    cli_nearest_try(&s->nearest, option->name);
+    pm_nearest_try(&s->nearest, option->name);
 }
 
 static pm_status find_option(const cli_command *command, const char *word, const cli_option **out, pm_error *err)

@@ -66,10 +66,10 @@ static bool matches(const char *const patterns[], const char *name)
 static pm_status no_column(const pm_table *rows, const char *option, const char *name, pm_error *err)
 {
     char hint[160] = "";
-    cli_nearest nearest = {.word = name};
+    pm_nearest nearest = {.word = name};
     size_t length = 0;
 
-    for (int c = 0; c < pm_table_columns(rows); c++) cli_nearest_try(&nearest, pm_table_column(rows, c)->name);
+    for (int c = 0; c < pm_table_columns(rows); c++) pm_nearest_try(&nearest, pm_table_column(rows, c)->name);
     if (nearest.best) snprintf(hint, sizeof hint, "did you mean %s %s?", option, nearest.best);
     for (int c = 1; !nearest.best && c < pm_table_columns(rows) && length < sizeof hint - 1; c++) /* 0: our path */
         length += (size_t)snprintf(hint + length, sizeof hint - length, "%s%s", c > 1 ? " " : "there are ",
@@ -105,12 +105,24 @@ static bool is_in_catalogue(const char *name)
     return false;
 }
 
+static bool is_life_time(const char *name)
+{
+    pm_life_time times[PM_LIFE_TIMES];
+
+    pm_life_times(NULL, NULL, times);
+    for (int i = 0; i < PM_LIFE_TIMES; i++)
+        if (!strcmp(times[i].name, name) || !strcmp(times[i].censored_name, name)) return true;
+    return false;
+}
+
 /* Columns that tell of the test, or of what became of the cell. */
 static bool is_no_feature(const train_data *d, const char *name)
 {
-    static const char *const others[] = {"cycles_used", "cycle_count_end", "censored", "cycles"};
+    static const char *const others[] = {"cycles_used", "cycles", "threshold_polarisation",
+                                         "threshold_coulombic_efficiency"};
     const char *const roles[] = {d->target, d->group, d->cell, d->censored};
 
+    if (is_life_time(name)) return true;
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         if (!strcmp(others[i], name)) return true;
     for (size_t i = 0; i < sizeof roles / sizeof *roles; i++)
@@ -278,13 +290,29 @@ static pm_status check_target(const train_args *args, const train_data *d, pm_er
 
 /* ---- all of it ---------------------------------------------------------------------------------------------- */
 
-/* The rule that labels come from, where a table of labels tells it. */
-static void find_rule(train_data *d)
+/* Whether all rows of a column, if there is one, have one value, or all have none. */
+static bool agrees(const pm_table *rows, const char *name)
 {
-    double polarisation = cli_common_number(d->rows, "threshold_polarisation"), horizon;
+    const pm_column *column = pm_table_find(rows, name);
 
-    if (!(polarisation > 0)) return;
+    return !column || !has_values(rows, name) || isfinite(cli_common_number(rows, name));
+}
+
+/* The rule that labels and lives come from, where the rows tell it. */
+static pm_status find_rule(train_data *d, pm_error *err)
+{
+    static const char *const parts[] = {"threshold_polarisation", "threshold_coulombic_efficiency", "window",
+                                        "reference", "horizon"};
+    double polarisation, horizon;
+
+    if (!has_values(d->rows, parts[0])) return PM_OK;
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        if (!agrees(d->rows, parts[i]))
+            return pm_fail_at(err, PM_ERR_DATA, pm_at_line(NULL, -1, parts[i]), "label all cells anew by one rule",
+                              "the rows are labelled by several rules, which cannot be learned together");
+    polarisation = cli_common_number(d->rows, parts[0]);
     horizon = cli_common_number(d->rows, "horizon");
+    if (!(polarisation > 0)) return PM_OK;
     d->rule = (pm_life_label_options){
         .polarisation = polarisation,
         .coulombic_efficiency = fmax(0, cli_common_number(d->rows, "threshold_coulombic_efficiency")),
@@ -293,6 +321,18 @@ static void find_rule(train_data *d)
         .horizon = horizon > 0 ? (int)horizon : 0,
     };
     d->rule = pm_life_label_defaults(&d->rule);
+    return PM_OK;
+}
+
+/* The column that says which values of the target are lower bounds, where it is told. */
+static const char *usual_censored(const pm_table *rows, const char *target)
+{
+    pm_life_time times[PM_LIFE_TIMES];
+
+    pm_life_times(NULL, NULL, times);
+    for (int i = 0; i < PM_LIFE_TIMES; i++)
+        if (!strcmp(times[i].name, target) && has_values(rows, times[i].censored_name)) return times[i].censored_name;
+    return NULL;
 }
 
 static pm_status find_roles(const train_args *args, train_data *d, pm_error *err)
@@ -304,13 +344,12 @@ static pm_status find_roles(const train_args *args, train_data *d, pm_error *err
     d->target = target;
     if ((s = role(d->rows, "--group", args->group, "electrolyte_id", &d->group, err))) return s;
     if ((s = role(d->rows, "--cell", args->cell, "cell_id", &d->cell, err))) return s;
-    if ((s = role(d->rows, "--censored", args->censored, NULL, &d->censored, err))) return s;
+    if ((s = role(d->rows, "--censored", args->censored, usual_censored(d->rows, target), &d->censored, err))) return s;
     d->labels = !strcmp(target, "label");
-    if (!d->censored && !strcmp(target, "cycle_count_end") && has_values(d->rows, "censored")) d->censored = "censored";
     double cycles = cli_common_number(d->rows, "cycles_used");
     d->cycles = cycles > 0 ? (int)cycles : 0;
     d->kind = cli_common_word(d->rows, "kind");
-    if (d->labels && !(d->rule.polarisation > 0)) find_rule(d);
+    if ((d->labels || is_life_time(target)) && (s = find_rule(d, err))) return s;
     if (has_values(d->rows, "kind") && !d->kind)
         return pm_fail_at(err, PM_ERR_DATA, pm_nowhere(), "train a model for each kind",
                           "the cells are of several kinds, which show different things");

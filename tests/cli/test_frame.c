@@ -165,8 +165,8 @@ static void what_makes_no_sense_is_refused(void **state)
 static const char *nearest(const char *word)
 {
     static const char *const names[] = {"info", "cycles", "report", "convert", "version", "help"};
-    cli_nearest n = {.word = word};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) cli_nearest_try(&n, names[i]);
+    pm_nearest n = {.word = word};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) pm_nearest_try(&n, names[i]);
     return n.best;
 }
 

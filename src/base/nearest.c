@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* "Did you mean": the nearest word by edit distance. */
-#include "cli/cli.h"
+#include "base/base.h"
 
 #include <string.h>
 
@@ -28,7 +28,7 @@ static int distance(const char *a, int n_a, const char *b, int n_b)
     return d[n_a][n_b];
 }
 
-void cli_nearest_try(cli_nearest *nearest, const char *candidate)
+void pm_nearest_try(pm_nearest *nearest, const char *candidate)
 {
     size_t n_word = strlen(nearest->word), n_candidate = strlen(candidate);
     if (n_word > LONGEST || n_candidate > LONGEST) return;
