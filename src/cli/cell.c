@@ -37,6 +37,11 @@ const char *cli_cell_label(const cli_cell *cell)
     return cell->cycles && !cell->label_error.code ? pm_outcome_name(cell->label.outcome) : NULL;
 }
 
+void cli_life_times(const cli_cell *cell, pm_life_time out[PM_LIFE_TIMES])
+{
+    pm_life_times(cli_cell_label(cell) ? &cell->label : NULL, &cell->elbow, out);
+}
+
 /* ---- reading ------------------------------------------------------------------------------------------------ */
 
 /* What looks at the rows as they come; NULL = not wanted. */
@@ -155,6 +160,7 @@ pm_status cli_cell_of(const cli_call *call, const cli_file *file, const cli_cell
     pm_status s;
 
     if (!cell) return pm_fail(err, PM_ERR_MEMORY, "no memory");
+    cell->rule = pm_life_label_defaults(&want->labels);
     cell->label_error = cell->fingerprint_error = (pm_error){.byte = -1, .line = -1, .row = -1};
     s = read_cell(call, file, want, &f, cell, err);
     pm_fingerprinter_free(f.fingerprinter);

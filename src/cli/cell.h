@@ -73,6 +73,7 @@ typedef struct cli_cell {
     pm_error fingerprint_error;             /**< of a page: why there are none; code 0 = there are */
     pm_cycle_summary summary;               /**< of the cycles of the fingerprint, else of all */
     pm_table *cycles;                       /**< of the whole life; NULL = not wanted */
+    pm_life_label_options rule;             /**< of the label */
     pm_life_label label;
     pm_error label_error; /**< code 0 = there is a label. A fingerprint can be had without */
     int64_t short_cycle;
@@ -87,7 +88,7 @@ void cli_cell_free(void *cell);
 PM_SCOPED(cli_cell, cli_cell_free)
 
 /** Rows of cells: cell_id, electrolyte_id, kind, cycles_used, the catalogue's features, always the same columns: what a
- *  cell does not show is missing; where wanted also label, cycle_count_end, censored. */
+ *  cell does not show is missing; where wanted also the label, the cycle counts to regress on and the rule. */
 PM_CHECK pm_status cli_cell_rows_new(bool label, pm_builder **out, pm_error *err);
 PM_CHECK pm_status cli_cell_rows_add(pm_builder *rows, const cli_cell *cell, int cycles, bool label, pm_error *err);
 
@@ -95,8 +96,12 @@ PM_CHECK pm_status cli_cell_rows_add(pm_builder *rows, const cli_cell *cell, int
 const char *cli_cell_label(const cli_cell *cell);
 /** "thresholds": {...} of a label, and that it is a reconstruction. */
 void cli_label_json(pm_json *json, const pm_life_label_options *options);
+/** Cycle counts to regress on: of csv and JSON alike. */
+void cli_life_times(const cli_cell *cell, pm_life_time out[PM_LIFE_TIMES]);
 /** The label, its crossings, bends and thresholds. */
-void cli_life_json(pm_json *json, const cli_cell *cell, const pm_life_label_options *rule);
+void cli_life_json(pm_json *json, const cli_cell *cell);
+/** The cycle counts to regress on; null where there is none. */
+void cli_life_times_json(pm_json *json, const cli_cell *cell);
 /** "alarm" and "alarms" of a table of pm_shorts_result. */
 void cli_alarms_json(pm_json *json, const pm_table *alarms);
 /** What is said on stderr wherever labels are printed. */

@@ -43,13 +43,27 @@ static void bend_json(pm_json *json, const char *key, const pm_life_bend *b)
     pm_json_end(json);
 }
 
-void cli_life_json(pm_json *json, const cli_cell *cell, const pm_life_label_options *rule)
+void cli_life_times_json(pm_json *json, const cli_cell *cell)
+{
+    pm_life_time times[PM_LIFE_TIMES];
+
+    cli_life_times(cell, times);
+    for (int i = 0; i < PM_LIFE_TIMES; i++) {
+        pm_json_real(json, times[i].name, times[i].cycle_count);
+        if (isfinite(times[i].cycle_count))
+            pm_json_bool(json, times[i].censored_name, times[i].censored);
+        else
+            pm_json_null(json, times[i].censored_name);
+    }
+}
+
+void cli_life_json(pm_json *json, const cli_cell *cell)
 {
     const pm_life_label *l = &cell->label;
     bool told = cli_cell_label(cell) != NULL;
 
     pm_json_text(json, "label", cli_cell_label(cell));
-    pm_json_whole(json, "cycle_count_end", told ? l->cycle_count_end : PM_NO_INT);
+    cli_life_times_json(json, cell);
     pm_json_whole(json, "cycles", told ? l->cycles : cell->analysis->summary.cycles);
     pm_json_text(json, "criterion", told ? l->criterion : NULL);
     pm_json_real(json, "polarisation_change", told ? l->polarisation_change : (double)NAN);
@@ -59,7 +73,7 @@ void cli_life_json(pm_json *json, const cli_cell *cell, const pm_life_label_opti
     bend_json(json, "elbow", &cell->elbow);
     bend_json(json, "knee", &cell->knee);
     pm_json_text(json, "cannot_show", pm_life_cannot(cell->analysis->summary.kind, told && l->has_efficiency));
-    cli_label_json(json, rule);
+    cli_label_json(json, &cell->rule);
 }
 
 /* ---- shorts ------------------------------------------------------------------------------------------------- */

@@ -1,7 +1,25 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/cell.h"
 
+#include <math.h>
+
 enum { CELL_ID, ELECTROLYTE_ID, KIND, CYCLES_USED, FIRST_FEATURE };
+
+static void add_life_columns(pm_builder *rows)
+{
+    pm_life_time times[PM_LIFE_TIMES];
+
+    pm_life_times(NULL, NULL, times);
+    for (int i = 0; i < PM_LIFE_TIMES; i++) {
+        pm_builder_add(rows, times[i].name, PM_DOUBLE, "1");
+        pm_builder_add(rows, times[i].censored_name, PM_INT64, "1");
+    }
+    pm_builder_add(rows, "threshold_polarisation", PM_DOUBLE, "1");
+    pm_builder_add(rows, "threshold_coulombic_efficiency", PM_DOUBLE, "1");
+    pm_builder_add(rows, "window", PM_INT64, "1");
+    pm_builder_add(rows, "reference", PM_INT64, "1");
+    pm_builder_add(rows, "horizon", PM_INT64, "1");
+}
 
 pm_status cli_cell_rows_new(bool label, pm_builder **out, pm_error *err)
 {
@@ -17,19 +35,27 @@ pm_status cli_cell_rows_new(bool label, pm_builder **out, pm_error *err)
     for (int i = 0; i < n; i++) pm_builder_add(*out, all[i].name, PM_DOUBLE, all[i].unit);
     if (!label) return PM_OK;
     pm_builder_add(*out, "label", PM_STRING, "");
-    pm_builder_add(*out, "cycle_count_end", PM_INT64, "1");
-    pm_builder_add(*out, "censored", PM_INT64, "1");
+    add_life_columns(*out);
     return PM_OK;
 }
 
 static void add_label(pm_builder *rows, int column, const cli_cell *cell)
 {
     const char *label = cli_cell_label(cell);
+    pm_life_time times[PM_LIFE_TIMES];
 
-    if (!label) return;
-    pm_builder_word(rows, column, 0, label, -1);
-    pm_builder_integers(rows, column + 1)[0] = cell->label.cycle_count_end;
-    pm_builder_integers(rows, column + 2)[0] = cell->label.outcome == PM_CENSORED;
+    if (label) pm_builder_word(rows, column, 0, label, -1);
+    column++;
+    cli_life_times(cell, times);
+    for (int i = 0; i < PM_LIFE_TIMES; i++, column += 2) {
+        pm_builder_doubles(rows, column)[0] = times[i].cycle_count;
+        if (isfinite(times[i].cycle_count)) pm_builder_integers(rows, column + 1)[0] = times[i].censored;
+    }
+    pm_builder_doubles(rows, column)[0] = cell->rule.polarisation;
+    pm_builder_doubles(rows, column + 1)[0] = cell->rule.coulombic_efficiency;
+    pm_builder_integers(rows, column + 2)[0] = cell->rule.window;
+    pm_builder_integers(rows, column + 3)[0] = cell->rule.reference;
+    if (cell->rule.horizon) pm_builder_integers(rows, column + 4)[0] = cell->rule.horizon;
 }
 
 pm_status cli_cell_rows_add(pm_builder *rows, const cli_cell *cell, int cycles, bool label, pm_error *err)

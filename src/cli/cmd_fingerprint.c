@@ -17,7 +17,7 @@ static const cli_option options[] = {
     {"--catalogue", NULL, CLI_FLAG, offsetof(fingerprint_args, catalogue), NULL, NULL,
      "the features themselves: name, unit, formula, meaning, source, kinds", 0, 0},
     {"--label", NULL, CLI_FLAG, offsetof(fingerprint_args, label), NULL, NULL,
-     "read whole lives and add label, cycle_count_end, censored: a table to train on", 0, 0},
+     "read whole lives and add labels, cycle counts of lives and the rule: a table to train on", 0, 0},
     CLI_LABEL_OPTIONS(fingerprint_args, rule),
     {"--concentration", NULL, CLI_REAL, offsetof(fingerprint_args, concentration_mol_per_litre), "C", NULL,
      "of the salt in mol per litre, for Sand's time", 0, 0},
@@ -143,18 +143,14 @@ static pm_status add(cli_call *call, const cli_file *file, void *rows, pm_error 
     return cli_cell_rows_add(rows, cell, cycles_used(args), args->label, err);
 }
 
-static void label_json(pm_json *json, const cli_cell *cell, const pm_life_label_options *rule)
+static void label_json(pm_json *json, const cli_cell *cell)
 {
     const char *label = cli_cell_label(cell);
 
     pm_json_text(json, "label", label);
-    pm_json_whole(json, "cycle_count_end", label ? cell->label.cycle_count_end : PM_NO_INT);
-    if (label)
-        pm_json_bool(json, "censored", cell->label.outcome == PM_CENSORED);
-    else
-        pm_json_null(json, "censored");
+    cli_life_times_json(json, cell);
     pm_json_text(json, "criterion", label ? cell->label.criterion : cell->label_error.message);
-    cli_label_json(json, rule);
+    cli_label_json(json, &cell->rule);
 }
 
 static void file_json(const cli_call *call, const void *of, pm_json *json)
@@ -162,7 +158,6 @@ static void file_json(const cli_call *call, const void *of, pm_json *json)
     const fingerprint_args *args = call->args;
     const cli_cell *cell = of;
     const cli_analysis *a = cell->analysis;
-    pm_life_label_options rule;
     int n;
     const pm_feature *all = pm_feature_catalogue(&n);
 
@@ -178,7 +173,7 @@ static void file_json(const cli_call *call, const void *of, pm_json *json)
     pm_json_object(json, "features");
     for (int i = 0; i < n; i++) pm_json_real(json, all[i].name, cell->features[i]);
     pm_json_end(json);
-    if (args->label && !cli_label_options(&args->rule, &rule, NULL)) label_json(json, cell, &rule);
+    if (args->label) label_json(json, cell);
     cli_json_findings(json, "findings", a->findings);
 }
 

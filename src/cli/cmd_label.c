@@ -2,6 +2,7 @@
 #include "cli/cell.h"
 #include "cli/commands.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,6 +24,8 @@ typedef struct label_row {
     int64_t cycle_count_end, cycles, excluded, short_cycle, window, reference, horizon, reconstruction;
     double polarisation_change, efficiency_change, polarisation, efficiency;
     pm_life_bend elbow, knee;
+    double time[PM_LIFE_TIMES];
+    int64_t time_censored[PM_LIFE_TIMES];
 } label_row;
 
 #define FIELD(name, type, unit, member, meaning)                                                                       \
@@ -50,6 +53,12 @@ static const pm_field fields[] = {
     FIELD("short_cycle_count", PM_INT64, "1", short_cycle, "of the first alarm of a short that counts"),
     BEND("elbow", elbow),
     BEND("knee", knee),
+    FIELD("censored", PM_INT64, "1", time_censored[PM_LIFE_END], "1: cycle_count_end is a lower bound"),
+    FIELD("cycle_count_80_percent", PM_DOUBLE, "1", time[PM_LIFE_80_PERCENT],
+          "of the capacity are left, to regress on"),
+    FIELD("cycle_count_80_percent_censored", PM_INT64, "1", time_censored[PM_LIFE_80_PERCENT], "1: a lower bound"),
+    FIELD("cycle_count_elbow", PM_DOUBLE, "1", time[PM_LIFE_ELBOW], "to regress on"),
+    FIELD("cycle_count_elbow_censored", PM_INT64, "1", time_censored[PM_LIFE_ELBOW], "1: a lower bound"),
     FIELD("threshold_polarisation", PM_DOUBLE, "1", polarisation, "of the rule"),
     FIELD("threshold_coulombic_efficiency", PM_DOUBLE, "1", efficiency, "of the rule"),
     FIELD("window", PM_INT64, "1", window, "of the rule"),
@@ -98,11 +107,12 @@ static int64_t or_missing(int64_t value)
     return value ? value : PM_NO_INT;
 }
 
-static label_row row_of(const cli_cell *c, const pm_life_label_options *rule)
+static label_row row_of(const cli_cell *c)
 {
     const pm_life_label *l = &c->label;
-
-    return (label_row){
+    const pm_life_label_options *rule = &c->rule;
+    pm_life_time times[PM_LIFE_TIMES];
+    label_row row = {
         .cell_id = c->cell_id,
         .electrolyte_id = *c->electrolyte_id ? c->electrolyte_id : NULL,
         .kind = pm_kind_name(c->summary.kind),
@@ -124,6 +134,13 @@ static label_row row_of(const cli_cell *c, const pm_life_label_options *rule)
         .elbow = c->elbow,
         .knee = c->knee,
     };
+
+    cli_life_times(c, times);
+    for (int i = 0; i < PM_LIFE_TIMES; i++) {
+        row.time[i] = times[i].cycle_count;
+        row.time_censored[i] = isfinite(times[i].cycle_count) ? times[i].censored : PM_NO_INT;
+    }
+    return row;
 }
 
 static pm_status keep(page *p, const cli_cell *c, pm_error *err)
@@ -141,7 +158,7 @@ static pm_status add(cli_call *call, const cli_file *file, void *context, pm_err
 {
     const label_args *args = call->args;
     page *p = context;
-    label_row row = row_of(file->result, &p->rule);
+    label_row row = row_of(file->result);
 
     pm_builder_push(p->rows, &row);
     return args->sensitivity ? keep(p, file->result, err) : PM_OK;
@@ -152,18 +169,16 @@ static pm_status add(cli_call *call, const cli_file *file, void *context, pm_err
 static void file_json(const cli_call *call, const void *of, pm_json *json)
 {
     const cli_cell *c = of;
-    const label_args *args = call->args;
-    pm_life_label_options rule;
+    label_row r = row_of(c);
 
-    if (cli_label_options(&args->rule, &rule, NULL)) return; /* was checked before any file */
-    label_row r = row_of(c, &rule);
+    (void)call;
     pm_json_text(json, "sha256", c->analysis->facts->sha256);
     pm_json_text(json, "format", c->analysis->facts->format.format);
     pm_json_text(json, "cell_id", r.cell_id);
     pm_json_text(json, "electrolyte_id", r.electrolyte_id);
     pm_json_text(json, "kind", r.kind);
     pm_json_text(json, "kind_source", cli_kind_source(c->analysis));
-    cli_life_json(json, c, &rule);
+    cli_life_json(json, c);
     cli_json_findings(json, "findings", c->analysis->findings);
 }
 

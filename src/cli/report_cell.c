@@ -55,7 +55,7 @@ pm_status report_cell_each(const cli_call *call, cli_file *file, pm_error *err)
     return PM_OK;
 }
 
-static pm_report_fate fate_of(const cli_models *models, const report_cell *r, const pm_life_label_options *rule)
+static pm_report_fate fate_of(const cli_models *models, const report_cell *r)
 {
     const cli_cell *c = r->cell;
     bool judged = r->judged && r->verdict.model;
@@ -65,7 +65,7 @@ static pm_report_fate fate_of(const cli_models *models, const report_cell *r, co
                             .why = judged ? r->verdict.why : NULL,
                             .no_verdict = r->no_verdict.code ? &r->no_verdict : NULL,
                             .label = cli_cell_label(c) ? &c->label : NULL,
-                            .rule = rule,
+                            .rule = &c->rule,
                             .no_label = c->label_error.code ? &c->label_error : NULL,
                             .elbow = &c->elbow,
                             .knee = &c->knee,
@@ -96,7 +96,6 @@ static pm_report_cell page_cell(const cli_file *file, const report_cell *r, cons
 pm_status report_cell_add(pm_report *report, const cli_models *models, const cli_file *file, pm_error *err)
 {
     const report_cell *r = file->result;
-    const pm_life_label_options rule = pm_life_label_defaults(NULL);
     if (!r) return pm_report_add(report, &(pm_report_cell){.path = file->path, .error = &file->error}, err);
 
     pm_cell told = r->cell->analysis->cell; /* what the options say beats the sidecar */
@@ -105,7 +104,7 @@ pm_status report_cell_add(pm_report *report, const cli_models *models, const cli
     pm_report_cell cell = page_cell(file, r, &told);
     pm_report_fate fate;
     if (r->cell->analysis->cycler) {
-        fate = fate_of(models, r, &rule);
+        fate = fate_of(models, r);
         cell.fate = &fate;
     }
     return pm_report_add(report, &cell, err);
@@ -113,7 +112,6 @@ pm_status report_cell_add(pm_report *report, const cli_models *models, const cli
 
 static void fate_json(pm_json *json, const report_cell *r)
 {
-    const pm_life_label_options rule = pm_life_label_defaults(NULL);
     const cli_cell *c = r->cell;
 
     if (r->judged) {
@@ -125,7 +123,7 @@ static void fate_json(pm_json *json, const report_cell *r)
     }
     pm_json_text(json, "no_verdict", r->no_verdict.code ? r->no_verdict.message : NULL);
     pm_json_object(json, "life");
-    cli_life_json(json, c, &rule);
+    cli_life_json(json, c);
     pm_json_text(json, "no_label", c->label_error.code ? c->label_error.message : NULL);
     pm_json_end(json);
     if (!c->alarms) return;

@@ -97,10 +97,11 @@ pm_status train_data_read(cli_call *call, pm_json *json, train_data *out, pm_err
 {
     const train_args *args = call->args;
     cli_merge all = {0};
+    pm_life_label_options rule;
     pm_table *rows = NULL;
     pm_status s;
 
-    if (call->n_operands && (s = cli_label_options(&args->rule, &out->rule, err))) return s;
+    if ((s = cli_label_options(&args->rule, &rule, err))) return s; /* before any file is read */
     s = read_rows(call, json, &all, &rows, err);
     cli_merge_clear(&all);
     return s ? s : train_data_choose(args, rows, out, err);

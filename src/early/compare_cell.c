@@ -23,7 +23,7 @@ const pm_field pm_cell_fields[PM_CELL_FIELDS] = {
     FIELD(irreversible_capacity_ah_per_cm2, PM_DOUBLE, "Ah/cm2", "did not come back, summed over the window"),
     FIELD(polarisation_volt, PM_DOUBLE, "V", "median over the window"),
     FIELD(cycle_life, PM_DOUBLE, "1", "first crossing, or the last cycle seen"),
-    FIELD(cycle_life_censored, PM_DOUBLE, "1", "1: nothing had failed by then"),
+    FIELD(cycle_life_censored, PM_DOUBLE, "1", "1: it had not failed by then"),
 };
 
 static double number_at(const pm_table *t, const char *name, int64_t row)
@@ -129,6 +129,7 @@ static void measure_reservoir(const pm_table *halves, const pm_reservoir *r, dou
 static pm_status measure_life(const pm_table *cycles, pm_kind kind, const pm_cell_options *o, pm_cell_row *out,
                               pm_error *err)
 {
+    pm_life_time times[PM_LIFE_TIMES];
     pm_life_label label;
     pm_error why = {0};
     pm_status status = pm_life_label_of(cycles, kind, &o->label, 0, &label, &why);
@@ -137,8 +138,9 @@ static pm_status measure_life(const pm_table *cycles, pm_kind kind, const pm_cel
     if (status && err) *err = why;
     if (status) return status;
     out->label = pm_outcome_name(label.outcome);
-    out->cycle_life = (double)label.cycle_count_end;
-    out->cycle_life_censored = label.outcome == PM_CENSORED;
+    pm_life_times(&label, NULL, times);
+    out->cycle_life = times[PM_LIFE_END].cycle_count;
+    out->cycle_life_censored = times[PM_LIFE_END].censored;
     return PM_OK;
 }
 

@@ -47,12 +47,14 @@ typedef struct pm_life_label {
     int64_t cycles, last;    /**< complete cycles seen, and the last of them */
     int64_t cycle_count_end; /**< N: the first crossing, or the last cycle seen */
     int64_t crossed_polarisation, crossed_efficiency, crossed_short, crossed_stop;
+    int64_t crossed_capacity;   /**< what comes back falls below 80 % of the reference, likewise sustained */
     double polarisation_change; /**< relative, in the window where it was decided; NaN = not measured */
     double
         coulombic_efficiency_change; /**< absolute, positive = fallen; NaN = not measured (li-li, lithium in excess) */
     bool excluded_codegradation;     /**< the horizon was watched to its end */
     bool has_efficiency;             /**< false: of this kind only polarisation, elbow and shorts can be told */
-    char criterion[160];             /**< in words */
+    bool has_capacity, has_polarisation; /**< there is a reference of them */
+    char criterion[160];                 /**< in words */
 } pm_life_label;
 /** From a table of cycles (pm_cycler_cycles): polarisation_volt, coulombic_efficiency where the kind has one, capacities.
  *  `short_cycle`: the cycle of an alarm from elsewhere, 0 = none. PM_ERR_DATA where there are too few complete cycles for a
@@ -101,6 +103,19 @@ typedef struct pm_life_bend {
 /** From complete cycles behind the conditioning (pm_life_label_options.reference). */
 PM_CHECK pm_status pm_life_bends(const pm_table *cycles, const pm_life_label_options *options, pm_life_bend *elbow,
                                  pm_life_bend *knee, pm_error *err);
+
+/** A cycle count that one regresses on. */
+typedef struct pm_life_time {
+    const char *name, *censored_name; /**< columns: "cycle_count_end" and "censored", else NAME and NAME_censored */
+    double cycle_count;               /**< NaN = not shown by this kind of cell, or not measured */
+    bool censored;                    /**< not reached: cycle_count is a lower bound, the last cycle watched */
+} pm_life_time;
+enum { PM_LIFE_END, PM_LIFE_80_PERCENT, PM_LIFE_ELBOW, PM_LIFE_TIMES };
+/** cycle_count_end: the crossing that decides; a cell that stopped has not crossed, it is censored.
+ *  cycle_count_80_percent: the capacity that comes back (stripped, discharged) falls below 80 % of the reference.
+ *  cycle_count_elbow. The last two are watched until a short or a stop: behind these nothing is told of them. Without
+ *  a label all of them are missing, without an elbow (NULL) the last. */
+void pm_life_times(const pm_life_label *label, const pm_life_bend *elbow, pm_life_time out[PM_LIFE_TIMES]);
 
 /** The cycle in which the first alarm of pm_shorts_result stands that counts: a hard one, or one of probability 0.5; 0 =
  *  none. For pm_life_label_of. */
@@ -227,7 +242,7 @@ typedef struct pm_cell_row {
     double irreversible_capacity_ah_per_cm2;   /**< charge that did not come back, summed over the window */
     double polarisation_volt;                  /**< median over the window */
     double cycle_life;                         /**< N of pm_life_label */
-    double cycle_life_censored;                /**< 1 = nothing had failed by then */
+    double cycle_life_censored;                /**< 1 = it had not failed by then */
 } pm_cell_row;
 enum { PM_CELL_FIELDS = 14 };
 extern const pm_field pm_cell_fields[PM_CELL_FIELDS];

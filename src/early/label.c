@@ -5,8 +5,12 @@
 #include <math.h>
 #include <string.h>
 
+/* The end of life of most data sheets: 80 % of the capacity is left. */
+static const double CAPACITY_LOST = 0.2;
+
 /* Complete cycles in order. */
 typedef struct series {
+    pm_kind kind;
     int64_t n;
     double *count, *polarisation, *efficiency, *capacity, *scratch; /* count: the number of the cycle */
 } series;
@@ -45,7 +49,7 @@ static bool kind_has_efficiency(pm_kind kind)
     return kind == PM_LI_CU || kind == PM_ANODE_FREE || kind == PM_HALF_CELL || kind == PM_LI_ION;
 }
 
-static void fill(const pm_table *cycles, pm_kind kind, series *s)
+static void fill(const pm_table *cycles, series *s)
 {
     const pm_column *polarisation = pm_table_find(cycles, "polarisation_volt");
     const pm_column *efficiency = pm_table_find(cycles, "coulombic_efficiency");
@@ -56,7 +60,7 @@ static void fill(const pm_table *cycles, pm_kind kind, series *s)
         if (!is_complete(cycles, i)) continue;
         s->count[s->n] = pm_column_real(pm_table_find(cycles, "cycle_count"), i);
         s->polarisation[s->n] = pm_column_real(polarisation, i);
-        s->efficiency[s->n] = kind_has_efficiency(kind) ? pm_column_real(efficiency, i) : NAN;
+        s->efficiency[s->n] = kind_has_efficiency(s->kind) ? pm_column_real(efficiency, i) : NAN;
         s->capacity[s->n++] = pm_column_real(out, i);
     }
 }
@@ -73,7 +77,7 @@ static double median_of(const series *s, const double *values, int64_t first, in
 
 /* ---- crossings ---- */
 
-typedef enum criterion { RISEN, FALLEN, EXCESS, STOPPED } criterion;
+typedef enum criterion { RISEN, FALLEN, EXCESS, LOST } criterion;
 
 static double change(criterion c, double value, double reference)
 {
@@ -178,7 +182,10 @@ static void measure(const series *s, const pm_life_label_options *o, int64_t sho
     l->crossed_efficiency = crossing(s, s->efficiency, FALLEN, efficiency, o->coulombic_efficiency, r + w, w);
     l->crossed_short = crossing(s, s->efficiency, EXCESS, efficiency, o->excess_efficiency, r, w);
     l->crossed_short = earliest(l->crossed_short, short_cycle);
-    l->crossed_stop = crossing(s, s->capacity, STOPPED, capacity, 1 - o->stopped_capacity, r + w, w);
+    l->crossed_stop = crossing(s, s->capacity, LOST, capacity, 1 - o->stopped_capacity, r + w, w);
+    l->has_polarisation = isfinite(polarisation);
+    l->has_capacity = isfinite(capacity) && s->kind != PM_LI_LI;
+    if (l->has_capacity) l->crossed_capacity = crossing(s, s->capacity, LOST, capacity, CAPACITY_LOST, r + w, w);
     decide(l, o);
     bool failed = l->outcome == PM_KDF || l->outcome == PM_RDF || l->outcome == PM_CDF;
     int64_t at = s->n;
@@ -197,8 +204,8 @@ pm_status pm_life_label_of(const pm_table *cycles, pm_kind kind, const pm_life_l
     int64_t least = o.reference - 1 + 2 * (int64_t)o.window;
 
     if (!values) return pm_fail(err, PM_ERR_MEMORY, "no memory for a label");
-    series s = {0, values, values + n, values + 2 * n, values + 3 * n, values + 4 * n};
-    fill(cycles, kind, &s);
+    series s = {kind, 0, values, values + n, values + 2 * n, values + 3 * n, values + 4 * n};
+    fill(cycles, &s);
     if (s.n < least && !short_cycle)
         return pm_fail_at(err, PM_ERR_DATA, pm_nowhere(), "label whole lives, or shorten the window and the reference",
                           "%lld complete cycle%s too few for a label: %lld are needed", (long long)s.n,

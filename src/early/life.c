@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What else a whole life shows: its bends, the cycle of a short, and what its kind hides. */
+/* What else a whole life shows: its bends, how long it lasted, the cycle of a short, and what its kind hides. */
 #include "early.h"
 
 #include <math.h>
@@ -88,6 +88,39 @@ pm_status pm_life_bends(const pm_table *cycles, const pm_life_label_options *opt
     if ((s = bend_of(&polarisation, 1, PM_CONVEX_RISING, elbow, err))) return s;
     curve capacity = curve_of(cycles, strips ? "stripping_capacity_ah" : "discharging_capacity_ah", reference, room);
     return bend_of(&capacity, -1, PM_CONCAVE_FALLING, knee, err);
+}
+
+/* ---- how long it lasted ---- */
+
+static double watched_until(const pm_life_label *l)
+{
+    int64_t end = l->last;
+
+    if (l->crossed_short && l->crossed_short < end) end = l->crossed_short;
+    if (l->crossed_stop && l->crossed_stop < end) end = l->crossed_stop;
+    return (double)end;
+}
+
+/* found: NaN = not while the cell was watched. */
+static void reach(pm_life_time *t, double found, double end)
+{
+    t->censored = !(found <= end);
+    t->cycle_count = t->censored ? end : found;
+}
+
+void pm_life_times(const pm_life_label *l, const pm_life_bend *elbow, pm_life_time out[PM_LIFE_TIMES])
+{
+    double end = l ? watched_until(l) : (double)NAN;
+
+    out[PM_LIFE_END] = (pm_life_time){"cycle_count_end", "censored", NAN, false};
+    out[PM_LIFE_80_PERCENT] = (pm_life_time){"cycle_count_80_percent", "cycle_count_80_percent_censored", NAN, false};
+    out[PM_LIFE_ELBOW] = (pm_life_time){"cycle_count_elbow", "cycle_count_elbow_censored", NAN, false};
+    if (!l) return;
+    out[PM_LIFE_END].cycle_count = (double)l->cycle_count_end;
+    out[PM_LIFE_END].censored = l->outcome == PM_CENSORED || l->outcome == PM_STOPPED;
+    if (l->has_capacity)
+        reach(&out[PM_LIFE_80_PERCENT], l->crossed_capacity ? (double)l->crossed_capacity : (double)NAN, end);
+    if (l->has_polarisation && elbow) reach(&out[PM_LIFE_ELBOW], elbow->single.x, end);
 }
 
 /* ---- shorts ---- */

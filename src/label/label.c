@@ -86,6 +86,16 @@ static bool try_ratio(pm_label *label, const char *text, int64_t n)
     return true;
 }
 
+/* "cycle_count_80_percent": the unit is the number's, not the column's. */
+static bool is_percent_of_name(const char *text, int64_t n, int64_t at)
+{
+    int64_t digits = 0;
+
+    if (n - at != 8 || memcmp(text + at, "_percent", 8) != 0) return false;
+    while (digits < at && isdigit((unsigned char)text[at - 1 - digits])) digits++;
+    return digits > 0 && digits < at && text[at - 1 - digits] == '_';
+}
+
 static int64_t find_slashed(const char *text, int64_t n)
 {
     for (int64_t i = n - 3; i > 0; i--)
@@ -132,6 +142,7 @@ pm_label pm_label_split(const char *text, int64_t n)
     if (at > 0 && !is_unit_itself(text, n) && try_split(&label, text, n, at, 1, 0, false)) return label;
     at = last_of(text, n, '_');
     bool number = at > 0 && at + 1 < n && isdigit((unsigned char)text[at + 1]); /* "column_1" is no pure number */
+    number = number || (at > 0 && is_percent_of_name(text, n, at));
     if (try_ratio(&label, text, n) || (!number && try_split(&label, text, n, at, 1, 0, false))) return label;
     set(label.name, sizeof label.name, text, n);
     return label;

@@ -212,8 +212,66 @@ static pm_status table_line(const pm_head *head, int64_t *line, pm_error *err)
     return s;
 }
 
+/* No two the same, none empty, none a number. */
+static bool all_names(const pm_labels *labels)
+{
+    double v;
+
+    for (int i = 0; i < labels->n; i++) {
+        const char *text = labels->text[i];
+        if (pm_number_parse(text, (int64_t)strlen(text), '.', &v) != PM_NUMERAL_BAD) return false;
+        for (int k = 0; k < i; k++)
+            if (strcmp(labels->text[k], text) == 0) return false;
+    }
+    return true;
+}
+
+/* How many columns the first line names, if all lines below it are as wide; else 0. A single word of a row that is also
+ * the name of a quantity ("e") does not make a header of it. */
+static pm_status names_of_first_line(const pm_head *head, int *n, pm_error *err)
+{
+    char delimiter = head->n_lines ? pm_line_delimiter(head->line[0]) : 0;
+    int64_t rows = head->n_lines < 20 ? head->n_lines : 20;
+    pm_labels names;
+    pm_status s;
+
+    *n = 0;
+    if (!delimiter || rows < 2) return PM_OK;
+    if ((s = pm_labels_split(head->line[0], delimiter, NULL, &names, err))) return s;
+    *n = all_names(&names) ? names.n : 0;
+    pm_labels_free(&names);
+    for (int64_t i = 1; i < rows && *n; i++) {
+        pm_labels row;
+        bool blank = head->line[i].n == 0, cut = i + 1 == head->n_lines && i > 1; /* the last line may be half of one */
+        if (blank || cut) continue;
+        if ((s = pm_labels_split(head->line[i], delimiter, NULL, &row, err))) return s;
+        if (row.n != *n) *n = 0;
+        pm_labels_free(&row);
+    }
+    return PM_OK;
+}
+
+/* The header of a table that hardly names a quantity: `known` is a line that names one, -1 = none does. Two columns of
+ * words may also be settings above it, so there a line before numbers goes first. */
+static pm_status plain_line(const pm_head *head, int64_t known, int64_t *line, pm_error *err)
+{
+    int names;
+    bool is = true;
+    pm_status s;
+
+    *line = 0;
+    if ((s = names_of_first_line(head, &names, err)) || names > 2) return s;
+    if (known >= 0 && names == 2 && known + 1 < head->n_lines && (s = is_table_line(head, known, &is, err))) return s;
+    *line = known;
+    if (known >= 0 && is) return PM_OK;
+    if ((s = table_line(head, line, err))) return s;
+    if (*line < 0 && names == 2) *line = 0;
+    return PM_OK;
+}
+
 pm_status pm_match_labels(const pm_head *head, const pm_quantities *quantities, int64_t *line, pm_error *err)
 {
+    enum { ENOUGH = 2 }; /* quantities that make a line a header */
     int most = 0;
     pm_status s;
 
@@ -230,5 +288,5 @@ pm_status pm_match_labels(const pm_head *head, const pm_quantities *quantities, 
         most = n;
         *line = i;
     }
-    return *line >= 0 ? PM_OK : table_line(head, line, err);
+    return most >= ENOUGH ? PM_OK : plain_line(head, *line, line, err);
 }
