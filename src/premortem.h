@@ -14,6 +14,7 @@
 #include "early/early.h"
 #include "label/label.h"
 #include "learn/learn.h"
+#include "life/life.h"
 #include "native/native.h"
 #include "read/read.h"
 #include "report/report.h"

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: MIT */
+/** @file
+ * Floor 7: the life of a lithium-metal cell as bookkeeping: lithium, electrolyte and cathode that are used up cycle by
+ * cycle, forwards from a design and backwards from a measured life; and the four stages of Deng et al., Nat Rev 2026.
+ *
+ * While foil is left it refills the cathode, so that capacity says nothing of the lithium that is lost (stages 1 to 3).
+ * Once it is gone (stage 4) the cell's Coulombic efficiency is that of lithium, and capacity decays as its product.
+ */
+#ifndef PM_LIFE_H
+#define PM_LIFE_H
+
+#include "table/table.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- a design and its rates --------------------------------------------------------------------------------------- */
+
+/** What N counts. A number without it is worth nothing: anode-free is 0 by the one and 1 by the other. */
+typedef enum pm_n_to_p_convention {
+    PM_N_TO_P_FOIL, /**< the foil alone */
+    PM_N_TO_P_TOTAL /**< all lithium of the charged anode: foil and what the cathode gives */
+} pm_n_to_p_convention;
+/** "foil", "total"; NULL outside */
+const char *pm_n_to_p_convention_name(pm_n_to_p_convention convention);
+PM_CHECK pm_status pm_n_to_p_convention_parse(const char *text, pm_n_to_p_convention *out, pm_error *err);
+
+/** A number and its standard deviation, 0 = known. */
+typedef struct pm_uncertain {
+    double value, deviation;
+} pm_uncertain;
+
+/** N/P, the convention beside it. */
+typedef struct pm_n_to_p {
+    pm_uncertain ratio;
+    pm_n_to_p_convention convention;
+} pm_n_to_p;
+/** Counted by the foil alone. PM_ERR_ARGUMENT where it is not above 0: an anode-free cell has no such ratio. */
+PM_CHECK pm_status pm_n_to_p_foil(const pm_n_to_p *of, pm_uncertain *foil, pm_error *err);
+/** Of a foil (one side) on a cathode, foil only: 0.2062 mAh/cm2 lie in each um. Deviations are independent. */
+PM_CHECK pm_status pm_n_to_p_of_foil(pm_uncertain foil_um, pm_uncertain cathode_mAh_per_cm2, pm_n_to_p *out,
+                                     pm_error *err);
+
+/** um of dense lithium that hold 1 mAh/cm2: M / (rho F) with 6.94 g/mol and 0.534 g/cm3, 4.850. */
+double pm_lithium_um_per_mAh_per_cm2(void);
+
+/** What is built. Zero is the default of every member but n_to_p. */
+typedef struct pm_budget_design {
+    pm_n_to_p n_to_p;
+    bool anode_free;                   /**< no foil; n_to_p is not looked at */
+    double cathode_mAh_per_cm2;        /**< areal capacity P; only for swelling and calendar loss, 0 = not known */
+    double depth;                      /**< part of P that is cycled, 1 */
+    pm_uncertain electrolyte_g_per_Ah; /**< E/C; 0 = not known, and no limit */
+    double electrolyte_least_g_per_Ah; /**< at which the cell is dry: what fills the pores, 1.2 */
+    double electrolyte_g_per_mol, electrons; /**< of what is reduced: 90, and electrons per molecule, 1 */
+    double dead_porosity;                    /**< of the dead layer: 0 = dense */
+} pm_budget_design;
+
+/** What is lost. Zero is the default of every member; the efficiency of lithium has none. */
+typedef struct pm_budget_rates {
+    double coulombic_efficiency_lithium; /**< of the first cycles, in (0, 1) */
+    double acceleration;                 /**< k: 1 - CE grows as exp(k n), per cycle */
+    double coulombic_efficiency_cathode; /**< of the cell while foil is left, 0.9998 (Deng's normal) */
+    double cathode_retention;            /**< capacity of the cathode from cycle to cycle; 0 = its efficiency */
+    double calendar_mAh_per_cm2_per_h, calendar_mAh_per_cm2_per_sqrt_h; /**< lithium lost at rest too; needs P, hours */
+    double hours_per_cycle;
+    double interphase_share; /**< f+: part of the lost lithium that became interphase and used electrolyte, 0.5 */
+    double retention;        /**< of capacity at which the cathode, or the cell, is at its end, 0.8 */
+} pm_budget_rates;
+
+typedef enum pm_limit { PM_LIMIT_UNKNOWN, PM_LIMIT_LITHIUM, PM_LIMIT_ELECTROLYTE, PM_LIMIT_CATHODE } pm_limit;
+/** "unknown", "lithium", "electrolyte", "cathode"; NULL outside */
+const char *pm_limit_name(pm_limit limit);
+
+/* ---- forwards ------------------------------------------------------------------------------------------------------ */
+
+/** How long it lasts. Cycles are real numbers, infinite where that end is never reached. */
+typedef struct pm_budget_life {
+    double lithium;               /**< n*: the foil is used up, the end of stage 3; 0 for an anode-free cell */
+    double electrolyte;           /**< n_E: down to electrolyte_least_g_per_Ah; infinite where E/C is not known */
+    double cathode;               /**< the cathode by itself is down to `retention` */
+    double end;                   /**< the first of them */
+    pm_limit limit;               /**< and which it was; an anode-free cell ends by `retained` in place of `lithium` */
+    double retained;              /**< n_r: the cell is down to `retention`, were there electrolyte enough */
+    double normalised_cycle_life; /**< lithium / (N/P by the foil), Deng's equation 1; NaN for an anode-free cell */
+    double swelling_um;           /**< thickness of the dead layer at `end`, NaN without P */
+} pm_budget_life;
+/** In closed form (below 1 us; with calendar loss by bisection, some us). PM_ERR_ARGUMENT names what makes no sense.
+ *  Lithium lost after n cycles, in units of P: depth (1 - CE) (exp(g n) - 1) / g with g = acceleration +
+ *  ln(cathode_retention), plus calendar loss; linear for g = 0. Elementary algebra, docs/life.md. */
+PM_CHECK pm_status pm_budget_forward(const pm_budget_design *design, const pm_budget_rates *rates, pm_budget_life *out,
+                                     pm_error *err);
+
+/** The same cycle by cycle, from cycle 1 to `cycles`. Columns: cycle_count, capacity_retention (discharge over P),
+ *  coulombic_efficiency, coulombic_efficiency_lithium, lithium_reserve (in units of P), lithium_lost (likewise),
+ *  electrolyte_gram_per_ah, dead_layer_um, stage4 (0, 1). Behind a dry electrolyte numbers are those of lithium alone. */
+PM_CHECK pm_status pm_budget_series(const pm_budget_design *design, const pm_budget_rates *rates, int64_t cycles,
+                                    pm_table **out, pm_error *err);
+
+/** The end with its spread: quantiles 5 % and 95 % of `end` and `lithium`, and with what probability which limit comes
+ *  first, where N/P and E/C are normal and independent. Exact, no draws: the end outlasts n where both reserves do. */
+typedef struct pm_budget_spread {
+    double end_low, end_high, lithium_low, lithium_high;
+    double probability[PM_LIMIT_CATHODE + 1]; /**< by pm_limit */
+} pm_budget_spread;
+PM_CHECK pm_status pm_budget_uncertain(const pm_budget_design *design, const pm_budget_rates *rates,
+                                       pm_budget_spread *out, pm_error *err);
+
+/* ---- backwards ----------------------------------------------------------------------------------------------------- */
+
+/** Coulombic efficiency of lithium (the first one, where loss accelerates) that makes the foil, or the anode-free
+ *  cell's `retention`, last for so many cycles. Rates other than the efficiency are used, it is not looked at. NaN where
+ *  the calendar alone is too much. */
+PM_CHECK pm_status pm_budget_efficiency_needed(const pm_budget_design *design, const pm_budget_rates *rates,
+                                               double cycles, double *out, pm_error *err);
+
+/** An estimate with its 90 % interval; NaN = cannot be told. */
+typedef struct pm_estimate {
+    double value, low, high;
+} pm_estimate;
+
+/** Mean efficiency of lithium up to a cycle by which all foil was lost: 1 - (N/P) P / (sum of what was plated).
+ *  plated[k]: sum over the cycles before low, value, high of the boundary (in units of P). Where stage 4 is not reached
+ *  the same number is a lower bound. PM_ERR_ARGUMENT where nothing was plated. */
+PM_CHECK pm_status pm_budget_mean_efficiency(const pm_n_to_p *n_to_p, const double plated[3], pm_estimate *out,
+                                             pm_error *err);
+
+/** Capacity of an anode-free cell beside the product of its efficiencies, both as parts of the first. */
+typedef struct pm_anode_free_check {
+    double product, capacity; /**< after the last cycle */
+    double ratio;             /**< capacity / product */
+    int64_t parts; /**< position from which on they differ by more than the tolerance, to the end; -1 = never */
+} pm_anode_free_check;
+/** capacity[n] and coulombic_efficiency[n] of cycles in a row; capacity k should be capacity 0 times the efficiencies
+ *  1 .. k. product[n] (may be NULL) is that. Nothing is fitted. */
+PM_CHECK pm_status pm_anode_free_product(int64_t n, const double *capacity, const double *coulombic_efficiency,
+                                         double tolerance, double *product, pm_anode_free_check *out, pm_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

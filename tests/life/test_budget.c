@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: MIT */
+/* The closed forms beside a slow bookkeeping, cycle by cycle; spreads beside draws; what makes no sense. */
+#include "life/life.h"
+#include "support.h"
+
+#include <math.h>
+#include <string.h>
+
+static const pm_budget_design base_design = {
+    .n_to_p = {{1.5, 0.075}, PM_N_TO_P_FOIL}, .cathode_mAh_per_cm2 = 4, .electrolyte_g_per_Ah = {3.7, 0.2}, .depth = 0.9};
+static const pm_budget_rates base_rates = {.coulombic_efficiency_lithium = 0.995,
+                                           .acceleration = 0.004,
+                                           .cathode_retention = 0.9995,
+                                           .calendar_mAh_per_cm2_per_h = 1e-4,
+                                           .calendar_mAh_per_cm2_per_sqrt_h = 1e-3,
+                                           .hours_per_cycle = 10};
+
+/* A tenth of a cycle at a time. */
+static double slow_lithium(const pm_budget_design *d, const pm_budget_rates *r, double reserve)
+{
+    double n = 0, lost = 0, step = 0.01;
+    while (lost < reserve) {
+        double h = r->hours_per_cycle, middle = n + step / 2;
+        double cycling = d->depth * pow(r->cathode_retention, middle) * (1 - r->coulombic_efficiency_lithium) *
+                         exp(r->acceleration * middle);
+        double rest = r->calendar_mAh_per_cm2_per_h * h * step +
+                      r->calendar_mAh_per_cm2_per_sqrt_h * (sqrt((n + step) * h) - sqrt(n * h));
+        lost += cycling * step + rest / d->cathode_mAh_per_cm2;
+        n += step;
+    }
+    return n;
+}
+
+static pm_budget_life forward(const pm_budget_design *d, const pm_budget_rates *r)
+{
+    pm_budget_life life;
+    pm_error err = {0};
+    assert_good(pm_budget_forward(d, r, &life, &err), &err);
+    return life;
+}
+
+static void reserves_end_where_slow_bookkeeping_says(void **state)
+{
+    (void)state;
+    pm_budget_life life = forward(&base_design, &base_rates);
+    double per_loss = 0.5 * 90 / 26.801;
+    assert_close(life.lithium, slow_lithium(&base_design, &base_rates, 1.5), 1e-3, 0);
+    assert_close(life.electrolyte, slow_lithium(&base_design, &base_rates, 2.5 / per_loss), 1e-3, 0);
+    assert_close(life.cathode, log(0.8) / log(0.9995), 1e-9, 0);
+    assert_true(life.end == fmin(life.lithium, fmin(life.electrolyte, life.cathode)));
+}
+
+static void conventions_differ_by_the_cathode(void **state)
+{
+    (void)state;
+    pm_budget_design total = base_design;
+    total.n_to_p = (pm_n_to_p){{2.5, 0.075}, PM_N_TO_P_TOTAL};
+    assert_close(forward(&total, &base_rates).lithium, forward(&base_design, &base_rates).lithium, 1e-12, 0);
+    assert_close(forward(&total, &base_rates).normalised_cycle_life,
+                 forward(&base_design, &base_rates).normalised_cycle_life, 1e-12, 0);
+}
+
+/* The series falls short of lithium in the cycle behind n*, and its product of efficiencies is its capacity. */
+static void the_series_agrees_with_the_ends(void **state)
+{
+    (void)state;
+    pm_scoped(pm_table) t = NULL;
+    pm_error err = {0};
+    pm_budget_rates rates = base_rates;
+    rates.calendar_mAh_per_cm2_per_h = rates.calendar_mAh_per_cm2_per_sqrt_h = 0;
+    pm_budget_life life = forward(&base_design, &rates);
+    assert_good(pm_budget_series(&base_design, &rates, 600, &t, &err), &err);
+    int64_t first = 0;
+    while (!real_at(t, "stage4", first)) first++;
+    assert_int_equal(first, (int64_t)floor(life.lithium));
+    assert_close(real_at(t, "coulombic_efficiency", first - 1), 0.9998, 1e-12, 0);
+    double product = real_at(t, "capacity_retention", first);
+    int64_t n = first + 1;
+    for (; real_at(t, "capacity_retention", n) > 0.9 * 0.8; n++) {
+        product *= real_at(t, "coulombic_efficiency_lithium", n);
+        assert_close(real_at(t, "capacity_retention", n), product, 1e-9, 0);
+        assert_close(real_at(t, "coulombic_efficiency", n), real_at(t, "coulombic_efficiency_lithium", n), 1e-12, 0);
+    }
+    assert_close((double)n, life.retained, 0, 1.5);
+    assert_close(real_at(t, "lithium_reserve", 99) + real_at(t, "lithium_lost", 99), 1.5, 1e-12, 0);
+}
+
+static void spreads_are_those_of_draws(void **state)
+{
+    (void)state;
+    enum { N = 20000 };
+    static double end[N];
+    pm_random random = pm_random_stream(5, "test/life", 0);
+    pm_budget_spread spread;
+    pm_error err = {0};
+    int limits[4] = {0};
+    assert_good(pm_budget_uncertain(&base_design, &base_rates, &spread, &err), &err);
+    for (int i = 0; i < N; i++) {
+        pm_budget_design d = base_design;
+        d.n_to_p.ratio.value += d.n_to_p.ratio.deviation * pm_random_normal(&random);
+        d.electrolyte_g_per_Ah.value += d.electrolyte_g_per_Ah.deviation * pm_random_normal(&random);
+        pm_budget_life life = forward(&d, &base_rates);
+        end[i] = life.end;
+        limits[life.limit]++;
+    }
+    assert_close(spread.end_low, pm_quantile(end, N, 0.05), 5e-3, 0);
+    assert_close(spread.end_high, pm_quantile(end, N, 0.95), 5e-3, 0);
+    double sum = 0;
+    for (int i = 0; i < 4; i++) {
+        assert_close(spread.probability[i], (double)limits[i] / N, 0, 0.012);
+        sum += spread.probability[i];
+    }
+    assert_close(sum, 1, 0, 1e-9);
+    assert_true(limits[PM_LIMIT_LITHIUM] > 1000 && limits[PM_LIMIT_ELECTROLYTE] > 1000);
+}
+
+static void backwards_undoes_forwards(void **state)
+{
+    (void)state;
+    pm_error err = {0};
+    double needed;
+    assert_good(pm_budget_efficiency_needed(&base_design, &base_rates, forward(&base_design, &base_rates).lithium,
+                                            &needed, &err),
+                &err);
+    assert_close(needed, 0.995, 0, 1e-9);
+    pm_budget_design bare = {.anode_free = true};
+    for (double k = -0.01; k < 0.02; k += 0.01) {
+        pm_budget_rates rates = {.coulombic_efficiency_lithium = 0.99, .cathode_retention = 0.9999, .acceleration = k};
+        assert_good(pm_budget_efficiency_needed(&bare, &rates, forward(&bare, &rates).retained, &needed, &err), &err);
+        assert_close(needed, 0.99, 0, 1e-7);
+    }
+    /* one that gets better fast enough never loses a fifth: sums of x exp(k n) stay below x / -k */
+    pm_budget_rates better = {.coulombic_efficiency_lithium = 0.99, .cathode_retention = 1, .acceleration = -0.1};
+    assert_true(isinf(forward(&bare, &better).retained));
+}
+
+/* sum over n of -ln(1 - x exp(k n)), by small steps. */
+static void the_fall_of_a_declining_efficiency(void **state)
+{
+    (void)state;
+    pm_budget_design bare = {.anode_free = true};
+    pm_budget_rates rates = {.coulombic_efficiency_lithium = 0.98, .cathode_retention = 1, .retention = 0.1};
+    rates.acceleration = 0.05;
+    double n = 0, fall = 0;
+    while (fall < log(10)) {
+        fall -= 0.001 * log(1 - 0.02 * exp(0.05 * (n + 0.0005)));
+        n += 0.001;
+    }
+    assert_close(forward(&bare, &rates).retained, n, 1e-4, 0);
+}
+
+static void mean_efficiency_has_an_interval(void **state)
+{
+    (void)state;
+    pm_n_to_p known = {{2, 0}, PM_N_TO_P_FOIL}, vague = {{2, 0.1}, PM_N_TO_P_FOIL};
+    double plated[3] = {190, 200, 210}, sharp[3] = {200, 200, 200};
+    pm_estimate e;
+    pm_error err = {0};
+    assert_good(pm_budget_mean_efficiency(&known, plated, &e, &err), &err);
+    assert_close(e.value, 0.99, 0, 1e-12);
+    assert_close(e.low, 1 - 2.0 / 190, 0, 1e-12);
+    assert_close(e.high, 1 - 2.0 / 210, 0, 1e-12);
+    assert_good(pm_budget_mean_efficiency(&vague, sharp, &e, &err), &err);
+    assert_close(e.high - e.low, 2 * 1.645 * 0.1 / 200, 1e-3, 0);
+    plated[0] = 0;
+    assert_int_equal(pm_budget_mean_efficiency(&known, plated, &e, &err), PM_ERR_ARGUMENT);
+}
+
+static void anode_free_products(void **state)
+{
+    (void)state;
+    double capacity[] = {2, 1.8, 1.62, 1.5}, efficiency[] = {0.8, 0.9, 0.9, 0.9}, product[4];
+    pm_anode_free_check check;
+    pm_error err = {0};
+    assert_good(pm_anode_free_product(4, capacity, efficiency, 0.02, product, &check, &err), &err);
+    assert_close(check.product, 0.729, 1e-12, 0);
+    assert_close(check.capacity, 0.75, 1e-12, 0);
+    assert_int_equal(check.parts, 3);
+    assert_close(product[0], 1, 0, 0);
+    assert_good(pm_anode_free_product(3, capacity, efficiency, 0.02, NULL, &check, &err), &err);
+    assert_int_equal(check.parts, -1);
+    efficiency[2] = NAN;
+    assert_int_equal(pm_anode_free_product(4, capacity, efficiency, 0.02, NULL, &check, &err), PM_ERR_DATA);
+    assert_non_null(strstr(err.message, "cycle 3"));
+}
+
+static void refused(void (*change)(pm_budget_design *, pm_budget_rates *), const char *words)
+{
+    pm_budget_design d = base_design;
+    pm_budget_rates r = base_rates;
+    pm_budget_life life;
+    pm_error err = {0};
+    change(&d, &r);
+    assert_int_equal(pm_budget_forward(&d, &r, &life, &err), PM_ERR_ARGUMENT);
+    if (!strstr(err.message, words) && !strstr(err.hint, words)) fail_msg("%s (%s)", err.message, err.hint);
+}
+static void zero(pm_budget_design *d, pm_budget_rates *r)
+{
+    (void)r;
+    d->n_to_p.ratio.value = 0;
+}
+static void total_one(pm_budget_design *d, pm_budget_rates *r)
+{
+    (void)r;
+    d->n_to_p = (pm_n_to_p){{1, 0}, PM_N_TO_P_TOTAL};
+}
+static void percent(pm_budget_design *d, pm_budget_rates *r)
+{
+    (void)d;
+    r->coulombic_efficiency_lithium = 99.5;
+}
+static void above_one(pm_budget_design *d, pm_budget_rates *r)
+{
+    (void)d;
+    r->coulombic_efficiency_lithium = 1.01;
+}
+static void no_hours(pm_budget_design *d, pm_budget_rates *r)
+{
+    (void)d;
+    r->hours_per_cycle = 0;
+}
+static void nothing_left(pm_budget_design *d, pm_budget_rates *r)
+{
+    (void)r;
+    d->dead_porosity = NAN;
+}
+
+static void nonsense_is_refused(void **state)
+{
+    (void)state;
+    refused(zero, "anode-free");
+    refused(total_one, "above 1");
+    refused(percent, "percent");
+    refused(above_one, "below 1");
+    refused(no_hours, "hours of a cycle");
+    refused(nothing_left, "porosity");
+    pm_n_to_p_convention convention;
+    assert_int_equal(pm_n_to_p_convention_parse("foils", &convention, NULL), PM_ERR_ARGUMENT);
+    assert_int_equal(pm_n_to_p_convention_parse("total", &convention, NULL), PM_OK);
+    assert_int_equal(convention, PM_N_TO_P_TOTAL);
+    assert_string_equal(pm_limit_name(PM_LIMIT_CATHODE), "cathode");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(reserves_end_where_slow_bookkeeping_says),
+        cmocka_unit_test(conventions_differ_by_the_cathode),
+        cmocka_unit_test(the_series_agrees_with_the_ends),
+        cmocka_unit_test(spreads_are_those_of_draws),
+        cmocka_unit_test(backwards_undoes_forwards),
+        cmocka_unit_test(the_fall_of_a_declining_efficiency),
+        cmocka_unit_test(mean_efficiency_has_an_interval),
+        cmocka_unit_test(anode_free_products),
+        cmocka_unit_test(nonsense_is_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
