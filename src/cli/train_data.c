@@ -308,8 +308,9 @@ static pm_status find_rule(train_data *d, pm_error *err)
     if (!has_values(d->rows, parts[0])) return PM_OK;
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         if (!agrees(d->rows, parts[i]))
-            return pm_fail_at(err, PM_ERR_DATA, pm_at_line(NULL, -1, parts[i]), "label all cells anew by one rule",
-                              "the rows are labelled by several rules, which cannot be learned together");
+            return pm_fail_at(err, PM_ERR_DATA, pm_nowhere(), "label all cells anew by one rule",
+                              "the rows are labelled by several rules (%s), which cannot be learned together",
+                              parts[i]);
     polarisation = cli_common_number(d->rows, parts[0]);
     horizon = cli_common_number(d->rows, "horizon");
     if (!(polarisation > 0)) return PM_OK;

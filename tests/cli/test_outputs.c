@@ -255,10 +255,13 @@ static void compare_keeps_to_its_schema(void **state)
 static void fingerprint_keeps_to_its_schema(void **state)
 {
     (void)state;
-    pm_scoped(pm_doc) doc =
-        document("$premortem fingerprint --json --quiet --kind li-cu $files/licu.csv nowhere.csv "
-                 "2>/dev/null",
-                 "fingerprint", "error label cycle_count_end censored criterion thresholds reconstruction", 1);
+    pm_scoped(pm_doc) doc = document("$premortem fingerprint --json --quiet --kind li-cu $files/licu.csv nowhere.csv "
+                                     "2>/dev/null",
+                                     "fingerprint",
+                                     "error label cycle_count_end censored cycle_count_80_percent "
+                                     "cycle_count_80_percent_censored cycle_count_elbow cycle_count_elbow_censored "
+                                     "criterion thresholds reconstruction",
+                                     1);
     const pm_node *file = file_of(doc, 0), *features = pm_node_find(file, "features");
     int n;
     pm_feature_catalogue(&n);

@@ -145,6 +145,65 @@ static void shorts_and_ends(void **state)
     free(l);
 }
 
+static void lasts(const pm_life_label *l, const pm_life_bend *elbow, int which, double cycles, bool censored)
+{
+    pm_life_time times[PM_LIFE_TIMES];
+
+    pm_life_times(l, elbow, times);
+    if (isnan(cycles))
+        assert_true(isnan(times[which].cycle_count));
+    else
+        assert_close(times[which].cycle_count, cycles, 0, 0);
+    assert_int_equal(times[which].censored, censored);
+}
+
+static void how_long_a_cell_lasted(void **state)
+{
+    (void)state;
+    pm_life_bend none = {.single.x = NAN}, elbow = {.single.x = 33.5};
+    life *l = steady(60);
+    pm_life_label x = good_label(l, PM_LI_CU, 0);
+    lasts(&x, &none, PM_LIFE_END, 60, true);
+    lasts(&x, &none, PM_LIFE_80_PERCENT, 60, true);
+    lasts(&x, &none, PM_LIFE_ELBOW, 60, true);
+    lasts(&x, &elbow, PM_LIFE_ELBOW, 33.5, false);
+    l->capacity[20] = 0.5e-3; /* comes back: no crossing */
+    for (int i = 29; i < 60; i++) l->capacity[i] = 0.81e-3;
+    for (int i = 40; i < 60; i++) l->capacity[i] = 0.79e-3;
+    x = good_label(l, PM_LI_CU, 0);
+    lasts(&x, &elbow, PM_LIFE_80_PERCENT, 41, false);
+    lasts(&x, &elbow, PM_LIFE_END, 60, true);
+    x = good_label(l, PM_LI_CU, 35); /* behind a short nothing is told */
+    lasts(&x, &none, PM_LIFE_80_PERCENT, 35, true);
+    lasts(&x, &none, PM_LIFE_END, 35, false);
+    lasts(&x, &elbow, PM_LIFE_ELBOW, 33.5, false);
+    x = good_label(l, PM_LI_CU, 30);
+    lasts(&x, &elbow, PM_LIFE_ELBOW, 30, true);
+    for (int i = 45; i < 60; i++) l->capacity[i] = 1e-6;
+    x = good_label(l, PM_LI_CU, 0);
+    assert_int_equal(x.outcome, PM_STOPPED);
+    lasts(&x, &none, PM_LIFE_END, 46, true); /* it has crossed nothing */
+    lasts(&x, &none, PM_LIFE_80_PERCENT, 41, false);
+    lasts(&x, &none, PM_LIFE_ELBOW, 46, true);
+    free(l);
+}
+
+static void what_is_not_measured_has_no_life(void **state)
+{
+    (void)state;
+    pm_life_bend none = {.single.x = NAN};
+    life *l = steady(40);
+    pm_life_label x = good_label(l, PM_LI_LI, 0);
+    lasts(&x, &none, PM_LIFE_80_PERCENT, NAN, false); /* what one electrode loses the other gains */
+    lasts(&x, &none, PM_LIFE_ELBOW, 40, true);
+    for (int i = 0; i < 40; i++) l->capacity[i] = NAN;
+    x = good_label(l, PM_LI_CU, 0);
+    lasts(&x, NULL, PM_LIFE_80_PERCENT, NAN, false);
+    lasts(&x, NULL, PM_LIFE_ELBOW, NAN, false);
+    lasts(NULL, NULL, PM_LIFE_END, NAN, false);
+    free(l);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -152,6 +211,8 @@ int main(void)
         cmocka_unit_test(a_single_bad_cycle_is_no_crossing),
         cmocka_unit_test(what_was_not_watched_is_not_excluded),
         cmocka_unit_test(shorts_and_ends),
+        cmocka_unit_test(how_long_a_cell_lasted),
+        cmocka_unit_test(what_is_not_measured_has_no_life),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

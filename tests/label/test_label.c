@@ -96,6 +96,7 @@ static const struct slug {
     {"Spec. Cap.(mAh/g)", "spec_cap_ah_per_gram", "Ah/g"},
     {"dV/dt", "dv_dt", "1"},
     {"TC_Counter1", "tc_counter1", "1"},
+    {"cycle_count_80_percent", "cycle_count_80_percent", "1"}, /* of the capacity: no unit of the count */
     {"Aux_Temperature_1 (C)", "aux_temperature_1_celsius", "degC"},
     {"Differential_Capacity_Ah_V", "differential_capacity_ah_per_volt", "Ah/V"},
     {"dQm/dV(mAh/V.g)", "dqm_dv_mah_v_g", "1"}, /* no word for it: the name keeps it */
