@@ -147,6 +147,8 @@ static pm_status read_cell(const cli_call *call, const cli_file *file, const cli
     cell->summary = cell->analysis->summary;
     if (f->fingerprinter) {
         s = take_fingerprint(f->fingerprinter, cell, &cell->fingerprint_error);
+        if (!s && want->shorts && !f->shorts)
+            s = pm_fingerprinter_shorts(f->fingerprinter, NULL, &cell->alarms, &cell->shorts, &cell->fingerprint_error);
         if ((s = unless_told(want->page, s, &cell->fingerprint_error, err))) return s;
     }
     return f->shorts ? take_label(f->shorts, want, cell, err) : PM_OK;

@@ -61,6 +61,7 @@ PM_CHECK pm_status cli_label_options(const cli_label_args *args, pm_life_label_o
 typedef struct cli_cell_want {
     bool fingerprint; /**< else only the label */
     bool label;       /**< the whole life is read; else reading ends with the cycles of the fingerprint */
+    bool shorts;      /**< of the rows of the fingerprint, where there is no label (which has those of all) */
     bool page;        /**< for a page: rows, sha256 and a card are kept; what a file does not tell is no failure */
     pm_fingerprint_options fingerprints; /**< but for `cycle`, which is the file's */
     pm_life_label_options labels;

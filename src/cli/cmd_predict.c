@@ -21,10 +21,14 @@ static const cli_option options[] = {
 static pm_status tell(cli_call *call, const cli_verdict *verdict, pm_json *json, void *rows, pm_error *err)
 {
     (void)call, (void)err;
-    if (json)
-        predict_json(json, verdict);
-    else
+    if (!json) {
         predict_push(rows, verdict);
+        return PM_OK;
+    }
+    predict_json(json, verdict);
+    if (!verdict->alarms) return PM_OK; /* of a table */
+    cli_alarms_json(json, verdict->alarms);
+    pm_json_text(json, "suspicion", *verdict->suspicion ? verdict->suspicion : NULL);
     return PM_OK;
 }
 

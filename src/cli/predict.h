@@ -5,7 +5,7 @@
 
 #include "cli/verdict_row.h"
 
-enum { PREDICT_FIELDS = 19 };
+enum { PREDICT_FIELDS = 20 };
 PM_CHECK pm_status predict_rows_new(pm_builder **out, pm_error *err);
 void predict_push(pm_builder *rows, const cli_verdict *verdict);
 /** Into an object that is open. */

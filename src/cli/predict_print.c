@@ -147,6 +147,7 @@ typedef struct csv_row {
     double coverage, value, value_low, value_high, out_of_distribution;
     int64_t missing, outside;
     const char *decided_by, *trained_on, *cannot;
+    int64_t short_alarms;
 } csv_row;
 
 static const pm_field fields[PREDICT_FIELDS] = {
@@ -169,6 +170,7 @@ static const pm_field fields[PREDICT_FIELDS] = {
     {"decided_by", PM_STRING, "", offsetof(csv_row, decided_by), "features, weightiest first"},
     {"trained_on", PM_STRING, "", offsetof(csv_row, trained_on), "simulated, measured"},
     {"cannot", PM_STRING, "", offsetof(csv_row, cannot), "what this kind of cell can show, and what not"},
+    {"short_alarms", PM_INT64, "1", offsetof(csv_row, short_alarms), "in the cycles used; missing = not looked for"},
 };
 
 pm_status predict_rows_new(pm_builder **out, pm_error *err)
@@ -199,6 +201,7 @@ void predict_push(pm_builder *rows, const cli_verdict *v)
                       : about->simulated ? "simulated"
                                          : "measured",
         .cannot = cli_verdict_cannot(v),
+        .short_alarms = v->alarms ? pm_table_rows(v->alarms) : PM_NO_INT,
     };
 
     for (int k = 0; k < OUTCOMES; k++) row.probability[k] = probability_of(v, pm_outcome_name(outcomes[k]));

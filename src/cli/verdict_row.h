@@ -37,7 +37,9 @@ typedef struct cli_verdict {
     struct cli_shown {
         const char *name;
         double value;
-    } shows[12]; /**< what the cell shows by itself, of its last cycle used */
+    } shows[12];            /**< what the cell shows by itself, of its last cycle used */
+    const pm_table *alarms; /**< of shorts, in the rows of the cycles used; borrowed; NULL = not looked for */
+    const char *suspicion;  /**< likewise; "" = none */
 } cli_verdict;
 /** Judges row i of a table; `kind` is told where the table has no column of it. */
 PM_CHECK pm_status cli_verdict_of(const cli_models *models, const pm_table *table, int64_t row, pm_kind kind,

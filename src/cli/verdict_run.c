@@ -24,7 +24,7 @@ PM_SCOPED(judged, judged_free)
 static pm_status each(const cli_call *call, cli_file *file, pm_error *err)
 {
     const cli_models *models = call->own;
-    cli_cell_want want = {.fingerprint = true, .fingerprints = {.cycles = models->cycles}};
+    cli_cell_want want = {.fingerprint = true, .shorts = true, .fingerprints = {.cycles = models->cycles}};
     pm_scoped(judged) j = calloc(1, sizeof *j);
     pm_status s;
 
@@ -34,6 +34,8 @@ static pm_status each(const cli_call *call, cli_file *file, pm_error *err)
                           "the model is not of fingerprints, so files of cells tell it nothing");
     if ((s = cli_cell_of(call, file, &want, &j->cell, err))) return s;
     if ((s = cli_verdict_of_cell(models, j->cell, &j->verdict, err))) return s;
+    j->verdict.alarms = j->cell->alarms;
+    j->verdict.suspicion = j->cell->shorts.suspicion;
     file->findings = j->cell->analysis->findings;
     file->result = j;
     j = NULL;

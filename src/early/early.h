@@ -229,6 +229,10 @@ PM_CHECK pm_status pm_shorts_result(const pm_shorts *shorts, pm_table **alarms, 
                                     pm_error *err);
 void pm_shorts_free(pm_shorts *shorts);
 PM_SCOPED(pm_shorts, pm_shorts_free)
+/** The same of the rows of a fingerprint and no others; the options' `cycle` is the fingerprint's. In so few cycles only
+ *  long half-cycles have levels enough to be watched: the summary says so. */
+PM_CHECK pm_status pm_fingerprinter_shorts(const pm_fingerprinter *f, const pm_short_options *options,
+                                           pm_table **alarms, pm_short_summary *summary, pm_error *err);
 
 /* ---- comparison of electrolytes ---------------------------------------------------------------------------------- */
 

@@ -206,15 +206,37 @@ static pm_status fingerprint(const pm_fingerprinter *f, const pm_table *rows, cy
     return PM_OK;
 }
 
-pm_status pm_fingerprinter_result(const pm_fingerprinter *f, double *values, pm_cycle_summary *summary, pm_error *err)
+/* The rows up to the end of the last cycle used. */
+static pm_status used_rows(const pm_fingerprinter *f, pm_table **out, pm_error *err)
 {
     pm_scoped(pm_table) rows = NULL;
+    pm_status s = join(f, &rows, err);
+
+    return s ? s : cut(f, rows, out, err);
+}
+
+pm_status pm_fingerprinter_shorts(const pm_fingerprinter *f, const pm_short_options *options, pm_table **alarms,
+                                  pm_short_summary *summary, pm_error *err)
+{
+    pm_short_options o = options ? *options : (pm_short_options){0};
+    pm_scoped(pm_table) used = NULL;
+    pm_scoped(pm_shorts) shorts = NULL;
+    pm_status s;
+
+    o.cycle = f->options.cycle;
+    if ((s = used_rows(f, &used, err))) return s;
+    if ((s = pm_shorts_new(&o, &shorts, err))) return s;
+    if ((s = pm_shorts_push(shorts, used, err))) return s;
+    return pm_shorts_result(shorts, alarms, summary, err);
+}
+
+pm_status pm_fingerprinter_result(const pm_fingerprinter *f, double *values, pm_cycle_summary *summary, pm_error *err)
+{
     pm_scoped(pm_table) used = NULL;
     pm_scoped_memory cycle_measures *measures = calloc((size_t)f->options.cycles, sizeof *measures);
     pm_status s;
 
     if (!measures) return pm_fail(err, PM_ERR_MEMORY, "no memory for a fingerprint");
-    if ((s = join(f, &rows, err))) return s;
-    if ((s = cut(f, rows, &used, err))) return s;
+    if ((s = used_rows(f, &used, err))) return s;
     return fingerprint(f, used, measures, values, summary, err);
 }

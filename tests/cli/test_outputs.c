@@ -349,7 +349,7 @@ static void predict_keeps_to_its_schema(void **state)
         document(TABLE "$premortem train --quiet --bootstraps 20 --learner forest --features a,b "
                        "--table $d/t.csv -o $d/m.json >$d/e.csv && "
                        "$premortem predict --json --quiet --model $d/m.json --table $d/t.csv" REMOVED,
-                 "predict", "error", 0);
+                 "predict", "error alarm alarms suspicion", 0);
     assert_int_equal(pm_node_count(pm_node_find(pm_doc_root(table), "files")), 24);
     assert_word(file_of(table, 3), "label", "rdf");
     assert_true(number(file_of(table, 3), "row") == 4);

@@ -78,9 +78,12 @@ class Prediction(unittest.TestCase):
         self.assertGreater(changed, 100)
         altered.write_text("\n".join(out) + "\n")
         (self.folder / "cells.yaml").write_text((self.lab / "cells.yaml").read_text())
-        for target in ("label", "life"):
-            before, after = (self.predict(path, target=target) for path in (source, altered))
+        of_a_kind_without_a_model = ("predict", "--quiet", "--json", "--kind", "li-li")
+        for target in ("label", "life", None):
+            before, after = (self.predict(path, target=target) if target else
+                             json.loads(command(*of_a_kind_without_a_model, path))["files"] for path in (source, altered))
             before[0].pop("path"), after[0].pop("path")
+            self.assertIn("alarms", before[0])
             self.assertEqual(before, after)
         self.assertEqual(*[command("explain", "--quiet", "--model", self.model["label"], path) for path in (source, altered)])
         self.assertNotEqual(*[command("cycles", "--quiet", path) for path in (source, altered)])
@@ -90,7 +93,8 @@ class Prediction(unittest.TestCase):
         self.assertEqual(len(of_files), len(self.files))
         for number, (a, b) in enumerate(zip(of_files, of_table), 1):
             self.assertEqual((a.pop("row"), b.pop("row")), (None, number))
-            a.pop("path"), b.pop("path")
+            self.assertEqual([a.pop(name) for name in ("alarm", "alarms")], [False, []])  # a table has no rows to look at
+            a.pop("path"), b.pop("path"), a.pop("suspicion")
             self.assertEqual(a, b)
 
     def test_units_come_from_the_catalogue(self):

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "short_trace.h"
 
-trace trace_new(bool current)
+trace trace_begin(bool current)
 {
     trace t = {.random = pm_random_stream(7, "test/short", 0)};
     assert_int_equal(pm_builder_new(0, NULL, &t.rows, NULL), PM_OK);

@@ -16,7 +16,7 @@ typedef struct trace {
 } trace;
 
 /** To be given to trace_finish, watch_trace or alarms_of, with or without a column of current. */
-trace trace_new(bool current);
+trace trace_begin(bool current);
 void trace_add_row(trace *t, double step_s, double voltage_V, double current_A);
 /** An hour of 60 rows: |V| rises by a fifth (arcing) about its middle value. */
 void trace_add_half(trace *t, int sign, double middle_V, double current_A);

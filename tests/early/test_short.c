@@ -11,7 +11,7 @@ static void steady_cells_are_quiet(void **state)
 {
     (void)state;
     for (int current = 0; current < 2; current++) {
-        trace t = trace_new(current);
+        trace t = trace_begin(current);
         trace_add_cycles(&t, 60, 0.1);
         assert_int_equal(alarms_of(&t, PM_LI_LI), 0);
     }
@@ -20,7 +20,7 @@ static void steady_cells_are_quiet(void **state)
 static void activation_is_no_short(void **state)
 {
     (void)state;
-    trace t = trace_new(true);
+    trace t = trace_begin(true);
     for (int i = 0; i < 40; i++) trace_add_cycles(&t, 1, 0.05 + 0.2 * exp(-i / 8.0)); /* falls to a fifth */
     assert_int_equal(alarms_of(&t, PM_LI_LI), 0);
 }
@@ -29,7 +29,7 @@ static void activation_is_no_short(void **state)
 static void the_reference_is_the_recent_past(void **state)
 {
     (void)state;
-    trace t = trace_new(true);
+    trace t = trace_begin(true);
     for (int i = 0; i < 200; i++) trace_add_cycles(&t, 1, 0.1 * (1 - i / 600.0));
     assert_int_equal(alarms_of(&t, PM_LI_LI), 0);
 }
@@ -37,7 +37,7 @@ static void the_reference_is_the_recent_past(void **state)
 static void a_fall_alarms_when_it_has_lasted(void **state)
 {
     (void)state;
-    trace t = trace_new(true);
+    trace t = trace_begin(true);
     trace_add_cycles(&t, 20, 0.1);
     trace_add_cycles(&t, 1, 0.04); /* two in a row would not do either */
     trace_add_cycles(&t, 9, 0.1);
@@ -58,7 +58,7 @@ static void a_fall_alarms_when_it_has_lasted(void **state)
 static void recovery_is_told_and_ends_the_alarm(void **state)
 {
     (void)state;
-    trace t = trace_new(true);
+    trace t = trace_begin(true);
     trace_add_cycles(&t, 20, 0.1);
     trace_add_cycles(&t, 30, 0.07); /* longer than the recent past: the reference is held */
     double back_s = t.time_s;
@@ -76,7 +76,7 @@ static void hard_shorts(void **state)
 {
     (void)state;
     for (int current = 0; current < 2; current++) {
-        trace t = trace_new(current);
+        trace t = trace_begin(current);
         trace_add_cycles(&t, 20, 0.1);
         double begins_s = t.time_s;
         trace_add_cycles(&t, 20, 0.001);
@@ -95,11 +95,11 @@ static void hard_shorts(void **state)
 static void a_smaller_current_is_no_short(void **state)
 {
     (void)state;
-    trace t = trace_new(true);
+    trace t = trace_begin(true);
     trace_add_cycles(&t, 20, 0.1);
     for (int i = 0; i < 40; i++) trace_add_half(&t, i % 2 ? -1 : 1, 0.05, 5e-4);
     assert_int_equal(alarms_of(&t, PM_LI_LI), 0);
-    t = trace_new(true); /* but twice the current with the old voltage is one */
+    t = trace_begin(true); /* but twice the current with the old voltage is one */
     for (int i = 0; i < 40; i++) trace_add_half(&t, i % 2 ? -1 : 1, 0.1, 5e-4);
     for (int i = 0; i < 40; i++) trace_add_half(&t, i % 2 ? -1 : 1, 0.07, 1e-3);
     assert_int_equal(alarms_of(&t, PM_LI_LI), 1);
@@ -109,7 +109,7 @@ static void a_smaller_current_is_no_short(void **state)
 static void long_half_cycles_are_watched_by_windows(void **state)
 {
     (void)state;
-    trace t = trace_new(false);
+    trace t = trace_begin(false);
     for (int i = 0; i < 1200; i++) trace_add_row(&t, 60, 0.1 + 1e-4 * pm_random_normal(&t.random), 0);
     double begins_s = t.time_s;
     for (int i = 0; i < 600; i++) trace_add_row(&t, 60, 0.07 + 1e-4 * pm_random_normal(&t.random), 0);
@@ -122,7 +122,7 @@ static void long_half_cycles_are_watched_by_windows(void **state)
 static void any_cut_gives_the_same(void **state)
 {
     (void)state;
-    trace t = trace_new(true);
+    trace t = trace_begin(true);
     trace_add_cycles(&t, 20, 0.1);
     trace_add_cycles(&t, 20, 0.07);
     pm_scoped(pm_table) rows = trace_finish(&t);
@@ -139,7 +139,7 @@ static void too_ideal_is_suspicious(void **state)
 {
     (void)state;
     for (int flat = 0; flat < 2; flat++) {
-        trace t = trace_new(true);
+        trace t = trace_begin(true);
         for (int i = 0; i < 60; i++) {
             int sign = i % 2 ? -1 : 1;
             if (!flat) trace_add_half(&t, sign, 0.005, 1e-3);
@@ -150,7 +150,7 @@ static void too_ideal_is_suspicious(void **state)
         assert_int_equal(strstr(out.summary.suspicion, "rectangular") != NULL, flat);
         pm_table_free(out.alarms);
     }
-    trace t = trace_new(true);
+    trace t = trace_begin(true);
     trace_add_cycles(&t, 2, 0.1);
     outcome out = watch_trace(&t, PM_LI_LI);
     assert_non_null(strstr(out.summary.suspicion, "nothing was watched"));
@@ -189,7 +189,7 @@ static void impedance_adds_to_the_evidence(void **state)
         pm_scoped(pm_shorts) s = NULL;
         pm_scoped(pm_table) alarms = NULL;
         pm_error err = {0};
-        trace t = trace_new(true);
+        trace t = trace_begin(true);
         trace_add_cycles(&t, 20, 0.1);
         trace_add_cycles(&t, 20, 0.07);
         pm_scoped(pm_table) rows = trace_finish(&t);
@@ -221,7 +221,7 @@ static void add_full_cycle(trace *t, double charge_h, double drop_V)
 static void charge_that_does_not_come_back(void **state)
 {
     (void)state;
-    trace t = trace_new(true);
+    trace t = trace_begin(true);
     for (int i = 0; i < 10; i++) add_full_cycle(&t, 10.1, 0);
     double begins_s = t.time_s;
     for (int i = 0; i < 5; i++) add_full_cycle(&t, 12, 0);
@@ -237,7 +237,7 @@ static void drops_while_charging(void **state)
 {
     (void)state;
     for (int i = 0; i < 2; i++) {
-        trace t = trace_new(true);
+        trace t = trace_begin(true);
         for (int k = 0; k < 6; k++) add_full_cycle(&t, 10.1, k == 4 ? (i ? 0.06 : 0.015) : 0);
         outcome out = watch_trace(&t, PM_LI_CATHODE);
         assert_int_equal(pm_table_rows(out.alarms), i);
@@ -249,7 +249,7 @@ static void drops_while_charging(void **state)
 static void efficiency_above_one(void **state)
 {
     (void)state;
-    trace t = trace_new(true);
+    trace t = trace_begin(true);
     for (int i = 0; i < 16; i++) {
         trace_add_half(&t, -1, 0.05, 1e-3);
         for (int k = 0; k < (i < 8 ? 57 : 66); k++) trace_add_row(&t, 60, 0.05 + k * 1e-4, 1e-3);
@@ -291,7 +291,7 @@ static pm_status watch_failing(const pm_table *rows, pm_error *err)
 static void memory_that_runs_out(void **state)
 {
     (void)state;
-    trace t = trace_new(true);
+    trace t = trace_begin(true);
     trace_add_cycles(&t, 12, 0.1);
     trace_add_cycles(&t, 6, 0.05);
     pm_scoped(pm_table) rows = trace_finish(&t);
@@ -305,6 +305,54 @@ static void memory_that_runs_out(void **state)
         assert_int_equal(allocations_held(), held);
         if (!failed) break;
         assert_int_equal(status, PM_ERR_MEMORY);
+    }
+}
+
+/* ---- in the first cycles ---- */
+
+enum { LONG_HOURS = 30 };
+
+/* Four cycles of long half-cycles; in the middle of one of them the level falls by half. */
+static pm_table *short_in_cycle(int bad)
+{
+    trace t = trace_begin(true);
+    for (int half = 0; half < 8; half++)
+        for (int hour = 0; hour < LONG_HOURS; hour++)
+            trace_add_half(&t, half % 2 ? -1 : 1, half / 2 + 1 == bad && hour > 15 ? 0.05 : 0.1, 1e-3);
+    return trace_finish(&t);
+}
+
+static pm_table *alarms_in_first(const pm_table *rows, int cycles)
+{
+    pm_scoped(pm_fingerprinter) f = NULL;
+    pm_fingerprint_options o = {.cycles = cycles, .cycle = {.kind = PM_LI_LI}};
+    pm_short_summary summary;
+    pm_table *alarms;
+    pm_error err = {0};
+    assert_good(pm_fingerprinter_new(&o, &f, &err), &err);
+    assert_good(pm_fingerprinter_push(f, rows, &err), &err); /* with all that follows in the same batch */
+    assert_good(pm_fingerprinter_shorts(f, NULL, &alarms, &summary, &err), &err);
+    assert_int_equal(summary.kind, PM_LI_LI);
+    return alarms;
+}
+
+static void rows_behind_the_first_cycles_have_no_part(void **state)
+{
+    (void)state;
+    for (int bad = 1; bad <= 3; bad++) {
+        pm_scoped(pm_table) rows = short_in_cycle(bad);
+        pm_scoped(pm_table) two = alarms_in_first(rows, 2);
+        pm_scoped(pm_table) three = alarms_in_first(rows, 3);
+        pm_scoped(pm_table) part = NULL;
+        pm_error err = {0};
+        assert_good(pm_table_slice(rows, 0, 4 * LONG_HOURS * 60, &part, &err), &err);
+        outcome alone = watch(part, &(pm_short_options){.cycle = {.kind = PM_LI_LI}}, 1000);
+        assert_int_equal(pm_table_rows(two), pm_table_rows(alone.alarms));
+        assert_true((pm_table_rows(two) > 0) == (bad <= 2));
+        assert_true(pm_table_rows(three) > 0);
+        for (int64_t i = 0; i < pm_table_rows(two); i++)
+            assert_close(real_at(two, "probability", i), real_at(alone.alarms, "probability", i), 0, 0);
+        pm_table_free(alone.alarms);
     }
 }
 
@@ -327,6 +375,7 @@ int main(void)
         cmocka_unit_test(efficiency_above_one),
         cmocka_unit_test(bad_input),
         cmocka_unit_test(memory_that_runs_out),
+        cmocka_unit_test(rows_behind_the_first_cycles_have_no_part),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
