@@ -59,6 +59,17 @@ static void say_interval(pm_out *to, const char *name, pm_interval x)
     pm_out_text(to, "]");
 }
 
+/* A model of any table is of rows and groups; of cells it is where their kind is told. */
+static const char *rows_of(const pm_predictor_about *a)
+{
+    return a->kind ? "cells" : "rows";
+}
+
+static const char *groups_of(const pm_predictor_about *a)
+{
+    return a->kind ? "electrolytes" : "groups";
+}
+
 /* ---- sentences ---- */
 
 static void say_set(const pm_predictor_about *a, uint32_t set, pm_out *to)
@@ -117,9 +128,9 @@ static void say_basis(const pm_predictor_about *a, pm_out *to)
     if (a->cycles > 1) pm_out_text(to, "the first %d cycles", a->cycles);
     if (!a->cycles) pm_out_text(to, "the features given");
     if (a->kind) pm_out_text(to, " of a %s cell", a->kind);
-    pm_out_text(to, " and a model (%s, %d features) trained on %lld %scells of %d %s", a->learner, a->features,
-                (long long)a->rows, a->simulated ? "simulated " : "", a->groups,
-                a->groups == 1 ? "electrolyte" : "electrolytes");
+    pm_out_text(to, " and a model (%s, %d features) trained on %lld %s%s of %d ", a->learner, a->features,
+                (long long)a->rows, a->simulated ? "simulated " : "", rows_of(a), a->groups);
+    pm_out_text(to, "%.*s", (int)strlen(groups_of(a)) - (a->groups == 1), groups_of(a)); /* without the s */
     pm_out_text(to, "%s", a->simulated ? ", not on measured ones" : "");
     if (a->source) pm_out_text(to, " (%s)", a->source);
     pm_out_text(to, ".\n");
@@ -127,10 +138,10 @@ static void say_basis(const pm_predictor_about *a, pm_out *to)
 
 static void say_scores(const pm_predictor_about *a, pm_out *to)
 {
-    const char *unseen = a->by == PM_BY_CELL ? "On cells it had not seen (of electrolytes that it had)"
-                                             : "On electrolytes it had not seen";
-
-    pm_out_text(to, "%s: ", unseen);
+    if (a->by == PM_BY_CELL)
+        pm_out_text(to, "On %s it had not seen (of %s that it had): ", rows_of(a), groups_of(a));
+    else
+        pm_out_text(to, "On %s it had not seen: ", groups_of(a));
     if (a->classes) {
         say_interval(to, "macro-F1", a->macro_f1);
         say_interval(to, ", accuracy", a->accuracy);
@@ -147,6 +158,13 @@ static void say_scores(const pm_predictor_about *a, pm_out *to)
 static void say_labels(const pm_predictor_about *a, pm_out *to)
 {
     if (!a->labelled) return;
+    if (!a->classes && !pm_text_same(a->target, "cycle_count_end")) {
+        pm_out_text(to,
+                    "Lives are counted against the median of %d cycles from cycle %d on; what is crossed holds for as "
+                    "many.\n",
+                    a->label.window, a->label.reference);
+        return;
+    }
     pm_out_text(to, "Labels are this project's reconstruction of the classes of Piao et al. (Natl Sci Rev 2025), whose "
                     "thresholds are not published: polarisation up by ");
     say_number(to, 100 * a->label.polarisation);
@@ -160,11 +178,13 @@ static void say_likeness(const pm_predictor_about *a, const pm_verdict *v, pm_ou
     long nearer = lround(100 * v->out_of_distribution);
 
     if (v->out_of_distribution > 0.99)
-        pm_out_text(to, "Warning: this cell is unlike those trained on: nearly all of them are nearer to the middle of "
-                        "what was seen");
+        pm_out_text(to,
+                    "Warning: this %s is unlike those trained on: nearly all of them are nearer to the middle of what "
+                    "was seen",
+                    a->kind ? "cell" : "row");
     else
-        pm_out_text(to, "%s the cells trained on: %ld %% of them are nearer to the middle of what was seen",
-                    v->out_of_distribution > 0.9 ? "At the edge of" : "Like", nearer);
+        pm_out_text(to, "%s the %s trained on: %ld %% of them are nearer to the middle of what was seen",
+                    v->out_of_distribution > 0.9 ? "At the edge of" : "Like", rows_of(a), nearer);
     pm_out_text(to, "; %d of %d features lie beyond the training range, %d are missing.\n", v->outside, a->features,
                 v->missing);
 }
@@ -182,7 +202,8 @@ static void say_limits(const pm_predictor_about *a, pm_out *to)
     pm_kind kind = PM_KIND_UNKNOWN;
     int told = 0;
 
-    pm_out_text(to, "It cannot know what happens after these cycles (abuse, a change of the protocol)");
+    pm_out_text(to, a->cycles ? "It cannot know what happens after these cycles (abuse, a change of the protocol)"
+                              : "It cannot know what its features do not show");
     for (size_t i = 0; i < sizeof outcomes / sizeof *outcomes && a->labelled && a->classes; i++) {
         if (knows(a, outcomes[i])) continue;
         pm_out_text(to, told++ ? ", " : ", nor tell outcomes that it was not trained on: ");

@@ -221,10 +221,10 @@ static void assert_says(const char *text, const char *words)
     if (!strstr(text, words)) fail_msg("'%s' is not in:\n%s", words, text);
 }
 
-static void words_tell_what_a_verdict_rests_on(void **state)
+/* What is said of a row; to be freed. */
+static char *said(const char *target, const pm_training *training)
 {
-    (void)state;
-    pm_scoped(pm_predictor) predictor = trained(&known, "label", &usual);
+    pm_scoped(pm_predictor) predictor = trained(&known, target, training);
     pm_scoped(pm_out) out = NULL;
     pm_verdict v;
     pm_error err = {0};
@@ -232,8 +232,14 @@ static void words_tell_what_a_verdict_rests_on(void **state)
     assert_good(pm_out_open(NULL, false, &out, &err), &err);
     assert_good(pm_predictor_judge(predictor, (double[]){2, 2, 0, 0, 0, 0}, &v, &err), &err);
     pm_verdict_words(predictor, &v, out);
-    const char *text = pm_out_memory(out, &n);
-    print_message("%s", text);
+    print_message("%s", pm_out_memory(out, &n));
+    return pm_text_copy(pm_out_memory(out, &n), -1);
+}
+
+static void words_tell_what_a_verdict_rests_on(void **state)
+{
+    (void)state;
+    pm_scoped_text text = said("label", &usual);
     assert_says(text, "Very likely KDF (kinetics degradation): probability above 0.99; 90 % set: KDF.");
     assert_says(text, "the first 2 cycles of a li-cu cell");
     assert_says(text, "160 simulated cells of 40 electrolytes, not on measured ones (virtual laboratory, seed 1)");
@@ -241,6 +247,38 @@ static void words_tell_what_a_verdict_rests_on(void **state)
     assert_says(text, "reconstruction");
     assert_says(text, "not published: polarisation up by 75 %, efficiency down by 0.06, held for 5 cycles");
     assert_says(text, "not trained on: a short circuit.");
+}
+
+/* A table of anything has rows and groups; lives have a reference, not classes. */
+static void words_of_a_table_that_is_not_of_cells(void **state)
+{
+    (void)state;
+    pm_training training = usual;
+    training.kind = training.source = NULL;
+    training.cycles = 0;
+    training.simulated = false;
+    training.label = (pm_life_label_options){0};
+    pm_scoped_text text = said("label", &training);
+    assert_says(text, "It rests on the features given and a model (");
+    assert_says(text, "trained on 160 rows of 40 groups.");
+    assert_says(text, "On groups it had not seen: macro-F1 0.");
+    assert_says(text, "Like the rows trained on");
+    assert_says(text, "It cannot know what its features do not show.");
+    assert_null(strstr(text, "cell"));
+    assert_null(strstr(text, "electrolyte"));
+    assert_null(strstr(text, "cycle"));
+}
+
+static void words_of_a_life(void **state)
+{
+    (void)state;
+    pm_training training = usual;
+    training.learn.learner = PM_LOGISTIC;
+    training.target = "cycle_count_80_percent";
+    pm_scoped_text text = said("life", &training);
+    assert_says(text, "cycle_count_80_percent: ");
+    assert_says(text, "against the median of 5 cycles from cycle 3 on");
+    assert_null(strstr(text, "reconstruction"));
 }
 
 static void kinds_and_models_are_told(void **state)
@@ -266,6 +304,8 @@ int main(void)
         cmocka_unit_test(half_of_the_features_must_be_there),
         cmocka_unit_test(features_that_say_nothing_are_left_out),
         cmocka_unit_test(words_tell_what_a_verdict_rests_on),
+        cmocka_unit_test(words_of_a_table_that_is_not_of_cells),
+        cmocka_unit_test(words_of_a_life),
         cmocka_unit_test(kinds_and_models_are_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
