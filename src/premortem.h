@@ -10,6 +10,7 @@
 #include "base/base.h"
 #include "bytes/bytes.h"
 #include "cycle/cycle.h"
+#include "design/design.h"
 #include "doc/doc.h"
 #include "early/early.h"
 #include "label/label.h"

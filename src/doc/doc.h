@@ -54,6 +54,8 @@ const char *pm_node_scalar(const pm_node *node);
  *  dimension: PM_ERR_UNIT with file, line and what was expected. */
 PM_CHECK pm_status pm_node_quantity(const pm_doc *doc, const pm_node *node, const char *unit, double *value,
                                     pm_error *err);
+/** The same of a text that stands in no document, "20 um" of a command line. */
+PM_CHECK pm_status pm_quantity_parse(const char *text, const char *unit, double *value, pm_error *err);
 /** An error at a node: file, line, and column and path of the node ("column 7: files[0].rows: ...") in the message, as
  *  far as they are known. Returns the code. */
 pm_status pm_node_fail(const pm_doc *doc, const pm_node *node, pm_status code, pm_error *err, const char *format, ...)

@@ -29,39 +29,55 @@ static size_t number_length(const char *text)
     return at;
 }
 
-static pm_status fail(const pm_doc *doc, const pm_node *node, const char *unit, const char *why, pm_error *err)
+/* Why a text is no quantity in a unit, as a message. */
+static pm_status refuse(pm_error *err, const char *text, const char *unit, const char *why)
 {
-    const char *text = pm_node_scalar(node);
-    return pm_node_fail(doc, node, PM_ERR_UNIT, err, "expected a quantity in %s such as \"%s\", found %s%s%s%s%s", unit,
-                        strcmp(unit, "1") ? "20 UNIT" : "0.5", text ? "\"" : "", text ? text : "none", text ? "\"" : "",
-                        *why ? ": " : "", why);
+    return pm_fail(err, PM_ERR_UNIT, "expected a quantity in %s such as \"%s\", found %s%s%s%s%s", unit,
+                   strcmp(unit, "1") ? "20 UNIT" : "0.5", text ? "\"" : "", text ? text : "none", text ? "\"" : "",
+                   *why ? ": " : "", why);
 }
 
-pm_status pm_node_quantity(const pm_doc *doc, const pm_node *node, const char *unit, double *value, pm_error *err)
+pm_status pm_quantity_parse(const char *text, const char *unit, double *value, pm_error *err)
 {
     pm_status s;
     pm_unit to, from;
     pm_error inner = {0};
-    const char *text = pm_node_scalar(node);
     bool pure = !strcmp(unit, "1");
     double number;
     if ((s = pm_unit_parse(unit, &to, err))) return s;
-    if (!text || pm_node_kind(node) == PM_NODE_BOOL) return fail(doc, node, unit, "", err);
-    if (pm_node_kind(node) == PM_NODE_NUMBER) {
-        if (!pure) return fail(doc, node, unit, "the unit is missing", err);
-        if (!isfinite(node->number)) return fail(doc, node, unit, "not a finite number", err);
-        *value = node->number;
-        return PM_OK;
-    }
-    while (*text == ' ') text++;
-    size_t length = number_length(text);
-    const char *rest = text + length;
-    while (*rest == ' ') rest++;
-    if (!length || pm_number_parse(text, (int64_t)length, '.', &number) != PM_NUMERAL_OK)
-        return fail(doc, node, unit, "no number", err);
-    if (!*rest && !pure) return fail(doc, node, unit, "the unit is missing", err);
-    if (pm_unit_parse(*rest ? rest : "1", &from, &inner)) return fail(doc, node, unit, inner.message, err);
-    if (pm_unit_convert(from, to, 1, &number, &inner)) return fail(doc, node, unit, inner.message, err);
+    const char *start = text + strspn(text, " "), *rest = start + number_length(start);
+    bool read = pm_number_parse(start, rest - start, '.', &number) == PM_NUMERAL_OK;
+    if (rest == start || !read) return refuse(err, text, unit, "no number");
+    rest += strspn(rest, " ");
+    if (!*rest && !pure) return refuse(err, text, unit, "the unit is missing");
+    if (pm_unit_parse(*rest ? rest : "1", &from, &inner)) return refuse(err, text, unit, inner.message);
+    if (pm_unit_convert(from, to, 1, &number, &inner)) return refuse(err, text, unit, inner.message);
     *value = number;
     return PM_OK;
+}
+
+/* What a node holds that is a number without quotes: 0x10 and .5e3 are numbers too. */
+static pm_status bare(const pm_node *node, const char *unit, double *value, pm_error *err)
+{
+    const char *text = pm_node_scalar(node);
+    if (strcmp(unit, "1") != 0) return refuse(err, text, unit, "the unit is missing");
+    if (!isfinite(node->number)) return refuse(err, text, unit, "not a finite number");
+    *value = node->number;
+    return PM_OK;
+}
+
+pm_status pm_node_quantity(const pm_doc *doc, const pm_node *node, const char *unit, double *value, pm_error *err)
+{
+    pm_error why = {0};
+    pm_unit known;
+    const char *text = pm_node_scalar(node);
+    pm_status s = pm_unit_parse(unit, &known, err);
+    if (s) return s;
+    if (!text || pm_node_kind(node) == PM_NODE_BOOL)
+        s = refuse(&why, text, unit, "");
+    else if (pm_node_kind(node) == PM_NODE_NUMBER)
+        s = bare(node, unit, value, &why);
+    else
+        s = pm_quantity_parse(text, unit, value, &why);
+    return s ? pm_node_fail(doc, node, s, err, "%s", why.message) : PM_OK;
 }

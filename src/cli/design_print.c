@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: MIT */
+/* A design for scripts and for people. */
+#include "cli/design_args.h"
+
+#include <math.h>
+#include <string.h>
+
+static const char *const words[] = {"form", "electrolyte", "cathode", "anode", "solvent", "n_to_p_convention"};
+enum { WORDS = sizeof words / sizeof *words };
+
+/* ---- JSON ------------------------------------------------------------------------------------------------------- */
+
+/* Where an input comes from; NULL = it is not there. */
+static const char *origin(const cli_design *d, const pm_design_input *all, int i)
+{
+    if (isnan(pm_design_get(&d->filled, &all[i]))) return NULL;
+    if (d->assumed >> i & 1) return "assumed";
+    if (isnan(pm_design_get(&d->told, &all[i]))) return "derived";
+    return d->solved == &all[i] ? "solved" : "told";
+}
+
+static void inputs_json(const cli_design *d, pm_json *json)
+{
+    int n;
+    const pm_design_input *all = pm_design_inputs(&n);
+    pm_json_object(json, "inputs");
+    for (int k = 0; k < WORDS; k++) pm_json_text(json, words[k], pm_design_choice(&d->told, words[k]));
+    for (int i = 0; i < n; i++) {
+        const char *source = origin(d, all, i);
+        if (!source) continue;
+        pm_json_flat_object(json, all[i].name);
+        pm_json_real(json, "value", pm_design_get(&d->filled, &all[i]));
+        pm_json_text(json, "unit", all[i].unit);
+        pm_json_text(json, "source", source);
+        pm_json_end(json);
+    }
+    pm_json_end(json);
+}
+
+static void parts_json(const pm_design_result *r, pm_json *json)
+{
+    pm_json_array(json, "parts");
+    for (int i = 0; i < r->parts; i++) {
+        pm_json_flat_object(json, NULL);
+        pm_json_text(json, "name", r->part[i].name);
+        pm_json_real(json, "mass_gram", r->part[i].mass_g);
+        pm_json_real(json, "thickness_um", r->part[i].thickness_um);
+        pm_json_real(json, "volume_cm3", r->part[i].volume_cm3);
+        pm_json_end(json);
+    }
+    pm_json_end(json);
+}
+
+static void checks_json(const cli_design *d, pm_json *json)
+{
+    pm_json_text(json, "class", pm_design_class(&d->result));
+    pm_json_array(json, "rules");
+    for (int i = 0; i < d->checks; i++) {
+        const pm_design_check *c = &d->check[i];
+        pm_json_flat_object(json, NULL);
+        pm_json_text(json, "rule", c->rule);
+        pm_json_text(json, "met", pm_design_met_name(c->met));
+        pm_json_bool(json, "of_class", c->class_rule);
+        pm_json_text(json, "quantity", c->quantity);
+        pm_json_text(json, "unit", c->unit);
+        pm_json_text(json, "word", c->word);
+        pm_json_real(json, "value", c->value);
+        pm_json_real(json, "low", c->low);
+        pm_json_real(json, "high", c->high);
+        pm_json_text(json, "source", c->source);
+        pm_json_end(json);
+    }
+    pm_json_end(json);
+}
+
+static void solved_json(const cli_design *d, pm_json *json)
+{
+    if (!d->solved) return;
+    pm_json_object(json, "solved");
+    pm_json_text(json, "input", d->solved->name);
+    pm_json_real(json, "value", pm_design_get(&d->told, d->solved));
+    pm_json_text(json, "unit", d->solved->unit);
+    pm_json_text(json, "output", d->reached->name);
+    pm_json_real(json, "target", d->target);
+    pm_json_text(json, "target_unit", d->reached->unit);
+    pm_json_end(json);
+}
+
+void cli_design_json(const cli_design *d, pm_json *json)
+{
+    int n;
+    const pm_design_output *all = pm_design_outputs(&n);
+    bool lives = !isnan(d->result.cycle_life);
+    inputs_json(d, json);
+    for (int i = 0; i < n; i++) pm_json_real(json, all[i].name, pm_design_read(&d->result, &all[i]));
+    pm_json_text(json, "limit", lives ? pm_limit_name(d->result.limit) : NULL);
+    pm_json_text(json, "n_to_p_convention", pm_design_choice(&d->told, "n_to_p_convention"));
+    parts_json(&d->result, json);
+    checks_json(d, json);
+    solved_json(d, json);
+    if (!d->rows) return;
+    pm_json_array(json, d->is_front ? "front" : "sweep");
+    pm_table_write_json(d->rows, json);
+    pm_json_end(json);
+}
+
+/* ---- text ------------------------------------------------------------------------------------------------------- */
+
+/* "4.1 mAh/cm2", in the unit people use. */
+static void show(double value, const char *unit, const char *shown, char text[48])
+{
+    pm_unit from, to;
+    bool pure = !strcmp(shown, "1") || !*shown;
+    if (*unit && !pm_unit_parse(unit, &from, NULL) && !pm_unit_parse(shown, &to, NULL))
+        (void)!pm_unit_convert(from, to, 1, &value, NULL);
+    if (isnan(value))
+        snprintf(text, 48, "not told");
+    else if (isinf(value))
+        snprintf(text, 48, "no end");
+    else
+        snprintf(text, 48, fabs(value) >= 1000 && fabs(value) < 1e7 ? "%.0f%s%s" : "%.4g%s%s", value, pure ? "" : " ",
+                 pure ? "" : shown);
+}
+
+static void outputs_text(const pm_design_result *r, pm_out *out)
+{
+    int n;
+    const pm_design_output *all = pm_design_outputs(&n);
+    for (int i = 0; i < n; i++) {
+        double value = pm_design_read(r, &all[i]);
+        char text[48];
+        if (isnan(value)) continue;
+        show(value, all[i].unit, all[i].shown, text);
+        pm_out_text(out, "  %-33s %-16s  %s\n", all[i].key, text, all[i].meaning);
+    }
+    if (!isnan(r->cycle_life))
+        pm_out_text(out, "  %-33s %-16s  what ends the life\n", "limit", pm_limit_name(r->limit));
+}
+
+static void parts_text(const pm_design_result *r, pm_out *out)
+{
+    pm_out_text(out, "\nparts                                       mass        share   thickness   volume\n");
+    for (int i = 0; i < r->parts; i++) {
+        const pm_design_part *p = &r->part[i];
+        char mass[48], share[48], thickness[48] = "-", volume[48] = "-";
+        show(p->mass_g, "g", "g", mass);
+        snprintf(share, sizeof share, "%.1f %%", 100 * p->mass_g / r->mass_g);
+        if (!isnan(p->thickness_um)) show(p->thickness_um, "um", "um", thickness);
+        if (!isnan(p->volume_cm3)) show(p->volume_cm3, "cm3", "cm3", volume);
+        pm_out_text(out, "  %-40s  %-10s  %-6s  %-10s  %s\n", p->name, mass, share, thickness, volume);
+    }
+}
+
+static void checks_text(const cli_design *d, pm_out *out)
+{
+    pm_out_text(out, "\nclass: %s; what the reviews say of such cells (S1 Deng 2026, S2 Guo 2025)\n",
+                pm_design_class(&d->result));
+    for (int i = 0; i < d->checks; i++) {
+        const pm_design_check *c = &d->check[i];
+        char value[48];
+        show(c->value, c->unit, c->shown, value);
+        pm_out_text(out, "  %-6s  %s: here %s (%s)\n", pm_design_met_name(c->met), c->rule, c->word ? c->word : value,
+                    c->source);
+    }
+}
+
+static void assumed_text(const cli_design *d, pm_out *out)
+{
+    int n;
+    const pm_design_input *all = pm_design_inputs(&n);
+    const char *gap = "\nassumed: ";
+    for (int i = 0; i < n; i++) {
+        char value[48];
+        if (!(d->assumed >> i & 1)) continue;
+        show(pm_design_get(&d->filled, &all[i]), all[i].unit, all[i].shown, value);
+        pm_out_text(out, "%s%s %s", gap, all[i].key, value);
+        gap = ", ";
+    }
+    if (*gap == ',') pm_out_text(out, "\n");
+}
+
+void cli_design_text(const cli_design *d, const char *path, pm_out *out)
+{
+    cli_plain(out, path);
+    for (int k = 0; k < 4; k++) pm_out_text(out, "%s %s", k ? "," : ":", pm_design_choice(&d->told, words[k]));
+    pm_out_text(out, "; N/P counts %s\n",
+                d->told.n_to_p_convention == PM_N_TO_P_TOTAL ? "all lithium of the charged anode" : "the foil alone");
+    if (d->solved) {
+        char value[48], target[48];
+        show(pm_design_get(&d->told, d->solved), d->solved->unit, d->solved->shown, value);
+        show(d->target, d->reached->unit, d->reached->shown, target);
+        pm_out_text(out, "solved: %s %s gives %s %s\n", d->solved->key, value, d->reached->key, target);
+    }
+    pm_out_text(out, "\n");
+    outputs_text(&d->result, out);
+    parts_text(&d->result, out);
+    checks_text(d, out);
+    assumed_text(d, out);
+}
