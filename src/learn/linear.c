@@ -1,69 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Standardising, the nearest class, ridge and multinomial logistic regression. */
+/* The nearest class, ridge and multinomial logistic regression. */
 #include "fit.h"
 
 #include <math.h>
 #include <string.h>
 
 enum { NEWTON_STEPS = 100 };
-
-void pm_linear_free(pm_linear *l)
-{
-    if (!l) return;
-    free(l->center);
-    free(l->scale);
-    free(l->w);
-    free(l->bias);
-    free(l);
-}
-
-static void standardise(const pm_data *d, int f, double *center, double *scale)
-{
-    pm_sum sum = {0}, squares = {0};
-    int64_t n = 0;
-
-    for (int64_t i = 0; i < d->n; i++) {
-        double x = d->x[i * d->p + f];
-        if (isnan(x)) continue;
-        pm_sum_add(&sum, x);
-        n++;
-    }
-    *center = n ? pm_sum_value(sum) / (double)n : 0;
-    for (int64_t i = 0; i < d->n; i++) {
-        double x = d->x[i * d->p + f] - *center;
-        if (!isnan(x)) pm_sum_add(&squares, x * x);
-    }
-    double deviation = n ? sqrt(pm_sum_value(squares) / (double)n) : 0;
-    *scale = deviation > 1e-12 * fabs(*center) ? deviation : 0;
-}
-
-pm_status pm_linear_new(const pm_data *d, int outputs, pm_linear **out, pm_error *err)
-{
-    pm_linear *l = calloc(1, sizeof *l);
-    size_t p = (size_t)d->p + 1, k = (size_t)outputs;
-
-    if (!l) return pm_fail(err, PM_ERR_MEMORY, "no memory to learn");
-    l->center = calloc(p, sizeof *l->center);
-    l->scale = calloc(p, sizeof *l->scale);
-    l->w = calloc(k * p, sizeof *l->w);
-    l->bias = calloc(k, sizeof *l->bias);
-    if (!l->center || !l->scale || !l->w || !l->bias) {
-        pm_linear_free(l);
-        return pm_fail(err, PM_ERR_MEMORY, "no memory to learn");
-    }
-    for (int f = 0; f < d->p; f++) standardise(d, f, &l->center[f], &l->scale[f]);
-    *out = l;
-    return PM_OK;
-}
-
-void pm_linear_scale(const pm_linear *l, int p, int64_t n, const double *x, double *z)
-{
-    for (int64_t i = 0; i < n; i++)
-        for (int f = 0; f < p; f++) {
-            double value = l->scale[f] > 0 ? (x[i * p + f] - l->center[f]) / l->scale[f] : 0;
-            z[i * p + f] = isfinite(value) ? value : 0;
-        }
-}
 
 pm_status pm_fit_nearest(const pm_data *d, pm_model *m, pm_error *err)
 {
@@ -81,51 +23,6 @@ pm_status pm_fit_nearest(const pm_data *d, pm_model *m, pm_error *err)
         for (int f = 0; f < d->p; f++)
             if (m->linear->bias[k] > 0) m->linear->w[k * d->p + f] /= m->linear->bias[k];
     return PM_OK;
-}
-
-static double dot(const double *a, const double *b, int n)
-{
-    double sum[4] = {0}; /* four chains, else each addition waits for the one before */
-    int i = 0;
-
-    for (; i + 4 <= n; i += 4)
-        for (int k = 0; k < 4; k++) sum[k] += a[i + k] * b[i + k];
-    for (; i < n; i++) sum[0] += a[i] * b[i];
-    return sum[0] + sum[1] + sum[2] + sum[3];
-}
-
-pm_status pm_factor_symmetric(int n, double *a, pm_error *err)
-{
-    int64_t width = n;
-
-    for (int i = 0; i < n; i++) {
-        double *own = a + i * width;
-        for (int j = 0; j < i; j++) own[j] = (own[j] - dot(own, a + j * width, j)) / a[j * width + j];
-        double d = own[i] - dot(own, own, i);
-        if (!(d > 0))
-            return pm_fail_at(err, PM_ERR_DATA, pm_nowhere(), "raise the penalty", "the features determine no model");
-        own[i] = sqrt(d);
-    }
-    return PM_OK;
-}
-
-void pm_solve_factored(int n, const double *a, double *b)
-{
-    int64_t width = n;
-
-    for (int i = 0; i < n; i++) b[i] = (b[i] - dot(a + i * width, b, i)) / a[i * width + i];
-    for (int i = n - 1; i >= 0; i--) {
-        b[i] /= a[i * width + i];
-        for (int k = 0; k < i; k++) b[k] -= a[i * width + k] * b[i];
-    }
-}
-
-pm_status pm_solve_symmetric(int n, double *a, double *b, pm_error *err)
-{
-    pm_status s = pm_factor_symmetric(n, a, err);
-
-    if (!s) pm_solve_factored(n, a, b);
-    return s;
 }
 
 /* ---- ridge: least squares + penalty |w|^2 on standardised features, intercept free ---- */

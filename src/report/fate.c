@@ -11,30 +11,6 @@
 /* Beyond it a cell stands at the edge of what was seen in training. */
 static const double UNLIKE = 0.9;
 
-static const char *const classes[][3] = {{"kdf", "KDF", "kinetics degradation"},
-                                         {"rdf", "RDF", "reversibility degradation"},
-                                         {"cdf", "CDF", "co-degradation"},
-                                         {"short", "short", "short circuit"}};
-
-static const char *const *class_of(const char *name)
-{
-    for (size_t i = 0; i < sizeof classes / sizeof *classes; i++)
-        if (strcmp(name, classes[i][0]) == 0) return classes[i];
-    return NULL;
-}
-
-const char *class_title(const char *name)
-{
-    const char *const *class = class_of(name);
-    return class ? class[1] : name;
-}
-
-const char *class_meaning(const char *name)
-{
-    const char *const *class = class_of(name);
-    return class ? class[2] : "";
-}
-
 static bool in_set(const pm_verdict *v, int class)
 {
     return v->set >> class & 1;

@@ -53,20 +53,3 @@ const pm_predictor_about *pm_predictor_tell(const pm_predictor *predictor)
 {
     return &predictor->about;
 }
-
-pm_status pm_predictor_seal(pm_predictor *p, pm_error *err)
-{
-    pm_scoped(pm_out) text = NULL;
-    pm_scoped(pm_sha256) sum = NULL;
-    int64_t n = 0;
-    pm_status s;
-
-    if ((s = pm_out_open(NULL, false, &text, err))) return s;
-    if ((s = pm_sha256_new(&sum, err))) return s;
-    pm_predictor_write(p, text);
-    const char *bytes = pm_out_memory(text, &n);
-    if (!bytes) return pm_fail(err, PM_ERR_MEMORY, "no memory for a model");
-    pm_sha256_add(sum, bytes, n);
-    pm_sha256_result(sum, p->about.sha256);
-    return PM_OK;
-}
