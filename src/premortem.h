@@ -23,6 +23,7 @@
 #include "text/text.h"
 #include "verdict/verdict.h"
 #include "virtual/virtual.h"
+#include "why/why.h"
 #include "workbook/workbook.h"
 
 #endif
