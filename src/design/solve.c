@@ -11,8 +11,9 @@ typedef struct search {
     const pm_design_axis *axis;
     const pm_design_output *output;
     double target;
-    double least, most;     /* of the output */
-    double root[SOLUTIONS]; /* the first of them */
+    double least, most;       /* of the output */
+    double at_least, at_most; /* where */
+    double root[SOLUTIONS];   /* the first of them */
     int roots;
 } search;
 
@@ -26,11 +27,11 @@ static double excess(const search *at, double value, pm_status *s, pm_error *err
     return *s ? NAN : pm_design_read(&r, at->output) - at->target;
 }
 
-static double step(const pm_design_axis *a, int i)
+static double step(double low, double high, int i)
 {
     double x = (double)i / STEPS;
-    if (a->low > 0 && a->high / a->low > 20) return i == STEPS ? a->high : a->low * pow(a->high / a->low, x);
-    return a->low + (a->high - a->low) * x;
+    if (low > 0 && high / low > 20) return i == STEPS ? high : low * pow(high / low, x);
+    return low + (high - low) * x;
 }
 
 /* Bisection: to the last bit or nearly, whatever the output's shape. */
@@ -48,31 +49,49 @@ static double bisect(const search *at, double low, double high, bool rises)
     return low + (high - low) / 2;
 }
 
-static pm_status scan(search *at, pm_error *err)
+static void take(search *at, double value, double output)
+{
+    if (output < at->least) at->least = output, at->at_least = value;
+    if (output > at->most) at->most = output, at->at_most = value;
+}
+
+/* Looks at a range in steps and keeps the extremes and where the target is crossed. The failure is the first one, where
+ * every design of the range failed. */
+static pm_status scan(search *at, double from, double to, pm_error *err)
 {
     double before = NAN;
-    int good = 0;
+    bool any = false;
     pm_error first = {0};
     pm_status s, failed = PM_OK;
-    at->least = INFINITY;
-    at->most = -INFINITY;
     for (int i = 0; i <= STEPS; i++) {
-        double now = excess(at, step(at->axis, i), &s, failed ? NULL : &first);
+        double value = step(from, to, i), now = excess(at, value, &s, failed ? NULL : &first);
         if (s && !failed) failed = s;
-        if (!isnan(now)) {
-            good++;
-            at->least = fmin(at->least, now + at->target);
-            at->most = fmax(at->most, now + at->target);
-        }
+        any = any || !isnan(now);
+        if (!isnan(now)) take(at, value, now + at->target);
         if (!isnan(now) && !isnan(before) && (now >= 0) != (before >= 0) && at->roots < SOLUTIONS)
-            at->root[at->roots++] = bisect(at, step(at->axis, i - 1), step(at->axis, i), now >= 0);
+            at->root[at->roots++] = bisect(at, step(from, to, i - 1), value, now >= 0);
         before = now;
     }
-    if (!good && failed) {
-        if (err) *err = first;
-        return failed;
+    if (any) return PM_OK;
+    if (failed && err) *err = first;
+    return failed ? failed : pm_fail(err, PM_ERR_DATA, "%s is not there for this design", at->output->key);
+}
+
+/* A peak or a trough between two steps may reach the target where the steps do not. */
+static pm_status scan_closer(search *at, pm_error *err)
+{
+    const pm_design_axis *a = at->axis;
+    double peaks[] = {at->at_most, at->at_least};
+    pm_status s;
+    for (int k = 0; k < 2 && !at->roots; k++) {
+        double low = a->low, high = a->high;
+        for (int i = 0; i <= STEPS; i++) {
+            double value = step(a->low, a->high, i);
+            if (value < peaks[k]) low = value;
+            if (value > peaks[k]) high = fmin(high, value);
+        }
+        if ((s = scan(at, low, high, err))) return s;
     }
-    if (!good) return pm_fail(err, PM_ERR_DATA, "%s is not there for this design", at->output->key);
     return PM_OK;
 }
 
@@ -121,7 +140,10 @@ pm_status pm_design_solve(const pm_design *told, const pm_design_axis *axis, con
     pm_status s;
     if (!isfinite(target)) return pm_fail(err, PM_ERR_ARGUMENT, "the target is no finite number");
     if (!(axis->low < axis->high)) return pm_fail(err, PM_ERR_ARGUMENT, "the range of %s is empty", axis->input->key);
-    if ((s = scan(&at, err))) return s;
+    at.least = INFINITY;
+    at.most = -INFINITY;
+    if ((s = scan(&at, axis->low, axis->high, err))) return s;
+    if (!at.roots && (s = scan_closer(&at, err))) return s;
     if (!at.roots) return none(&at, err);
     if (at.roots > 1) return several(&at, err);
     *value = at.root[0];
