@@ -52,10 +52,14 @@ typedef struct short_series {
     int64_t since;                         /**< levels before this one are activation; -1 = it has not ended */
     double reference_V;                    /**< what the last level was compared with; held while an alarm is on */
     int low, very_low, back;               /**< levels in a row */
+    double low_since_s;                    /**< time of the first low one of them */
     bool soft, hard;                       /**< an alarm is on */
 } short_series;
 /** `may_alarm` false: the level counts, but raises nothing. */
 short_event short_series_push(short_series *s, const pm_short_options *o, const short_level *level, bool may_alarm);
+/** The other polarity has spoken since levels of this one are low, and is not low. Where it has none, or its activation
+ *  has not ended, it denies nothing. */
+bool short_series_denies(const short_series *other, const short_series *s);
 
 /* ---- charge and efficiency by cycle (short_cycles.c) ---- */
 

@@ -59,6 +59,7 @@ static void count(short_series *s, const pm_short_options *o, const short_level 
     bool low = now->voltage_V < o->soft_part * s->reference_V;
     bool steady = now->spread_V < o->hard_part * s->reference_V;
 
+    if (low && !s->low) s->low_since_s = now->time_s;
     s->low = low ? s->low + 1 : 0;
     s->back = !low ? s->back + 1 : 0;
     s->very_low = steady && now->voltage_V < o->hard_part * s->reference_V ? s->very_low + 1 : 0;
@@ -81,4 +82,12 @@ short_event short_series_push(short_series *s, const pm_short_options *o, const 
     }
     *slot(s, s->n++) = *level;
     return event;
+}
+
+bool short_series_denies(const short_series *other, const short_series *s)
+{
+    bool spoke = other->n && other->since >= 0;
+    bool silent_since = s->low && spoke && other->recent[(other->n - 1) % SHORT_RECENT_MOST].time_s <= s->low_since_s;
+
+    return spoke && !silent_since && !other->low;
 }

@@ -106,9 +106,16 @@ static void close_alarms(pm_shorts *s, double time_s)
     s->open_hard = s->open_inner = false;
 }
 
+/* A conductance between the electrodes takes its part of the current either way. What lowers |V| one way only is the
+ * electrode that strips or plates then: dead lithium between deposit and current collector, area, pits. */
+static bool other_way_denies(const pm_shorts *s, const short_series *series)
+{
+    return series != &s->inner && short_series_denies(&s->polarity[series == &s->polarity[0]], series);
+}
+
 pm_status short_take_level(pm_shorts *s, short_series *series, const short_level *level, bool may_alarm, pm_error *err)
 {
-    short_event event = short_series_push(series, &s->options, level, may_alarm);
+    short_event event = short_series_push(series, &s->options, level, may_alarm && !other_way_denies(s, series));
     bool whole = series != &s->inner;
 
     s->compared += series->since >= 0 && (whole || may_alarm);

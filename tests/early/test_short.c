@@ -55,6 +55,40 @@ static void a_fall_alarms_when_it_has_lasted(void **state)
     pm_table_free(out.alarms);
 }
 
+/** Stripping alone becomes easier for twenty cycles, then plating too: a leak has no direction. */
+static void a_fall_one_way_is_no_short(void **state)
+{
+    (void)state;
+    for (int sign = -1; sign <= 1; sign += 2)
+        for (int both = 0; both < 2; both++) {
+            trace t = trace_begin(true);
+            trace_add_cycles(&t, 20, 0.1);
+            for (int i = 0; i < 20; i++) {
+                trace_add_half(&t, sign, 0.06, 1e-3);
+                trace_add_half(&t, -sign, 0.1, 1e-3);
+            }
+            double begins_s = t.time_s;
+            if (both) trace_add_cycles(&t, 10, 0.06);
+            outcome out = watch_trace(&t, PM_LI_CU);
+            assert_int_equal(pm_table_rows(out.alarms), both);
+            if (both) assert_true(real_at(out.alarms, "test_time_second", 0) > begins_s);
+            pm_table_free(out.alarms);
+        }
+}
+
+/** The other way is down to pulses, which have no level. */
+static void where_the_other_way_is_silent_one_is_enough(void **state)
+{
+    (void)state;
+    trace t = trace_begin(true);
+    trace_add_cycles(&t, 20, 0.1);
+    for (int i = 0; i < 5; i++) {
+        trace_add_half(&t, 1, 0.06, 1e-3);
+        for (int k = 0; k < 3; k++) trace_add_row(&t, 60, -0.1, -1e-3);
+    }
+    assert_int_equal(alarms_of(&t, PM_LI_LI), 1);
+}
+
 static void recovery_is_told_and_ends_the_alarm(void **state)
 {
     (void)state;
@@ -363,6 +397,8 @@ int main(void)
         cmocka_unit_test(activation_is_no_short),
         cmocka_unit_test(the_reference_is_the_recent_past),
         cmocka_unit_test(a_fall_alarms_when_it_has_lasted),
+        cmocka_unit_test(a_fall_one_way_is_no_short),
+        cmocka_unit_test(where_the_other_way_is_silent_one_is_enough),
         cmocka_unit_test(recovery_is_told_and_ends_the_alarm),
         cmocka_unit_test(hard_shorts),
         cmocka_unit_test(a_smaller_current_is_no_short),
