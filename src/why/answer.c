@@ -123,9 +123,11 @@ static pm_why_evidence evidence_of(const desk *d, const why_reach *reach, int ca
     if (!link->n_shows) return e;
     const why_show *show = &d->g->show[show_of(d->g, link, leaves)];
     e.bit = log2(why_mass(profile->p[o], leaves) / why_mass(d->g->observable[o].leak, leaves));
-    e.sentence = show->says;
-    e.source = show->source;
-    e.n_path = why_path_to(reach, show->node, e.path);
+    bool manifest = why_is_manifestation(&d->g->node[show->node]);
+    const pm_why_edge *last = manifest ? &d->g->edge[reach->by[show->node]] : NULL; /* says more than "it is seen" */
+    e.sentence = last ? last->sentence : show->says;
+    e.source = last ? last->source : show->source;
+    e.n_path = why_path_to(d->g, reach, show->node, e.path);
     return e;
 }
 

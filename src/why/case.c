@@ -23,7 +23,7 @@ static pm_status unknown_observable(const pm_why *g, const char *name, pm_error 
     char hint[160];
 
     for (int64_t i = 0; i < g->n_observables; i++) pm_nearest_try(&nearest, g->observable[i].name);
-    snprintf(hint, sizeof hint, nearest.best ? "did you mean %s?" : "premortem why --observables lists them%s",
+    snprintf(hint, sizeof hint, nearest.best ? "did you mean %s?" : "premortem why --words lists them%s",
              nearest.best ? nearest.best : "");
     return pm_fail_at(err, PM_ERR_ARGUMENT, pm_nowhere(), hint, "'%s' cannot be observed", name);
 }
@@ -96,7 +96,7 @@ static pm_status unknown_condition(const pm_why *g, const char *text, pm_error *
     char hint[160];
 
     for (int64_t i = 0; i < g->n_conditions; i++) pm_nearest_try(&nearest, g->condition[i].name);
-    snprintf(hint, sizeof hint, nearest.best ? "did you mean %s?" : "premortem why --observables lists them%s",
+    snprintf(hint, sizeof hint, nearest.best ? "did you mean %s?" : "premortem why --words lists them%s",
              nearest.best ? nearest.best : "");
     return pm_fail_at(err, PM_ERR_ARGUMENT, pm_nowhere(), hint, "there is no condition '%.100s'", text);
 }

@@ -26,7 +26,7 @@ typedef struct why_value {
 } why_value;
 
 typedef struct why_observable {
-    const char *name;
+    const char *name, *meaning;
     int n_values, n_leaves;
     why_value value[WHY_VALUES];
     double leak[WHY_LEAVES]; /* probability of each leaf without a cause; their sum is 1 */
@@ -126,6 +126,7 @@ int why_find_value(const why_observable *observable, const char *name);
 int why_find_condition(const pm_why *graph, const char *name);
 bool why_is_candidate(const pm_why_node *node);
 bool why_is_manifestation(const pm_why_node *node);
+bool why_is_parameter(const pm_why_node *node); /* drivers too */
 /** Probability of the values of a mask. */
 double why_mass(const double *leaf, uint32_t mask);
 

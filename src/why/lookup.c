@@ -101,6 +101,11 @@ bool why_is_manifestation(const pm_why_node *node)
     return !strcmp(node->kind, "manifestation");
 }
 
+bool why_is_parameter(const pm_why_node *node)
+{
+    return !strcmp(node->kind, "parameter") || !strcmp(node->kind, "driver");
+}
+
 double why_mass(const double *leaf, uint32_t mask)
 {
     double sum = 0;

@@ -6,7 +6,7 @@
 
 void why_reach_from(const pm_why *g, unsigned electrolyte, int start, why_reach *out)
 {
-    for (int64_t i = 0; i < g->n_nodes; i++) out->distance[i] = out->before[i] = -1;
+    for (int64_t i = 0; i < g->n_nodes; i++) out->distance[i] = out->by[i] = -1;
     out->distance[start] = 0;
     for (int step = 0; step < WHY_FURTHEST; step++) {
         for (int64_t i = 0; i < g->n_edges; i++) {
@@ -14,16 +14,17 @@ void why_reach_from(const pm_why *g, unsigned electrolyte, int start, why_reach 
             if (out->distance[e->from] != step || out->distance[e->to] >= 0) continue;
             if (e->sign != PM_WHY_RAISES || e->change < 0 || !(e->electrolyte & electrolyte)) continue;
             out->distance[e->to] = step + 1;
-            out->before[e->to] = e->from;
+            out->by[e->to] = (int)i;
         }
     }
 }
 
-int why_path_to(const why_reach *reach, int node, int path[WHY_FURTHEST + 1])
+int why_path_to(const pm_why *g, const why_reach *reach, int node, int path[WHY_FURTHEST + 1])
 {
     int n = reach->distance[node] + 1;
 
-    for (int i = n - 1; i >= 0; i--, node = reach->before[node]) path[i] = node;
+    path[n - 1] = node;
+    for (int i = n - 2; i >= 0; i--) path[i] = g->edge[reach->by[path[i + 1]]].from;
     return n;
 }
 

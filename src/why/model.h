@@ -30,11 +30,11 @@ typedef struct why_profile {
 
 /** Nodes reached from one along edges that raise, at most WHY_FURTHEST of them. */
 typedef struct why_reach {
-    int distance[WHY_NODES], before[WHY_NODES]; /* -1 = not reached; the node before */
+    int distance[WHY_NODES], by[WHY_NODES]; /* -1 = not reached; the last edge to it */
 } why_reach;
 void why_reach_from(const pm_why *graph, unsigned electrolyte, int start, why_reach *out);
 /** The nodes to one that was reached, the start first; returns how many. */
-int why_path_to(const why_reach *reach, int node, int path[WHY_FURTHEST + 1]);
+int why_path_to(const pm_why *graph, const why_reach *reach, int node, int path[WHY_FURTHEST + 1]);
 
 void why_profile_of(const pm_why *graph, unsigned electrolyte, int node, why_profile *out);
 /** What a condition does to all nodes; out has room for all of them. */

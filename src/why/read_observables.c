@@ -69,12 +69,11 @@ static pm_status read_values(const pm_why *g, const pm_node *entry, why_observab
 pm_status why_read_observable(pm_why *g, const pm_node *entry, pm_error *err)
 {
     why_observable o = {0};
-    const char *meaning;
     pm_status s;
 
     if ((s = why_keys(g->doc, entry, "name meaning values common", err))) return s;
     if ((s = why_text(g->doc, entry, "name", false, &o.name, err))) return s;
-    if ((s = why_text(g->doc, entry, "meaning", false, &meaning, err))) return s;
+    if ((s = why_text(g->doc, entry, "meaning", false, &o.meaning, err))) return s;
     if (strchr(o.name, '=') || why_find_observable(g, o.name) >= 0)
         return pm_node_fail(g->doc, entry, PM_ERR_FORMAT, err, "'%.40s' is there twice or holds a '='", o.name);
     if ((s = read_values(g, entry, &o, err))) return s;

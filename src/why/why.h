@@ -10,7 +10,7 @@
 #ifndef PM_WHY_H
 #define PM_WHY_H
 
-#include "base/base.h"
+#include "table/table.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -85,6 +85,11 @@ int pm_why_count_rules(const pm_why *graph);
 pm_why_rule pm_why_rule_at(const pm_why *graph, int i);
 int pm_why_count_signs(const pm_why *graph);
 pm_why_sign_of pm_why_sign_at(const pm_why *graph, int i);
+
+/** All edges: from, to, sign, change, part, condition, electrolyte, sentence, source. */
+PM_CHECK pm_status pm_why_edge_table(const pm_why *graph, pm_table **out, pm_error *err);
+/** What can be said of a cell: option (observe, condition, change), name, values, meaning. */
+PM_CHECK pm_status pm_why_word_table(const pm_why *graph, pm_table **out, pm_error *err);
 
 /** By id, without regard to case. PM_ERR_ARGUMENT with the nearest id as hint. */
 PM_CHECK pm_status pm_why_find(const pm_why *graph, const char *id, int *node, pm_error *err);

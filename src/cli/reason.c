@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+/* From a cell's cycles, label, bends and alarms to observations. */
+#include "cli/reason.h"
+
+#include <math.h>
+#include <string.h>
+
+static const double STEADY_POLARISATION = 0.1, STEADY_EFFICIENCY = 0.005; /* changes that count as none */
+
+void cli_reason_free(void *freed)
+{
+    cli_reason *r = freed;
+    if (!r) return;
+    pm_why_answer_free(r->answer);
+    cli_cell_free(r->cell);
+    free(r);
+}
+
+static const char *polarisation(const cli_cell *c)
+{
+    const pm_life_label *l = &c->label;
+
+    if (!l->has_polarisation) return NULL;
+    if (l->crossed_polarisation || isfinite(c->elbow.single.x)) return "polarisation=rising";
+    return fabs(l->polarisation_change) < STEADY_POLARISATION ? "polarisation=stable" : NULL;
+}
+
+static const char *efficiency(const cli_cell *c)
+{
+    const pm_life_label *l = &c->label;
+
+    if (!l->has_efficiency) return NULL;
+    if (l->crossed_efficiency) return "coulombic_efficiency=falling";
+    return fabs(l->coulombic_efficiency_change) < STEADY_EFFICIENCY ? "coulombic_efficiency=stable" : NULL;
+}
+
+static const char *capacity(const cli_cell *c)
+{
+    return c->label.has_capacity && (c->label.crossed_capacity || c->label.crossed_stop) ? "capacity=falling" : NULL;
+}
+
+static const char *knee(const cli_cell *c)
+{
+    return isfinite(c->knee.single.x) ? "capacity_knee=yes" : NULL;
+}
+
+/* Only alarms that count; none is told where levels were compared and nothing was found. */
+static const char *shorts(const cli_cell *c)
+{
+    const pm_column *kind = pm_table_find(c->alarms, "kind");
+
+    for (int64_t i = 0; i < pm_table_rows(c->alarms); i++)
+        if (!strcmp(pm_column_word(kind, i), "hard")) return "short=hard";
+    if (c->short_cycle) return "short=soft";
+    return c->alarms && !pm_table_rows(c->alarms) && c->shorts.levels > 0 ? "short=no" : NULL;
+}
+
+pm_status cli_reason_measure(const cli_cell *cell, pm_why_case *known, pm_error *err)
+{
+    static const char *(*const readings[])(const cli_cell *) = {polarisation, efficiency, capacity, knee, shorts};
+    pm_status s = PM_OK;
+
+    if (cell->shorts.kind == PM_LI_LI && (s = pm_why_condition(known, "symmetric-cell", err))) return s;
+    for (size_t i = 0; !s && i < sizeof readings / sizeof *readings; i++) {
+        const char *shown = readings[i](cell);
+        if (shown) s = pm_why_observe(known, shown, "measured", err);
+    }
+    return s;
+}
