@@ -386,6 +386,27 @@ static void explain_keeps_to_its_schema(void **state)
     assert_int_equal(pm_node_count(pm_node_find(root, "coefficients")), 3);
 }
 
+/* ---- design ---------------------------------------------------------------------------------------------------- */
+
+static void design_keeps_to_its_schema(void **state)
+{
+    (void)state;
+    static const char *const calls[] = {"--sweep 'layers=1..3:3'", "--front", "--solve layers --for 'capacity=1 Ah'"};
+    static const char *const rows[] = {"sweep", "front", "parts"};
+    for (int i = 0; i < 3; i++) {
+        char command[300];
+        snprintf(
+            command, sizeof command,
+            "d=$(mktemp -d); $premortem design --example >$d/c.yaml; $premortem design --json %s $d/c.yaml" REMOVED,
+            calls[i]);
+        pm_scoped(pm_doc) doc = document(command, "design", "error solved sweep front", 0);
+        const pm_node *file = file_of(doc, 0);
+        assert_true(pm_node_count(pm_node_find(file, rows[i])) >= 3);
+        assert_word(file, "n_to_p_convention", "foil");
+        if (i == 2) assert_true(number(pm_node_find(file, "solved"), "target") == 1);
+    }
+}
+
 /* ---- convert ------------------------------------------------------------------------------------------------ */
 
 static void convert_keeps_to_its_schema(void **state)
@@ -452,6 +473,7 @@ int main(void)
         cmocka_unit_test(predict_keeps_to_its_schema),
         cmocka_unit_test(explain_keeps_to_its_schema),
         cmocka_unit_test(version_and_report_keep_to_their_schemas),
+        cmocka_unit_test(design_keeps_to_its_schema),
         cmocka_unit_test(convert_keeps_to_its_schema),
         cmocka_unit_test(a_table_survives_the_way_there_and_back),
     };
