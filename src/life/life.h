@@ -9,7 +9,7 @@
 #ifndef PM_LIFE_H
 #define PM_LIFE_H
 
-#include "table/table.h"
+#include "cycle/cycle.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -136,6 +136,57 @@ typedef struct pm_anode_free_check {
  *  1 .. k. product[n] (may be NULL) is that. Nothing is fitted. */
 PM_CHECK pm_status pm_anode_free_product(int64_t n, const double *capacity, const double *coulombic_efficiency,
                                          double tolerance, double *product, pm_anode_free_check *out, pm_error *err);
+
+/* ---- the four stages ----------------------------------------------------------------------------------------------- */
+
+/** Whether something can be told from the data, and what. */
+typedef enum pm_told { PM_TOLD_NO, PM_TOLD_YES, PM_TOLD_CANNOT } pm_told;
+/** "no", "yes", "cannot be told"; NULL outside */
+const char *pm_told_name(pm_told told);
+
+/** Where a stage begins. */
+typedef struct pm_stage_start {
+    pm_told told;            /**< whether it has begun */
+    double probability;      /**< that it has, by the data: confidence of a yes, 1 - that of a no */
+    double cycle, low, high; /**< first cycle of it and closed 90 % interval; NaN unless told is yes */
+    const char *evidence;    /**< the series it shows in, static text */
+} pm_stage_start;
+
+/** What is told about the cell. Zero is the default of every member. */
+typedef struct pm_stage_options {
+    pm_kind kind;
+    pm_n_to_p n_to_p; /**< ratio.value 0 = not told: lithium lost unseen stays unknown, and stage 4 is harder to tell */
+    double capacity_Ah; /**< of the cathode; 0 = the median of cycles 3 to 8 */
+} pm_stage_options;
+
+enum { PM_STAGES = 4, PM_STAGE_UNKNOWNS = 8 };
+typedef struct pm_stages {
+    int stage;                           /**< the last one told to have begun, 1 to 4 */
+    pm_stage_start start[PM_STAGES + 1]; /**< [1] .. [4] */
+    int64_t cycles, last;                /**< complete cycles looked at, and the count of the last */
+    double step;                         /**< fall of the Coulombic efficiency at stage 4, where it is yes */
+    double noise; /**< of the efficiency: what a single cycle scatters, correlation from cycle to cycle added */
+    double coulombic_efficiency_before; /**< of the cell before stage 4, or of late */
+    double step_expected; /**< fall that N/P leads to expect, were the foil used up at the end of the data; NaN */
+    pm_limit limit;
+    pm_estimate coulombic_efficiency_lithium_mean; /**< value NaN until stage 4; then low is a bound, high is NaN */
+    pm_estimate hidden_lithium_Ah;                 /**< lost up to stage 4: all the foil; before, only high: a bound */
+    pm_estimate normalised_cycle_life;             /**< equation 1; before stage 4 only low: a bound */
+    const char *cannot_know[PM_STAGE_UNKNOWNS];    /**< static texts, ends with NULL */
+} pm_stages;
+
+/** Stages from a table of cycles (pm_cycler_cycles): discharging_capacity_ah and coulombic_efficiency (or
+ *  charging_capacity_ah), and where present polarisation_volt, discharging_energy_wh, thickness_um.
+ *
+ *  Stage 4: capacity and efficiency together; hypotheses and their odds stand in docs/life.md. Yes from odds of 50 to 1,
+ *  no below 1 to 10, else it cannot be told. Stage 2: a bend in polarisation, energy or thickness, whichever is surest;
+ *  stage 3: one of capacity, before stage 4. Noise may be correlated from cycle to cycle, swing with the day, and have
+ *  outliers. The stages are an idealised frame (Deng et al. themselves): a probability stands beside each.
+ *
+ *  An anode-free cell is in stage 4 from its first cycle. PM_ERR_DATA: a kind of cell that has no stages (symmetric: soft
+ *  shorts and two reservoirs, no efficiency of lithium can be had from it), fewer than 20 complete cycles, efficiencies
+ *  above 1 or in percent. */
+PM_CHECK pm_status pm_stages_of(const pm_table *cycles, const pm_stage_options *options, pm_stages *out, pm_error *err);
 
 #ifdef __cplusplus
 }

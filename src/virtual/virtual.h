@@ -292,6 +292,47 @@ typedef struct pm_virtual_lab_options {
 PM_CHECK pm_status pm_virtual_lab(const char *folder, const pm_virtual_lab_options *options, bool force,
                                   const pm_run *run, pm_table **truth, pm_error *err);
 
+/* ---- whole lives, cycle by cycle ----------------------------------------------------------------------------------- */
+
+/** How what is measured scatters from cycle to cycle. */
+typedef enum pm_virtual_scatter {
+    PM_VIRTUAL_WHITE,
+    PM_VIRTUAL_LAG_ONE, /**< correlation 0.7 from one cycle to the next */
+    PM_VIRTUAL_DAY,     /**< four fifths of the variance are a swing of 24 h, the rest is white */
+    PM_VIRTUAL_SCATTERS
+} pm_virtual_scatter;
+
+/** A lithium foil on a cathode through the four stages of Deng et al., Nat Rev 2026, as reservoirs: no voltage curves.
+ *  The cathode is filled while foil is left; then each cycle keeps the efficiency of lithium. Zero is off, but where
+ *  a default stands. */
+typedef struct pm_virtual_life {
+    double n_to_p;             /**< by the foil alone */
+    double capacity_Ah;        /**< of the cathode, 0.004 */
+    double loss, acceleration; /**< 1 - CE of lithium; which grows as exp(k n) once stage 2 has begun, and polarisation
+                                    and thickness with it */
+    int64_t stage2, stage3;    /**< first cycles; 0 = never */
+    double cathode_efficiency; /**< 0.9998 */
+    double efficiency_fall;    /**< of it, per cycle in stage 3 */
+    double fade, later_fade;   /**< of the cathode, per cycle; in stage 3, 0 = the same */
+    double noise;              /**< of the Coulombic efficiency, standard deviation */
+    double capacity_noise;     /**< relative, common to charge and discharge; 0 = as much as `noise` */
+    double outliers;           /**< part of the cycles that are off by 5 to 30 times the noise */
+    pm_virtual_scatter scatter;
+    double hours;              /**< of a cycle, 8 */
+    int64_t cycles;            /**< at most */
+    double retention;          /**< it ends below this part of the capacity; 0 = never */
+    uint64_t seed, index;      /**< of what scatters */
+} pm_virtual_life;
+typedef struct pm_virtual_life_truth {
+    int64_t short_cycle; /**< the first cycle short of lithium; 0 = none */
+    double lost_Ah;      /**< lithium until then, or until the end */
+    double plated_Ah;    /**< likewise */
+} pm_virtual_life_truth;
+/** A table with the columns of a cycler's cycles (pm_cycler_cycles) and thickness_um; same options, same bits.
+ *  PM_ERR_ARGUMENT for what makes no sense. */
+PM_CHECK pm_status pm_virtual_life_cycles(const pm_virtual_life *life, pm_table **cycles, pm_virtual_life_truth *truth,
+                                          pm_error *err);
+
 #ifdef __cplusplus
 }
 #endif

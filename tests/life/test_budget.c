@@ -6,8 +6,10 @@
 #include <math.h>
 #include <string.h>
 
-static const pm_budget_design base_design = {
-    .n_to_p = {{1.5, 0.075}, PM_N_TO_P_FOIL}, .cathode_mAh_per_cm2 = 4, .electrolyte_g_per_Ah = {3.7, 0.2}, .depth = 0.9};
+static const pm_budget_design base_design = {.n_to_p = {{1.5, 0.075}, PM_N_TO_P_FOIL},
+                                             .cathode_mAh_per_cm2 = 4,
+                                             .electrolyte_g_per_Ah = {3.7, 0.2},
+                                             .depth = 0.9};
 static const pm_budget_rates base_rates = {.coulombic_efficiency_lithium = 0.995,
                                            .acceleration = 0.004,
                                            .cathode_retention = 0.9995,

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/* Private to the room: where one series bends. */
+#ifndef PM_LIFE_BEND_H
+#define PM_LIFE_BEND_H
+
+#include "life/course.h"
+
+typedef struct bend {
+    double probability; /* that it does */
+    double cycle, low, high;
+} bend;
+/* c has one series. sign: 1 = it rises faster from there on, -1 = it falls faster. */
+PM_CHECK pm_status bend_find(const course *c, double sign, bend *out, pm_error *err);
+
+#endif

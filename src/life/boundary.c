@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: MIT */
+/* Three hypotheses over a stretch of cycles; the places of two are not known, and they are averaged over them:
+ *
+ * short: up to the place capacity follows the cathode, ever faster or slower, and the efficiency of the cell is a level that
+ * drifts a little; from there on the efficiency is that of lithium, and capacity falls by it, cycle by cycle. One level,
+ * seen twice. How far it may lie below is known from N/P: the lithium lost until then is all the foil.
+ *
+ * worn: from the place on the cathode wears faster, capacity bends, and the efficiency with it, without a step.
+ *
+ * even: nothing of it.
+ *
+ * Their odds are those of the evidence: terms are integrated out, so that neither wins by being more flexible. */
+#include "life/boundary.h"
+#include "life/search.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { POINTS = 200, CAPACITY = 0, EFFICIENCY = 1 };
+
+/* ---- rows --------------------------------------------------------------------------------------------------- */
+
+static double plated_by(const course *c, double place)
+{
+    int64_t low = 0, high = c->n - 1;
+
+    while (low < high) {
+        int64_t m = low + (high - low) / 2;
+        if (c->t[m] < place)
+            low = m + 1;
+        else
+            high = m;
+    }
+    return c->plated[low];
+}
+
+/* Mean 1 - CE of lithium if all foil was lost by then. */
+static double inefficiency_at(const hypothesis *h, double place)
+{
+    return h->n_to_p > 0 ? h->n_to_p / fmax(plated_by(h->c, place), 1) : 0;
+}
+
+/* Columns: capacity 0..2, efficiency 3..4, both 5..6, and of the knee 7..8. */
+static void fill_short(const hypothesis *h, double place, double knee_place)
+{
+    fit_rows *r = fit_rows_of(h->work);
+    double inefficiency = inefficiency_at(h, place);
+    fit_prior lithium = {-1.2 * inefficiency, 0.8 * inefficiency};
+    bool has_knee = !isnan(knee_place);
+
+    if (!(h->n_to_p > 0)) lithium = (fit_prior){-0.01, 0.01};
+    r->terms = has_knee ? 9 : 7;
+    memcpy(r->prior,
+           (fit_prior[]){{0, 10}, {0, 1}, {0, 0.1}, {0, 0.1}, {0, 0.003}, lithium, {0, 0.01}, {0, 1}, {0, 0.005}},
+           9 * sizeof *r->prior);
+    for (int64_t i = 0; i < h->c->n; i++) {
+        double t = h->c->t[i], after = fmax(t - place, 0), w = h->c->width;
+        double part = fmin(fmax((t - place + (w - 1) / 2) / w, 0), 1), u = (fmin(t, place) - h->middle) / h->half;
+        double knee = has_knee ? fmax(fmin(t, place) - knee_place, 0) / h->half : 0;
+        double q[] = {1, u, u * u, 0, 0, after, after * after / 2 / h->half, knee, 0};
+        double e[] = {0, 0, 0, 1 - part, (1 - part) * u, part, after / h->half, 0, (1 - part) * knee};
+        memcpy(r->x[i][CAPACITY], q, sizeof q);
+        memcpy(r->x[i][EFFICIENCY], e, sizeof e);
+    }
+}
+
+static void rows_short(const hypothesis *h, double place)
+{
+    fill_short(h, place, h->knee);
+}
+
+static void rows_knee(const hypothesis *h, double place)
+{
+    fill_short(h, h->short_from, place);
+}
+
+/* Columns: capacity 0..2, efficiency 3..4, and of the bend 5..7. */
+static void rows_worn(const hypothesis *h, double place)
+{
+    fit_rows *r = fit_rows_of(h->work);
+
+    r->terms = 8;
+    memcpy(r->prior, (fit_prior[]){{0, 10}, {0, 1}, {0, 0.1}, {0, 0.1}, {0, 0.003}, {0, 1}, {0, 0.3}, {0, 0.005}},
+           8 * sizeof *r->prior);
+    for (int64_t i = 0; i < h->c->n; i++) {
+        double u = (h->c->t[i] - h->middle) / h->half, after = fmax(h->c->t[i] - place, 0) / h->half;
+        double q[] = {1, u, u * u, 0, 0, after, after * after, 0};
+        double e[] = {0, 0, 0, 1, u, 0, 0, after};
+        memcpy(r->x[i][CAPACITY], q, sizeof q);
+        memcpy(r->x[i][EFFICIENCY], e, sizeof e);
+    }
+}
+
+static void rows_even(const hypothesis *h, double place)
+{
+    rows_worn(h, place);
+    fit_rows_of(h->work)->terms = 5;
+}
+
+/* ---- places ------------------------------------------------------------------------------------------------- */
+
+/* Level of the cathode's efficiency at a place, less that of lithium: parts of terms. */
+static void step_parts(const hypothesis *h, double place, double part[FIT_TERMS])
+{
+    memset(part, 0, FIT_TERMS * sizeof *part);
+    part[3] = 1;
+    part[4] = (place - h->middle) / h->half;
+    part[5] = -1;
+    if (!isnan(h->knee)) part[8] = fmax(place - h->knee, 0) / h->half;
+}
+
+static double step_at(const hypothesis *h, double place, const fit_result *f)
+{
+    double part[FIT_TERMS], sum = 0;
+
+    step_parts(h, place, part);
+    for (int i = 0; i < FIT_TERMS; i++) sum += part[i] * f->term[i];
+    return sum;
+}
+
+/* How much faster capacity falls from a place on: parts of terms. */
+static void bend_parts(const hypothesis *h, double place, double part[FIT_TERMS])
+{
+    memset(part, 0, FIT_TERMS * sizeof *part);
+    part[1] = 1 / h->half;
+    part[2] = 2 * (place - h->middle) / h->half / h->half;
+    part[5] = -1;
+    if (h->knee < place) part[7] = 1 / h->half;
+}
+
+/* Lithium is worse than the cathode, in efficiency and in what it does to capacity, by a quarter at least of what N/P
+ * leads to expect: it may have been worse at first. */
+static double log_allowed(const hypothesis *h, double place)
+{
+    double part[FIT_TERMS], least = 0.25 * inefficiency_at(h, place), chance;
+
+    step_parts(h, place, part);
+    chance = fit_chance(h->work, part, least);
+    bend_parts(h, place, part);
+    return log(fmax(chance * fit_chance(h->work, part, least), 1e-300));
+}
+
+/* ---- a stretch of cycles ------------------------------------------------------------------------------------ */
+
+static hypothesis hypothesis_of(const course *c, fit_work *work, double n_to_p,
+                                void (*rows)(const hypothesis *, double))
+{
+    hypothesis h = search_hypothesis(c, work);
+
+    h.rows = rows;
+    h.n_to_p = n_to_p;
+    h.placeless = rows == rows_even;
+    h.log_allowed = rows == rows_short ? log_allowed : NULL;
+    return h;
+}
+
+/* The same with a knee of the cathode before: that of `worn`, unless it is where lithium runs short, else the likeliest
+ * of those before. Its place was looked for, too, which costs evidence. */
+static void with_knee(hypothesis *h, const hypothesis *worn, double short_from)
+{
+    double margin = 5 * h->c->width;
+    hypothesis of = *worn;
+
+    h->log_evidence = -INFINITY;
+    if (worn->best > short_from - margin) {
+        of = *h;
+        of.rows = rows_knee;
+        of.log_allowed = NULL;
+        of.short_from = short_from;
+        of.last = short_from - margin;
+        if (of.last <= of.first + margin) return;
+        search_places(&of, 0.2 * h->c->width);
+    }
+    h->knee = of.best;
+    h->first = of.best + margin;
+    if (h->last <= h->first) return;
+    search_places(h, 0.02 * h->c->width);
+    h->log_evidence += of.log_evidence - search_highest(&of);
+}
+
+static pm_status stretch(const course *c, double n_to_p, boundary *out, pm_error *err)
+{
+    fit_data data = {c->n, 2, c->t, {c->y[0], c->y[1]}, c->width};
+    pm_scoped(fit_work) work = NULL;
+    pm_status s = fit_work_new(&data, &work, err);
+
+    if (s) return s;
+    hypothesis without = hypothesis_of(c, work, n_to_p, rows_short), knee = without, *best = &without;
+    hypothesis worn = hypothesis_of(c, work, n_to_p, rows_worn), even = hypothesis_of(c, work, n_to_p, rows_even);
+    search_places(&worn, 0.2 * c->width);
+    search_places(&without, 0.02 * c->width);
+    with_knee(&knee, &worn, without.best);
+    if (knee.log_evidence > without.log_evidence) best = &knee;
+    for (int j = 0; j < FIT_SERIES; j++) worn.most_lag[j] = even.most_lag[j] = fmax(best->noise.lag[j], 0);
+    search_places(&even, INFINITY);
+    search_places(&worn, 4 * c->width);
+    double odds =
+        search_either(without.log_evidence, knee.log_evidence) - search_either(even.log_evidence, worn.log_evidence);
+    double lag = best->noise.lag[EFFICIENCY], step = step_at(best, best->best, &best->at_best);
+    *out = (boundary){
+        .probability = 1 / (1 + exp(-odds)),
+        .cycle = best->best,
+        .low = search_quantile(best, 0.05),
+        .high = search_quantile(best, 0.95),
+        .step = step,
+        .noise = sqrt(best->noise.variance[EFFICIENCY] * c->width) / (1 - fmax(lag, 0)),
+        .cathode_efficiency = exp(best->at_best.term[5] + step),
+    };
+    return PM_OK;
+}
+
+/* ---- all cycles --------------------------------------------------------------------------------------------- */
+
+/* Places are moments, at which the foil is used up; the cycle that they are in is the first one short of lithium. An
+ * interval is closed, and no shorter than what a model can be trusted with. */
+static void to_cycles(boundary *b)
+{
+    b->cycle = ceil(b->cycle);
+    b->low = fmin(ceil(b->low), b->cycle);
+    b->high = fmax(ceil(b->high), b->cycle);
+    for (int side = 0; b->high - b->low < 3; side = !side) *(side ? &b->low : &b->high) += side ? -1 : 1;
+}
+
+/* The cycles from first to last, as points of as many cycles as it takes. */
+static pm_status stretch_of(const course *c, double first, double last, double n_to_p, boundary *out, pm_error *err)
+{
+    course blocks;
+    double width = fmax(ceil((last - first + 1) / POINTS), 1);
+    pm_status s = course_blocks(c, first, last, width, &blocks, err);
+
+    if (s) return s;
+    s = stretch(&blocks, n_to_p, out, err);
+    out->width = width;
+    course_leave(&blocks);
+    return s;
+}
+
+pm_status boundary_find(const course *c, double n_to_p, boundary *out, pm_error *err)
+{
+    double first = c->t[0], last = c->t[c->n - 1], spread;
+    boundary closer;
+    pm_status s = stretch_of(c, first, last, n_to_p, out, err);
+
+    if (!s && out->width > 1 && out->probability < 0.9) { /* it may have just begun */
+        if ((s = stretch_of(c, last - POINTS + 1, last, n_to_p, &closer, err))) return s;
+        if (closer.probability > out->probability) *out = closer;
+    }
+    while (!s && out->width > 1 && out->probability > 0.5 && (spread = out->high - out->low) < 10 * out->width) {
+        double around = fmax(POINTS / 2 - 1, 8 * spread);
+        first = fmax(floor(out->cycle - around), c->t[0]);
+        last = fmin(ceil(out->cycle + around), c->t[c->n - 1]);
+        s = stretch_of(c, first, last, n_to_p, out, err);
+    }
+    if (!s) to_cycles(out);
+    return s;
+}

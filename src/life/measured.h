@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/* Private to the room: what a table of cycles holds for the stages. */
+#ifndef PM_LIFE_MEASURED_H
+#define PM_LIFE_MEASURED_H
+
+#include "life/course.h"
+#include "life/life.h"
+
+/* Complete cycles with capacity and efficiency, in their order; NaN = not measured. */
+typedef struct measured {
+    int64_t n;
+    double *cycle, *capacity, *efficiency, *polarisation, *energy, *thickness, *plated;
+    double capacity_Ah; /* of the cathode */
+    double *memory;
+} measured;
+PM_CHECK pm_status measured_of(const pm_table *cycles, const pm_stage_options *options, measured *out, pm_error *err);
+void measured_leave(measured *t);
+/* Clean courses, of cycles [from, to): capacity and efficiency together; the logarithm of one series, n = 0 where it is
+ * not there. */
+PM_CHECK pm_status measured_course(const measured *t, course *out, pm_error *err);
+PM_CHECK pm_status measured_series(const measured *t, const double *series, double from, double to, course *out,
+                                   pm_error *err);
+/* Charge plated up to a cycle (part of one counts in part), in units of the cathode's capacity. */
+double measured_plated(const measured *t, double cycle);
+
+#endif

@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: MIT */
+/* Where a cell is in its life, and what follows from it. */
+#include "life/bend.h"
+#include "life/boundary.h"
+#include "life/measured.h"
+
+#include <math.h>
+
+static const double z90 = 1.6448536269514722, certain = 0.98, excluded = 0.1;
+
+const char *pm_told_name(pm_told told)
+{
+    static const char *const names[] = {"no", "yes", "cannot be told"};
+    return (unsigned)told <= PM_TOLD_CANNOT ? names[told] : NULL;
+}
+
+static pm_stage_start start_of(double probability, double cycle, double low, double high, const char *evidence)
+{
+    pm_told told = probability >= certain ? PM_TOLD_YES : probability <= excluded ? PM_TOLD_NO : PM_TOLD_CANNOT;
+    bool yes = told == PM_TOLD_YES;
+
+    return (pm_stage_start){told, probability, yes ? cycle : NAN, yes ? low : NAN, yes ? high : NAN, evidence};
+}
+
+static void cannot(pm_stages *s, const char *what)
+{
+    int n = 0;
+
+    while (s->cannot_know[n]) n++;
+    if (n < PM_STAGE_UNKNOWNS - 1) s->cannot_know[n] = what;
+}
+
+/* ---- bends before stage 4 ----------------------------------------------------------------------------------- */
+
+/* The first cycles, which condition the cell, are not looked at. */
+enum { CONDITIONING = 3, LEAST = 20 };
+
+static pm_status bend_of(const measured *t, const double *series, double sign, double from, double to, bend *out,
+                         pm_error *err)
+{
+    course c;
+    pm_status s = measured_series(t, series, from, to, &c, err);
+
+    *out = (bend){.probability = NAN};
+    if (!s && c.n >= LEAST) s = bend_find(&c, sign, out, err);
+    course_leave(&c);
+    return s;
+}
+
+static double end_of_bends(const measured *t, const pm_stages *s)
+{
+    return s->start[4].told == PM_TOLD_YES ? s->start[4].low : t->cycle[t->n - 1] + 1;
+}
+
+static pm_status find_stage3(const measured *t, pm_stages *out, pm_error *err)
+{
+    bend b;
+    pm_status s = bend_of(t, t->capacity, -1, CONDITIONING, end_of_bends(t, out), &b, err);
+
+    if (s) return s;
+    if (isnan(b.probability)) b.probability = 0.5; /* too few cycles before stage 4 */
+    out->start[3] = start_of(b.probability, b.cycle, b.low, b.high, "capacity");
+    return PM_OK;
+}
+
+static pm_status find_stage2(const measured *t, pm_stages *out, pm_error *err)
+{
+    const struct {
+        const double *series;
+        double sign;
+        const char *name;
+    } of[] = {{t->polarisation, 1, "polarisation"}, {t->energy, -1, "energy"}, {t->thickness, 1, "thickness"}};
+    double to = end_of_bends(t, out), best = -1;
+    pm_status s;
+
+    if (out->start[3].told == PM_TOLD_YES) to = fmin(to, out->start[3].high);
+    out->start[2] = start_of(0.5, NAN, NAN, NAN, "none of polarisation, energy, thickness is there");
+    for (int i = 0; i < 3; i++) {
+        bend b;
+        if ((s = bend_of(t, of[i].series, of[i].sign, CONDITIONING, to, &b, err))) return s;
+        /* of two that are as good as certain, the one that is known more closely */
+        double sure = b.probability - 1e-6 * (b.high - b.low);
+        if (isnan(b.probability) || sure <= best) continue;
+        best = sure;
+        out->start[2] = start_of(b.probability, b.cycle, b.low, b.high, of[i].name);
+    }
+    return PM_OK;
+}
+
+/* ---- what follows ------------------------------------------------------------------------------------------- */
+
+static const pm_estimate unknown = {NAN, NAN, NAN};
+
+static void lithium_at_stage4(const measured *t, const pm_stage_options *options, pm_uncertain foil, pm_stages *s)
+{
+    const pm_stage_start *four = &s->start[4];
+    double known = z90 * foil.deviation, lost = foil.value * t->capacity_Ah, part = known / foil.value;
+    double plated[3] = {measured_plated(t, fmax(four->low - 1, t->cycle[0])), measured_plated(t, four->cycle - 0.5),
+                        measured_plated(t, four->high)};
+
+    if (pm_budget_mean_efficiency(&options->n_to_p, plated, &s->coulombic_efficiency_lithium_mean, NULL))
+        s->coulombic_efficiency_lithium_mean = unknown;
+    s->hidden_lithium_Ah = (pm_estimate){lost, lost * (1 - part), lost * (1 + part)};
+    double life = (four->cycle - 1) / foil.value, before = hypot(part, (four->cycle - four->low) / four->cycle),
+           behind = hypot(part, (four->high - four->cycle) / four->cycle);
+    s->normalised_cycle_life = (pm_estimate){life, life * (1 - before), life * (1 + behind)};
+}
+
+/* While foil is left no more than all of it can be gone. */
+static void lithium_before(const measured *t, pm_uncertain foil, pm_stages *s)
+{
+    double most = foil.value + z90 * foil.deviation, plated = measured_plated(t, t->cycle[t->n - 1]);
+
+    s->coulombic_efficiency_lithium_mean.low = 1 - most / plated;
+    s->hidden_lithium_Ah.low = 0;
+    s->hidden_lithium_Ah.high = most * t->capacity_Ah;
+    s->normalised_cycle_life.low = (double)s->last / most;
+}
+
+static void lithium_of(const measured *t, const pm_stage_options *options, pm_stages *s)
+{
+    pm_uncertain foil;
+
+    s->coulombic_efficiency_lithium_mean = s->hidden_lithium_Ah = s->normalised_cycle_life = unknown;
+    s->step_expected = NAN;
+    if (!(options->n_to_p.ratio.value != 0) || pm_n_to_p_foil(&options->n_to_p, &foil, NULL)) {
+        cannot(s, "the lithium lost unseen, its mean efficiency and the normalised cycle life: N/P is not told");
+        return;
+    }
+    s->step_expected = foil.value / measured_plated(t, t->cycle[t->n - 1]) - (1 - s->coulombic_efficiency_before);
+    if (s->start[4].told == PM_TOLD_YES) lithium_at_stage4(t, options, foil, s);
+    if (s->start[4].told == PM_TOLD_NO) lithium_before(t, foil, s);
+}
+
+/* By what capacity was lost to: lithium where it has run short; the cathode where a fifth is gone without, and the
+ * polarisation has not doubled: if it has, it may as well be the electrolyte. */
+static void limit_of(const measured *t, pm_stages *s)
+{
+    int64_t third = t->n / 3;
+    double late = pm_mean(t->capacity + t->n - 5, 5) / t->capacity_Ah;
+    double rise = pm_mean(t->polarisation + t->n - 5, 5) / pm_mean(t->polarisation + CONDITIONING, third);
+
+    if (s->start[4].told == PM_TOLD_YES)
+        s->limit = PM_LIMIT_LITHIUM;
+    else if (s->start[4].told == PM_TOLD_NO && late < 0.8 && rise < 2)
+        s->limit = PM_LIMIT_CATHODE;
+    else if (late >= 0.8)
+        cannot(s, "what will end its life: capacity has lost less than a fifth");
+    else
+        cannot(s, "whether cathode or electrolyte took the capacity: that wants impedance, or a look inside");
+}
+
+static void tell_unknowns(pm_stages *s)
+{
+    if (s->start[4].told == PM_TOLD_CANNOT)
+        cannot(s, "whether the foil is used up: a step of the efficiency as small as this is lost in its noise");
+    if (s->start[4].told == PM_TOLD_NO) {
+        cannot(s, "how much foil is left: while there is some, it refills the cathode, and capacity does not show it");
+        cannot(s, "whether the foil was used up within the last few cycles");
+    }
+    if (s->start[2].told == PM_TOLD_CANNOT)
+        cannot(s, "where stage 2 begins: no series bends clearly, or none of polarisation, energy, thickness is there");
+    if (s->start[3].told == PM_TOLD_CANNOT) cannot(s, "where stage 3 begins: capacity does not bend clearly");
+}
+
+/* ---- all of it ---------------------------------------------------------------------------------------------- */
+
+static pm_status find_stage4(const measured *t, double n_to_p, pm_stages *out, pm_error *err)
+{
+    course c;
+    boundary b;
+    pm_status s = measured_course(t, &c, err);
+
+    if (!s && c.n < LEAST) s = pm_fail(err, PM_ERR_DATA, "too many cycles are far off their neighbours");
+    if (!s) s = boundary_find(&c, n_to_p, &b, err);
+    course_leave(&c);
+    if (s) return s;
+    out->start[4] = start_of(b.probability, b.cycle, b.low, b.high, "capacity and Coulombic efficiency");
+    out->step = out->start[4].told == PM_TOLD_YES ? b.step : NAN;
+    out->noise = b.noise;
+    out->coulombic_efficiency_before = b.cathode_efficiency;
+    return PM_OK;
+}
+
+static void anode_free(pm_stages *s)
+{
+    s->stage = 4;
+    s->limit = PM_LIMIT_LITHIUM;
+    for (int i = 1; i <= 3; i++) s->start[i] = (pm_stage_start){PM_TOLD_NO, 0, NAN, NAN, NAN, "no foil"};
+    s->start[4] = (pm_stage_start){PM_TOLD_YES, 1, 1, 1, 1, "no foil"};
+    s->step = s->noise = s->coulombic_efficiency_before = s->step_expected = NAN;
+    s->coulombic_efficiency_lithium_mean = s->hidden_lithium_Ah = s->normalised_cycle_life = unknown;
+    cannot(s, "a normalised cycle life: without foil N/P is 0");
+}
+
+static pm_status with_foil(const measured *t, const pm_stage_options *options, pm_stages *out, pm_error *err)
+{
+    pm_uncertain foil = {0, 0};
+    pm_status s = PM_OK;
+
+    if (options->n_to_p.ratio.value != 0) s = pm_n_to_p_foil(&options->n_to_p, &foil, err);
+    out->start[1] = (pm_stage_start){PM_TOLD_YES, 1, t->cycle[0], t->cycle[0], t->cycle[0], "the first cycle"};
+    if (s || (s = find_stage4(t, foil.value, out, err)) || (s = find_stage3(t, out, err)) ||
+        (s = find_stage2(t, out, err)))
+        return s;
+    for (int i = 1; i <= PM_STAGES; i++)
+        if (out->start[i].told == PM_TOLD_YES) out->stage = i;
+    lithium_of(t, options, out);
+    limit_of(t, out);
+    tell_unknowns(out);
+    return PM_OK;
+}
+
+pm_status pm_stages_of(const pm_table *cycles, const pm_stage_options *options, pm_stages *out, pm_error *err)
+{
+    measured t;
+    pm_status s = measured_of(cycles, options, &t, err);
+
+    if (s) return s;
+    *out = (pm_stages){.cycles = t.n, .last = (int64_t)t.cycle[t.n - 1]};
+    if (options->kind == PM_ANODE_FREE)
+        anode_free(out);
+    else
+        s = with_foil(&t, options, out, err);
+    measured_leave(&t);
+    return s;
+}
