@@ -200,8 +200,8 @@ static pm_status stretch(const course *c, double n_to_p, boundary *out, pm_error
     *out = (boundary){
         .probability = 1 / (1 + exp(-odds)),
         .cycle = best->best,
-        .low = search_quantile(best, 0.05),
-        .high = search_quantile(best, 0.95),
+        .low = search_quantile(best, 0.035),
+        .high = search_quantile(best, 0.965),
         .step = step,
         .noise = sqrt(best->noise.variance[EFFICIENCY] * c->width) / (1 - fmax(lag, 0)),
         .cathode_efficiency = exp(best->at_best.term[5] + step),

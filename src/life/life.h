@@ -178,8 +178,8 @@ typedef struct pm_stages {
 /** Stages from a table of cycles (pm_cycler_cycles): discharging_capacity_ah and coulombic_efficiency (or
  *  charging_capacity_ah), and where present polarisation_volt, discharging_energy_wh, thickness_um.
  *
- *  Stage 4: capacity and efficiency together; hypotheses and their odds stand in docs/life.md. Yes from odds of 50 to 1,
- *  no below 1 to 10, else it cannot be told. Stage 2: a bend in polarisation, energy or thickness, whichever is surest;
+ *  Stage 4: capacity and efficiency together; hypotheses and their odds stand in docs/life.md. Yes from
+ *  a probability of 0.95, no up to 0.05, else it cannot be told. Stage 2: a bend in polarisation, energy or thickness, whichever is surest;
  *  stage 3: one of capacity, before stage 4. Noise may be correlated from cycle to cycle, swing with the day, and have
  *  outliers. The stages are an idealised frame (Deng et al. themselves): a probability stands beside each.
  *

@@ -138,10 +138,14 @@ pm_status measured_series(const measured *t, const double *series, double from, 
     for (int64_t i = 0; i < t->n && !s; i++) {
         if (t->cycle[i] < from || t->cycle[i] >= to || !(series[i] > 0) || isinf(series[i])) continue;
         out->t[n] = t->cycle[i];
-        out->y[0][n++] = log(series[i]);
+        out->y[0][n++] = series[i];
     }
-    if (!s) out->n = n;
-    return s ? s : course_clean(out, err);
+    if (s) return s;
+    out->n = n;
+    double mean = pm_mean(out->y[0], n);
+    bool fades = series == t->capacity; /* by a part of it from cycle to cycle; the others add up */
+    for (int64_t i = 0; i < n; i++) out->y[0][i] = fades ? log(out->y[0][i]) : out->y[0][i] / mean;
+    return course_clean(out, err);
 }
 
 double measured_plated(const measured *t, double cycle)

@@ -15,8 +15,8 @@ typedef struct measured {
 } measured;
 PM_CHECK pm_status measured_of(const pm_table *cycles, const pm_stage_options *options, measured *out, pm_error *err);
 void measured_leave(measured *t);
-/* Clean courses, of cycles [from, to): capacity and efficiency together; the logarithm of one series, n = 0 where it is
- * not there. */
+/* Clean courses: logarithms of capacity and efficiency; of cycles [from, to) one series, of capacity its logarithm, of
+ * others over their mean; n = 0 where it is not there. */
 PM_CHECK pm_status measured_course(const measured *t, course *out, pm_error *err);
 PM_CHECK pm_status measured_series(const measured *t, const double *series, double from, double to, course *out,
                                    pm_error *err);

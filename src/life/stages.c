@@ -6,7 +6,7 @@
 
 #include <math.h>
 
-static const double z90 = 1.6448536269514722, certain = 0.98, excluded = 0.1;
+static const double z90 = 1.6448536269514722, certain = 0.95, excluded = 0.05;
 
 const char *pm_told_name(pm_told told)
 {
