@@ -2,6 +2,7 @@
 /* Fields of the graph's entries, each error at its line. */
 #include "why/graph.h"
 
+#include <limits.h>
 #include <string.h>
 
 /* The next of words divided by blanks; its length is 0 at the end. */
@@ -12,37 +13,43 @@ static const char *next_word(const char *words, size_t *length)
     return words;
 }
 
-static bool among(const char *words, const char *key, pm_nearest *nearest, char *room)
+static bool among(const char *words, const char *key)
 {
+    size_t length, n = strlen(key);
+
+    for (const char *word = next_word(words, &length); length; word = next_word(word + length, &length))
+        if (length == n && !memcmp(word, key, n)) return true;
+    return false;
+}
+
+static pm_status unknown_key(const pm_doc *doc, const pm_node *at, const char *words, const char *key, pm_error *err)
+{
+    char meant[64] = "", hint[160];
+    pm_nearest nearest = {.word = key};
     size_t length;
+    pm_status s = pm_node_fail(doc, at, PM_ERR_FORMAT, err, "unknown key '%s'", key);
 
     for (const char *word = next_word(words, &length); length; word = next_word(word + length, &length)) {
         char one[64];
-        const char *before = nearest->best;
+        int before = nearest.best ? nearest.distance : INT_MAX;
         snprintf(one, sizeof one, "%.*s", (int)length, word);
-        if (!strcmp(one, key)) return true;
-        pm_nearest_try(nearest, one);
-        if (nearest->best == before) continue;
-        memcpy(room, one, sizeof one);
-        nearest->best = room;
+        pm_nearest_try(&nearest, one);
+        if (!nearest.best || nearest.distance >= before) continue;
+        memcpy(meant, one, sizeof meant);
+        nearest.best = meant;
     }
-    return false;
+    snprintf(hint, sizeof hint, nearest.best ? "did you mean %s?" : "one of %s", nearest.best ? meant : words);
+    pm_error_locate(err, NULL, hint);
+    return s;
 }
 
 pm_status why_keys(const pm_doc *doc, const pm_node *map, const char *keys, pm_error *err)
 {
     if (pm_node_kind(map) != PM_NODE_MAP)
         return pm_node_fail(doc, map, PM_ERR_FORMAT, err, "a map of %s is expected", keys);
-    for (int64_t i = 0; i < pm_node_count(map); i++) {
-        char meant[64] = "";
-        pm_nearest nearest = {.word = pm_node_key(map, i)};
-        if (among(keys, nearest.word, &nearest, meant)) continue;
-        pm_status s = pm_node_fail(doc, pm_node_item(map, i), PM_ERR_FORMAT, err, "unknown key '%s'", nearest.word);
-        char hint[160];
-        snprintf(hint, sizeof hint, nearest.best ? "did you mean %s?" : "one of %s", nearest.best ? meant : keys);
-        pm_error_locate(err, NULL, hint);
-        return s;
-    }
+    for (int64_t i = 0; i < pm_node_count(map); i++)
+        if (!among(keys, pm_node_key(map, i)))
+            return unknown_key(doc, pm_node_item(map, i), keys, pm_node_key(map, i), err);
     return PM_OK;
 }
 

@@ -66,7 +66,7 @@ pm_why_sign_of pm_why_sign_at(const pm_why *graph, int i)
 int why_find_node(const pm_why *graph, const char *id)
 {
     for (int64_t i = 0; i < graph->n_nodes; i++)
-        if (pm_text_same(graph->node[i].id, id)) return (int)i;
+        if (!strcmp(graph->node[i].id, id)) return (int)i;
     return -1;
 }
 
@@ -119,11 +119,10 @@ pm_status pm_why_find(const pm_why *graph, const char *id, int *node, pm_error *
     pm_nearest nearest = {.word = id};
     char hint[160];
 
-    int found = why_find_node(graph, id);
-    if (found >= 0) {
-        *node = found;
-        return PM_OK;
-    }
+    *node = why_find_node(graph, id);
+    for (int i = 0; *node < 0 && i < graph->n_nodes; i++)
+        if (pm_text_same(graph->node[i].id, id)) *node = i;
+    if (*node >= 0) return PM_OK;
     for (int64_t i = 0; i < graph->n_nodes; i++) pm_nearest_try(&nearest, graph->node[i].id);
     snprintf(hint, sizeof hint, nearest.best ? "did you mean %s?" : "see premortem why --graph-list%s",
              nearest.best ? nearest.best : "");

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Probabilities and expected information against enumeration of all that could have been seen, on graphs whose likelihoods
- * are written out here by hand; what a change stresses; what contradicts itself. */
+/* Probabilities and expected information against enumeration of all that could have been seen, on a graph (small.yaml) whose
+ * likelihoods are written out here by hand; what a change stresses; what contradicts itself. */
 #include "support.h"
 
 #include "why/why.h"
@@ -8,55 +8,6 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-
-/* a > b > out, a > mid > far > out2; c stands alone; d is of solid cells; p raises a, lowers c; q raises b and lowers b. */
-static const char text[] =
-    "version: 'test'\n"
-    "sources: {S: s}\n"
-    "numbers: {prior: 1, strong: 0.8, medium: 0.5, weak: 0.2, leak_rare: 0.1, leak_common: 0.5,\n"
-    "  raised: 4, raised_next: 2, lowered: 0.25, fits: 3, leading: 0.9}\n"
-    "nodes:\n"
-    "- {id: a, kind: material, component: x, electrolyte: both, name: A}\n"
-    "- {id: b, kind: cell, component: x, electrolyte: both, name: B}\n"
-    "- {id: c, kind: cell, component: x, electrolyte: both, name: C, prior: 3}\n"
-    "- {id: d, kind: solid, component: x, electrolyte: solid, name: D}\n"
-    "- {id: mid, kind: state, component: x, electrolyte: both, name: M}\n"
-    "- {id: out, kind: manifestation, component: x, electrolyte: both, name: O}\n"
-    "- {id: p, kind: parameter, component: x, electrolyte: both, name: P}\n"
-    "- {id: q, kind: driver, towards: up, component: x, electrolyte: both, name: Q}\n"
-    "mechanism_edges:\n"
-    "- {from: a, to: b, sign: '+', electrolyte: both, source: S, says: a raises b}\n"
-    "- {from: b, to: out, sign: '+', electrolyte: both, source: S, says: b shows}\n"
-    "- {from: a, to: mid, sign: '+', electrolyte: liquid, source: S, says: a raises mid}\n"
-    "- {from: mid, to: c, sign: linked, electrolyte: both, source: S, says: listed}\n"
-    "parameter_edges:\n"
-    "- {from: p, change: down, to: a, sign: '+', electrolyte: both, source: S, says: less p raises a}\n"
-    "- {from: p, change: up, to: c, sign: '-', electrolyte: both, source: S, says: p lowers c}\n"
-    "- {from: q, change: up, to: b, sign: '+', electrolyte: both, source: S, says: q raises b}\n"
-    "- {from: q, change: up, to: b, sign: '-', electrolyte: both, source: S, says: q lowers b}\n"
-    "further_edges: []\n"
-    "observables:\n"
-    "- {name: heat, meaning: m, values: {low: [], high: [warm, hot]}, common: high}\n"
-    "- {name: noise, meaning: m, values: {quiet: [], loud: [], shrill: []}}\n"
-    "shows:\n"
-    "- {node: out, as: [heat=hot], electrolyte: both, source: S, says: it is hot}\n"
-    "- {node: b, as: [noise=loud, noise=shrill], electrolyte: both, source: S, says: it sounds}\n"
-    "- {node: c, as: [heat=high], electrolyte: both, source: S, says: c heats}\n"
-    "- {node: d, as: [noise=loud], electrolyte: solid, source: S, says: d is loud}\n"
-    "methods:\n"
-    "- {name: both, measures: [heat, noise], source: S}\n"
-    "- {name: ear, measures: [noise], source: S}\n"
-    "- {name: hand, measures: [heat], source: S, destructive: true}\n"
-    "table: []\n"
-    "conditions:\n"
-    "- {name: little-p, parameter: p, change: down}\n"
-    "- {name: much-p, parameter: p, change: up}\n"
-    "- {name: odd}\n"
-    "rules:\n"
-    "- {id: 1, for: [heat=high], electrolyte: both, source: S, says: it is warm}\n"
-    "- {id: 2, for: [heat=hot], electrolyte: both, source: S, says: it is hot}\n"
-    "- {id: 3, for: [little-p], electrolyte: both, source: S, says: little}\n"
-    "- {id: 4, for: [odd], electrolyte: solid, source: S, says: odd}\n";
 
 enum { A, B, C, ELSE, HYPOTHESES, HEATS = 3, NOISES = 3 };
 /* low warm hot, quiet loud shrill; of something else: high 0.5 in two halves, loud and shrill 0.1 each. c heats by 0.8, in
@@ -77,9 +28,10 @@ static const double prior[HYPOTHESES] = {1, 1, 3, 1};
 
 static pm_why *graph(void)
 {
+    pm_scoped_text path = support_source("tests/why/small.yaml");
     pm_why *g = NULL;
     pm_error err;
-    assert_good(pm_why_parse(text, (int64_t)strlen(text), "test", &g, &err), &err);
+    assert_good(pm_why_read(path, &g, &err), &err);
     return g;
 }
 
