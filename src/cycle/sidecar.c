@@ -20,6 +20,9 @@ static const key keys[] = {
     {"area", "cm2", offsetof(pm_cell, area_cm2), 0},
     {"mass", "g", offsetof(pm_cell, mass_g), 0},
     {"nominal_capacity", "Ah", offsetof(pm_cell, nominal_capacity_Ah), 0},
+    {"n_to_p", "1", offsetof(pm_cell, n_to_p), 0},
+    {"n_to_p_deviation", "1", offsetof(pm_cell, n_to_p_deviation), 0},
+    {"n_to_p_convention", NULL, offsetof(pm_cell, n_to_p_convention), sizeof((pm_cell *)0)->n_to_p_convention},
 };
 
 static pm_status read_text(const pm_doc *doc, const pm_node *node, const key *k, char *to, pm_error *err)
@@ -61,7 +64,21 @@ static pm_status read_key(const pm_doc *doc, const char *name, const pm_node *no
         return k->unit ? read_size(doc, node, k, to, err) : read_text(doc, node, k, to, err);
     }
     pm_status s = pm_node_fail(doc, node, PM_ERR_DATA, err, "unknown key '%.60s'", name);
-    pm_error_locate(err, NULL, "keys are kind, area, mass, electrolyte, nominal_capacity, cathode, cell_id");
+    pm_error_locate(err, NULL,
+                    "keys are kind, area, mass, electrolyte, nominal_capacity, cathode, cell_id, n_to_p, "
+                    "n_to_p_convention, n_to_p_deviation");
+    return s;
+}
+
+/* A ratio is worth nothing without what it counts: anode-free is 0 by the one and 1 by the other. */
+static pm_status check_n_to_p(const pm_doc *doc, const pm_node *map, const pm_cell *cell, pm_error *err)
+{
+    const char *word = cell->n_to_p_convention;
+    pm_status s;
+    if (!cell->n_to_p && !cell->n_to_p_deviation && !*word) return PM_OK;
+    if (cell->n_to_p && (!strcmp(word, "foil") || !strcmp(word, "total"))) return PM_OK;
+    s = pm_node_fail(doc, map, PM_ERR_DATA, err, cell->n_to_p ? "n_to_p without n_to_p_convention" : "no n_to_p");
+    pm_error_locate(err, NULL, "n_to_p: 1.5 and n_to_p_convention: foil (the foil alone) or total (with the cathode)");
     return s;
 }
 
@@ -73,6 +90,7 @@ static pm_status read_cell(const pm_doc *doc, const pm_node *map, pm_cell *cell,
         return pm_node_fail(doc, map, PM_ERR_DATA, err, "a cell is a map: kind, area, mass, ...");
     for (int64_t i = 0; i < pm_node_count(map); i++)
         if ((s = read_key(doc, pm_node_key(map, i), pm_node_item(map, i), &read, err))) return s;
+    if ((s = check_n_to_p(doc, map, &read, err))) return s;
     snprintf(read.source, sizeof read.source, "%s", pm_doc_file(doc));
     *cell = read;
     return PM_OK;

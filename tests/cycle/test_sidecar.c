@@ -50,7 +50,8 @@ static int clear(void **state)
 }
 
 static const char whole[] = "cell_id: 007\nkind: li-cu\narea: 127 mm2\nmass: 12 mg\nnominal_capacity: 2.5 mAh\n"
-                            "electrolyte: \"1 M LiFSI in DME\"\ncathode: NMC811\n";
+                            "electrolyte: \"1 M LiFSI in DME\"\ncathode: NMC811\n"
+                            "n_to_p: 1.5\nn_to_p_convention: total\nn_to_p_deviation: 0.05\n";
 
 static void a_sidecar_tells_all(void **state)
 {
@@ -69,6 +70,9 @@ static void a_sidecar_tells_all(void **state)
         assert_close(cell.area_cm2, 1.27, 1e-15, 0);
         assert_close(cell.mass_g, 0.012, 1e-15, 0);
         assert_close(cell.nominal_capacity_Ah, 0.0025, 1e-15, 0);
+        assert_close(cell.n_to_p, 1.5, 0, 0);
+        assert_close(cell.n_to_p_deviation, 0.05, 1e-15, 0);
+        assert_string_equal(cell.n_to_p_convention, "total");
         assert_non_null(strstr(cell.source, names[i]));
     }
 }
@@ -120,6 +124,11 @@ static void what_cannot_be_understood_is_refused_with_its_line(void **state)
         {"mass: -3 mg\n", 1, "mass"},
         {"mass: 0 mg\n", 1, "mass"},
         {"electrolyte: [a, b]\n", 1, "electrolyte"},
+        {"kind: li-cathode\nn_to_p: 0\nn_to_p_convention: foil\n", 2, "n_to_p"},
+        {"n_to_p: -1\nn_to_p_convention: foil\n", 1, "n_to_p"},
+        {"n_to_p: 1.5\n", 1, "without n_to_p_convention"},
+        {"n_to_p: 1.5\nn_to_p_convention: both\n", 1, "n_to_p_convention"},
+        {"n_to_p_convention: foil\n", 1, "no n_to_p"},
         {"- kind\n", 1, "map"},
         {"kind: [li-cu\n", 2, ""},
         {"cell_id: 0123456789012345678901234567890123456789012345678901234567890123\n", 1, "cell_id"},
