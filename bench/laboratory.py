@@ -7,6 +7,9 @@ import time
 
 from measure import PREMORTEM
 
+FROM_LABELS = ("label", "cycle_count_end", "threshold_polarisation", "threshold_coulombic_efficiency", "window",
+               "reference", "horizon")
+
 
 def call(*words):
     done = subprocess.run([PREMORTEM, *map(str, words), "--quiet"], capture_output=True, text=True, check=False)
@@ -60,8 +63,7 @@ class Lab:
         family = {row["cell_id"]: row["family"] for row in rows_of(truth)}
         for row in rows:
             row["family"] = family[row["cell_id"]]
-            row["label"] = label[row["cell_id"]]["label"]
-            row["cycle_count_end"] = label[row["cell_id"]]["cycle_count_end"]
+            row.update({column: label[row["cell_id"]][column] for column in FROM_LABELS})
         with open(made, "w", newline="", encoding="utf-8") as file:
             out = csv.DictWriter(file, list(rows[0]))
             out.writeheader()

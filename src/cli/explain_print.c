@@ -224,9 +224,10 @@ void explain_card_notes(const cli_call *call, const pm_predictor *model)
     char text[900];
 
     snprintf(text, sizeof text, "%s of %s from %d features, trained on %lld %s %s of %d groups%s%.300s%s",
-             cli_learner_name(about), about->target, about->features, (long long)about->rows,
-             about->simulated ? "simulated" : "measured", about->kind ? "cells" : "rows", about->groups,
-             about->source ? " (" : "", about->source ? about->source : "", about->source ? ")" : "");
+             cli_learner_name(about), about->target, about->features,
+             (long long)(about->kind ? about->cells : about->rows), about->simulated ? "simulated" : "measured",
+             about->kind ? "cells" : "rows", about->groups, about->source ? " (" : "",
+             about->source ? about->source : "", about->source ? ")" : "");
     cli_screen_note(call->screen, "model", text);
     snprintf(text, sizeof text, "%s %.3g (95 %%: %.3g to %.3g) on rows it had not seen; sets of %.3g %% held %.3g %%",
              about->classes ? "macro-F1" : "rank correlation", main.value, main.low, main.high, 100 * about->coverage,

@@ -203,7 +203,7 @@ void cli_model_json(pm_json *json, const pm_predictor *model)
     pm_json_object(json, "model");
     pm_json_text(json, "sha256", about->sha256);
     pm_json_text(json, "trained_on", about->simulated ? "simulated" : "measured");
-    pm_json_whole(json, "cells", about->rows);
+    pm_json_whole(json, "cells", about->cells);
     pm_json_whole(json, "groups", about->groups);
     pm_json_whole(json, "features", about->features);
     pm_json_text(json, "learner", cli_learner_name(about));

@@ -209,6 +209,18 @@ static pm_status run_bench(bench *b, int folds, const pm_run *run, pm_evaluation
     return score(b, e, err);
 }
 
+/* How many of the numbers 0 .. most - 1 occur; seen[most]: scratch of zeros. */
+static int distinct(int64_t n, const int32_t *number, bool *seen)
+{
+    int count = 0;
+
+    for (int64_t i = 0; i < n; i++) {
+        count += !seen[number[i]];
+        seen[number[i]] = true;
+    }
+    return count;
+}
+
 pm_status pm_verdict_evaluate(const pm_data *d, const pm_training *t, const pm_run *run, pm_evaluation *out,
                               pm_error *err)
 {
@@ -216,15 +228,13 @@ pm_status pm_verdict_evaluate(const pm_data *d, const pm_training *t, const pm_r
     size_t n = (size_t)d->n + 1, width = n * (size_t)e.outputs;
     pm_scoped_memory int32_t *fold = calloc(n, sizeof *fold);
     pm_scoped_memory double *raw = calloc(width, sizeof *raw), *each = calloc(3 * n, sizeof *each);
-    pm_scoped_memory bool *seen = calloc((size_t)d->groups + 1, 1);
+    pm_scoped_memory bool *groups = calloc((size_t)d->groups + 1, 1), *cells = calloc((size_t)d->cells + 1, 1);
     pm_status s;
 
     e.predicted = calloc(width, sizeof *e.predicted);
-    s = fold && raw && each && seen && e.predicted ? PM_OK : no_memory(err);
-    for (int64_t i = 0; i < d->n && !s; i++) {
-        e.groups += !seen[d->group[i]];
-        seen[d->group[i]] = true;
-    }
+    s = fold && raw && each && groups && cells && e.predicted ? PM_OK : no_memory(err);
+    if (!s) e.groups = distinct(d->n, d->group, groups);
+    if (!s) e.cells = distinct(d->n, d->cell, cells);
     if (!s) s = pm_split(d, t->by, t->folds, t->seed, fold, &e.folds, err);
     bench b = {d, t, fold, e.outputs, raw, e.predicted, each, each + n, each + 2 * n};
     if (!s) s = run_bench(&b, e.folds, run, &e, err);

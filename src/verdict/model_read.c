@@ -155,7 +155,9 @@ static void read_training(reader *r, const pm_node *root, pm_predictor *p)
     a->cycles = (int)whole(r, root, "cycles", 0, 1e6);
     a->rows = whole(r, root, "rows", 2, 1e15);
     a->groups = (int)whole(r, root, "groups", 1, 1e9);
+    a->cells = whole(r, root, "cells", 1, 1e15);
     if (a->groups > a->rows) refuse(r, root, "groups", "are more than rows");
+    if (a->cells > a->rows) refuse(r, root, "cells", "are more than rows");
     if (strcmp(by, "group") != 0 && strcmp(by, "cell") != 0) refuse(r, root, "split_by", "is neither group nor cell");
     a->by = strcmp(by, "cell") == 0 ? PM_BY_CELL : PM_BY_GROUP;
     a->coverage = number(r, root, "coverage", 1e-6, 1 - 1e-6);

@@ -95,6 +95,7 @@ void pm_predictor_write(const pm_predictor *p, pm_out *to)
     pm_json_end(j);
     write_label(j, a);
     pm_json_whole(j, "rows", a->rows);
+    pm_json_whole(j, "cells", a->cells);
     pm_json_whole(j, "groups", a->groups);
     pm_json_text(j, "split_by", a->by == PM_BY_CELL ? "cell" : "group");
     pm_json_real(j, "coverage", a->coverage);

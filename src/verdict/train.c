@@ -46,6 +46,7 @@ static void describe(const pm_data *d, const pm_training *t, const pm_evaluation
     a->label = t->label;
     a->cycles = t->cycles;
     a->rows = d->n;
+    a->cells = e->cells;
     a->groups = e->groups;
     a->coverage = t->coverage;
     a->temperature = e->temperature;

@@ -40,7 +40,7 @@ typedef struct pm_training {
 /** Scores of predictions of rows by models that have not seen their group. */
 typedef struct pm_evaluation {
     int64_t rows;
-    int groups, folds, outputs;
+    int cells, groups, folds, outputs;
     double *predicted; /**< [rows][outputs]: probabilities, calibrated where there is a choice; or predictions */
     pm_scores scores;  /**< of classes */
     double class_f1[PM_CLASSES_MOST];
@@ -85,7 +85,7 @@ typedef struct pm_predictor_about {
     bool simulated, labelled; /**< labelled: `label` holds the thresholds */
     pm_life_label_options label;
     int cycles, classes, features, groups;
-    int64_t rows;
+    int64_t rows, cells;           /**< a cell stands in several rows where several instruments saw it */
     pm_split_by by;                /**< what the scores below were split by */
     const char *const *class_name; /**< [classes] */
     const char *const *feature;    /**< [features] */

@@ -129,7 +129,7 @@ static void say_basis(const pm_predictor_about *a, pm_out *to)
     if (!a->cycles) pm_out_text(to, "the features given");
     if (a->kind) pm_out_text(to, " of a %s cell", a->kind);
     pm_out_text(to, " and a model (%s, %d features) trained on %lld %s%s of %d ", a->learner, a->features,
-                (long long)a->rows, a->simulated ? "simulated " : "", rows_of(a), a->groups);
+                (long long)(a->kind ? a->cells : a->rows), a->simulated ? "simulated " : "", rows_of(a), a->groups);
     pm_out_text(to, "%.*s", (int)strlen(groups_of(a)) - (a->groups == 1), groups_of(a)); /* without the s */
     pm_out_text(to, "%s", a->simulated ? ", not on measured ones" : "");
     if (a->source) pm_out_text(to, " (%s)", a->source);
