@@ -90,6 +90,10 @@ static pm_status add(cli_call *call, const cli_file *file, void *text, pm_error 
 {
     const cli_design *d = file->result;
     (void)err;
+    if (d->is_front)
+        cli_screen_note(
+            call->screen, file->path,
+            "one efficiency of lithium for all designs, but it falls with areal capacity: test high loadings");
     if (call->shared->json) return PM_OK;
     if (d->rows)
         pm_table_write_csv(d->rows, true, text);
