@@ -8,6 +8,7 @@
 #include "cli/cli.h"
 
 extern const cli_command cmd_info, cmd_cycles, cmd_report, cmd_convert, cmd_short, cmd_compare, cmd_version,
-    cmd_virtual, cmd_help, cmd_fingerprint, cmd_label, cmd_train, cmd_predict, cmd_explain, cmd_why, cmd_design;
+    cmd_virtual, cmd_help, cmd_fingerprint, cmd_label, cmd_life, cmd_train, cmd_predict, cmd_explain, cmd_why,
+    cmd_design;
 
 #endif

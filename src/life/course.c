@@ -110,7 +110,7 @@ static bool strongest_swing(const course *c, const double *off, double *frequenc
 {
     enum { LATEST = 512, FINER = 5 };
     int64_t from = c->n > LATEST ? c->n - LATEST : 0;
-    double best = 0, step = 0.25 / (double)(c->n - from), looked_at = 0;
+    double best = 0, step = 0.5 / (double)(c->n - from), looked_at = 0;
 
     for (double f = 1.0 / 30; f < 0.4999; f += step, looked_at++) {
         double power = swing_at(c, off, from, c->n, f, out);

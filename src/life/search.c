@@ -86,10 +86,8 @@ void search_places(hypothesis *h, double finest)
 
     h->best = (first + last) / 2;
     h->noise = fit_noise_start(h->work);
-    for (int round = 0; round < 2; round++) {
-        scan(h, first, last, places);
-        take_noise(h);
-    }
+    scan(h, first, last, places);
+    take_noise(h);
     scan(h, first, last, places);
     while (h->spacing > finest && narrow(h, &first, &last)) scan(h, first, last, places);
     h->log_evidence = average(h);

@@ -33,7 +33,7 @@ static void cannot(pm_stages *s, const char *what)
 /* ---- bends before stage 4 ----------------------------------------------------------------------------------- */
 
 /* The first cycles, which condition the cell, are not looked at. */
-enum { CONDITIONING = 3, LEAST = 20 };
+enum { CONDITIONING = 3, LEAST = 20, FEWEST = 12 };
 
 static pm_status bend_of(const measured *t, const double *series, double sign, double from, double to, bend *out,
                          pm_error *err)
@@ -171,8 +171,9 @@ static pm_status find_stage4(const measured *t, double n_to_p, pm_stages *out, p
     boundary b;
     pm_status s = measured_course(t, &c, err);
 
-    if (!s && c.n < LEAST) s = pm_fail(err, PM_ERR_DATA, "too many cycles are far off their neighbours");
-    if (!s) s = boundary_find(&c, n_to_p, &b, err);
+    /* too few, once those far off their neighbours are out */
+    b = (boundary){.probability = 0.5, .noise = NAN, .cathode_efficiency = NAN};
+    if (!s && c.n >= FEWEST) s = boundary_find(&c, n_to_p, &b, err);
     course_leave(&c);
     if (s) return s;
     out->start[4] = start_of(b.probability, b.cycle, b.low, b.high, "capacity and Coulombic efficiency");

@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/commands.h"
+#include "cli/life.h"
+#include "cli/merge.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct life_args {
+    cli_shared shared;
+    const char *n_to_p, *convention, *foil, *cathode, *electrolyte;
+    double capacity_Ah;
+    bool forward;
+    int64_t cycles, target;
+} life_args;
+static const cli_option options[] = {
+    {"--n-to-p", NULL, CLI_TEXT, offsetof(life_args, n_to_p), "RATIO", NULL,
+     "of the cell, \"2\" or \"2 +- 0.1\" (one standard deviation)", 0, 0},
+    {"--n-to-p-convention", NULL, CLI_TEXT, offsetof(life_args, convention), "WORD", NULL,
+     "foil (unless given): N is the foil alone; total: and the cathode's lithium", 0, 0},
+    {"--foil", NULL, CLI_TEXT, offsetof(life_args, foil), "LENGTH", NULL,
+     "its thickness, \"20 um +- 1 um\", in place of --n-to-p; with --cathode", 0, 0},
+    {"--cathode", NULL, CLI_TEXT, offsetof(life_args, cathode), "CAPACITY", NULL, "its areal capacity, \"4 mAh/cm2\"",
+     0, 0},
+    {"--capacity", NULL, CLI_QUANTITY, offsetof(life_args, capacity_Ah), "CHARGE", "Ah",
+     "of the cathode; unless given the median of cycles 3 to 8", 0, 0},
+    {"--electrolyte-to-capacity", NULL, CLI_TEXT, offsetof(life_args, electrolyte), "RATIO", NULL,
+     "E/C, \"2.4 g/Ah\": when it will be used up", 0, 0},
+    {"--forward", NULL, CLI_FLAG, offsetof(life_args, forward), NULL, NULL,
+     "FILEs are decks (YAML): a design and what it loses; how long it will last", 0, 0},
+    {"--cycles", NULL, CLI_WHOLE, offsetof(life_args, cycles), "N", NULL, "--forward: prints that many cycles instead",
+     1, 0},
+    {"--target-cycles", NULL, CLI_WHOLE, offsetof(life_args, target), "N", NULL,
+     "--forward: the efficiency of lithium that so long a life needs", 1, 0},
+    {0},
+};
+
+void cli_life_free(void *freed)
+{
+    cli_life *l = freed;
+    if (!l) return;
+    cli_analysis_free(l->analysis);
+    pm_table_free(l->series);
+    free(l);
+}
+
+/* ---- what is told ------------------------------------------------------------------------------------------- */
+
+static pm_status of_option(pm_status s, const char *option, pm_error *err)
+{
+    if (s) pm_error_locate(err, option, NULL);
+    return s;
+}
+
+static pm_status ratio_of_foil(const life_args *args, pm_n_to_p *out, pm_error *err)
+{
+    pm_uncertain foil, cathode;
+    pm_status s;
+
+    if (args->n_to_p) return pm_fail(err, PM_ERR_ARGUMENT, "--n-to-p and --foil: one follows from the other");
+    if (!args->cathode)
+        return pm_fail(err, PM_ERR_ARGUMENT, "--foil needs --cathode, the areal capacity that it stands against");
+    if ((s = of_option(cli_uncertain_parse(args->foil, "um", &foil, err), "--foil", err))) return s;
+    if ((s = of_option(cli_uncertain_parse(args->cathode, "mAh/cm2", &cathode, err), "--cathode", err))) return s;
+    return pm_n_to_p_of_foil(foil, cathode, out, err);
+}
+
+/* Ratio NaN: not told. */
+static pm_status ratio_of(const life_args *args, pm_n_to_p *out, pm_error *err)
+{
+    pm_uncertain foil;
+    pm_status s;
+
+    *out = (pm_n_to_p){{NAN, 0}, PM_N_TO_P_FOIL};
+    if (args->foil) return ratio_of_foil(args, out, err);
+    if (args->convention && (s = pm_n_to_p_convention_parse(args->convention, &out->convention, err))) return s;
+    if (!args->n_to_p) return PM_OK;
+    if ((s = of_option(cli_uncertain_parse(args->n_to_p, "1", &out->ratio, err), "--n-to-p", err))) return s;
+    return of_option(pm_n_to_p_foil(out, &foil, err), "--n-to-p", err);
+}
+
+/* ---- decks -------------------------------------------------------------------------------------------------- */
+
+static pm_status forward(const life_args *args, const char *path, cli_life *l, pm_error *err)
+{
+    pm_budget_design design;
+    pm_budget_rates rates;
+    pm_status s;
+
+    if ((s = cli_life_deck(path, &design, &rates, err))) return s;
+    l->n_to_p = design.n_to_p;
+    if (design.anode_free) l->n_to_p.ratio.value = NAN;
+    if (args->target &&
+        (s = pm_budget_efficiency_needed(&design, &rates, (double)args->target, &l->efficiency_needed, err)))
+        return s;
+    if (args->target && rates.coulombic_efficiency_lithium == 0)
+        rates.coulombic_efficiency_lithium = l->efficiency_needed;
+    if ((s = pm_budget_forward(&design, &rates, &l->life, err))) return s;
+    if ((s = pm_budget_uncertain(&design, &rates, &l->spread, err))) return s;
+    return args->cycles ? pm_budget_series(&design, &rates, args->cycles, &l->series, err) : PM_OK;
+}
+
+/* ---- cells -------------------------------------------------------------------------------------------------- */
+
+/* Whether the file holds cycles, not records. */
+static bool holds_cycles(const cli_call *call, const char *path)
+{
+    pm_guess guess;
+    int found = 0;
+
+    if (!strcmp(path, "-") || call->shared->format || call->shared->map) return false;
+    return !pm_sniff(path, 1, &guess, &found, NULL) && found && !strcmp(guess.content, "cycles");
+}
+
+static pm_status read_cycles(const cli_call *call, cli_file *file, cli_life *l, pm_stage_options *of, pm_table **cycles,
+                             pm_error *err)
+{
+    cli_want want = {.cycles = true, .sha256 = call->shared->json};
+    pm_cell cell;
+    pm_cycle_options told;
+    pm_status s;
+
+    cli_stem(file->path, l->cell_id, sizeof l->cell_id);
+    if (holds_cycles(call, file->path)) {
+        if ((s = cli_cell_options(call->shared, file->path, &cell, &told, err))) return s;
+        of->kind = told.kind;
+        l->kind_source = !told.kind ? "unknown" : told.kind_from_sidecar ? "sidecar" : "user";
+        if (*cell.cell_id) snprintf(l->cell_id, sizeof l->cell_id, "%s", cell.cell_id);
+        return pm_read_table(file->path, NULL, &file->run, cycles, err);
+    }
+    if ((s = cli_analyse(call->shared, &want, file->path, &file->run, &l->analysis, err))) return s;
+    if (*l->analysis->cell.cell_id) snprintf(l->cell_id, sizeof l->cell_id, "%s", l->analysis->cell.cell_id);
+    of->kind = l->analysis->summary.kind;
+    l->kind_source = cli_kind_source(l->analysis);
+    /* of a full cell nobody can see whether its anode is lithium: asked for stages, it is taken for one */
+    if (of->kind == PM_LI_ION && !strcmp(l->kind_source, "inferred")) of->kind = PM_KIND_UNKNOWN;
+    file->findings = l->analysis->findings;
+    return pm_cycler_cycles(l->analysis->cycler, cycles, err);
+}
+
+/* Capacity beside the product of efficiencies, up to the first cycle without them. */
+static pm_status check_product(const pm_table *cycles, cli_life *l, pm_error *err)
+{
+    const pm_column *capacity = pm_table_find(cycles, "discharging_capacity_ah");
+    const pm_column *efficiency = pm_table_find(cycles, "coulombic_efficiency");
+    int64_t n = pm_table_rows(cycles), whole = 0;
+    pm_scoped_memory double *both = calloc(2 * (size_t)n + 1, sizeof *both);
+
+    if (!both) return pm_fail(err, PM_ERR_MEMORY, "no memory for cycles");
+    for (; whole < n; whole++) {
+        both[whole] = pm_column_real(capacity, whole);
+        both[n + whole] = pm_column_real(efficiency, whole);
+        if (!isfinite(both[whole]) || !isfinite(both[n + whole])) break;
+    }
+    if (whole < 2 || !(both[0] > 0)) return PM_OK;
+    l->product_cycles = (double)whole;
+    return pm_anode_free_product(whole, both, both + n, 0.02, NULL, &l->product, err);
+}
+
+static pm_status electrolyte_of(const life_args *args, cli_life *l, pm_error *err)
+{
+    pm_budget_design design = {.n_to_p = l->n_to_p};
+    pm_budget_rates rates = {.coulombic_efficiency_lithium = l->stages.coulombic_efficiency_lithium_mean.value};
+    pm_budget_life life;
+    pm_status s;
+
+    l->electrolyte_end = NAN;
+    if (!args->electrolyte) return PM_OK;
+    s = cli_uncertain_parse(args->electrolyte, "g/Ah", &design.electrolyte_g_per_Ah, err);
+    if ((s = of_option(s, "--electrolyte-to-capacity", err))) return s;
+    if (isnan(rates.coulombic_efficiency_lithium)) return PM_OK;
+    if ((s = pm_budget_forward(&design, &rates, &life, err))) return s;
+    l->electrolyte_end = life.electrolyte;
+    return PM_OK;
+}
+
+static pm_status measured(const cli_call *call, cli_file *file, cli_life *l, pm_error *err)
+{
+    const life_args *args = call->args;
+    pm_scoped(pm_table) cycles = NULL;
+    pm_stage_options of = {.capacity_Ah = args->capacity_Ah};
+    pm_status s;
+
+    if ((s = ratio_of(args, &l->n_to_p, err))) return s;
+    if (!isnan(l->n_to_p.ratio.value)) of.n_to_p = l->n_to_p;
+    if ((s = read_cycles(call, file, l, &of, &cycles, err))) return s;
+    l->kind = pm_kind_name(of.kind);
+    if ((s = pm_stages_of(cycles, &of, &l->stages, err))) return s;
+    if (of.kind == PM_ANODE_FREE && (s = check_product(cycles, l, err))) return s;
+    return electrolyte_of(args, l, err);
+}
+
+/* ---- all of it ---------------------------------------------------------------------------------------------- */
+
+static pm_status each(const cli_call *call, cli_file *file, pm_error *err)
+{
+    const life_args *args = call->args;
+    pm_scoped(cli_life) l = calloc(1, sizeof *l);
+
+    if (!l) return pm_fail(err, PM_ERR_MEMORY, "no memory");
+    l->forward = args->forward;
+    l->efficiency_needed = NAN;
+    pm_status s = args->forward ? forward(args, file->path, l, err) : measured(call, file, l, err);
+    if (s) return s;
+    file->result = l;
+    l = NULL;
+    return PM_OK;
+}
+
+typedef struct page {
+    pm_builder *rows;
+    cli_merge series;
+} page;
+
+static pm_status add(cli_call *call, const cli_file *file, void *context, pm_error *err)
+{
+    page *p = context;
+    const cli_life *l = file->result;
+
+    (void)call;
+    if (l->series) return cli_merge_add(&p->series, file->path, l->series, err);
+    cli_life_rows_add(p->rows, file->path, l);
+    return PM_OK;
+}
+
+static void file_json(const cli_call *call, const void *of, pm_json *json)
+{
+    const cli_life *l = of;
+
+    (void)call;
+    if (l->analysis) {
+        pm_json_text(json, "sha256", l->analysis->facts->sha256);
+        pm_json_text(json, "format", l->analysis->facts->format.format);
+    }
+    cli_stages_json(json, l);
+}
+
+static pm_status csv(cli_call *call, void *context, pm_out *out, pm_error *err)
+{
+    const life_args *args = call->args;
+    page *p = context;
+    pm_scoped(pm_table) table = NULL;
+
+    if (args->forward && args->cycles) return cli_merge_write(&p->series, call->n_operands > 1, out, err);
+    pm_status s = pm_builder_finish(p->rows, &table, err);
+    if (s) return s;
+    if (!args->forward)
+        cli_screen_note(call->screen, "stages", "an idealised frame (docs/life.md): a probability stands beside each");
+    pm_table_write_csv(table, true, out);
+    return PM_OK;
+}
+
+static pm_status run(cli_call *call, pm_error *err)
+{
+    const life_args *args = call->args;
+    page p = {0};
+    cli_document d = {&p, each, cli_life_free, add, file_json, NULL, csv};
+
+    if (!args->forward && (args->cycles || args->target))
+        return pm_fail(err, PM_ERR_ARGUMENT, "%s goes with --forward", args->cycles ? "--cycles" : "--target-cycles");
+    pm_status s = cli_life_rows_new(args->forward, &p.rows, err);
+    if (!s) s = cli_print_files(call, &d, err);
+    pm_builder_free(p.rows);
+    cli_merge_clear(&p.series);
+    return s;
+}
+
+const cli_command cmd_life = {
+    .name = "life",
+    .group = "Cells",
+    .summary = "stages of a life, lithium lost unseen, and how long a design will last",
+    .operands = "FILE|DIR...",
+    .details =
+        "Prints csv, one row for each cell: records of a test, or a table of its cycles (as of cycles). While foil is "
+        "left\n"
+        "it refills the cathode, and capacity does not show what is lost (stages 1 to 3); stage 4 begins with the "
+        "first\n"
+        "cycle short of lithium. Each stage has a 90 % interval and a probability; \"cannot be told\" is an answer.\n"
+        "--forward: the same bookkeeping from a design: docs/life.md lists the keys of a deck.\n",
+    .example = "  premortem life --kind li-cathode --n-to-p \"2 +- 0.1\" cell.csv\n"
+               "  premortem life --foil \"20 um +- 1 um\" --cathode \"4 mAh/cm2\" --json cycles.csv\n"
+               "  premortem life --forward --target-cycles 500 deck.yaml\n",
+    .takes = CLI_FILES | CLI_FOLDERS | CLI_READING | CLI_CELL | CLI_RECONCILE | CLI_OUTPUT,
+    .least = 1,
+    .most = -1,
+    .options = options,
+    .args_size = sizeof(life_args),
+    .run = run,
+};

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/** @file
+ * Private to the room: what `life` is told, and how it prints.
+ */
+#ifndef PM_CLI_LIFE_H
+#define PM_CLI_LIFE_H
+
+#include "cli/analysis.h"
+#include "life/life.h"
+
+/** "20 um", "20 um +- 1 um", "2 +- 5 %" into the unit asked for; +- (or its sign) is one standard deviation. */
+PM_CHECK pm_status cli_uncertain_parse(const char *text, const char *unit, pm_uncertain *out, pm_error *err);
+
+/** A design and its rates from a YAML file; every quantity with its unit. A key that is not known fails with the nearest
+ *  one as hint. */
+PM_CHECK pm_status cli_life_deck(const char *path, pm_budget_design *design, pm_budget_rates *rates, pm_error *err);
+
+/** One file's answer: of a deck, or of a cell. */
+typedef struct cli_life {
+    bool forward;
+    /* of a deck */
+    pm_budget_life life;
+    pm_budget_spread spread;
+    double efficiency_needed; /* NaN = not asked for, or none is enough */
+    pm_table *series;         /* NULL = not asked for */
+    /* of a cell */
+    cli_analysis *analysis; /* NULL: the file is a table of cycles */
+    pm_stages stages;
+    pm_anode_free_check product; /* of an anode-free cell */
+    double product_cycles;       /* 0 = not of one */
+    double electrolyte_end;      /* cycle at which it is dry by the mean efficiency of lithium; NaN = not known */
+    const char *kind, *kind_source;
+    char cell_id[256];
+    pm_n_to_p n_to_p; /* of both; ratio NaN = not told */
+} cli_life;
+void cli_life_free(void *life);
+PM_SCOPED(cli_life, cli_life_free)
+
+/** Rows of the csv: of cells, of decks. */
+PM_CHECK pm_status cli_life_rows_new(bool forward, pm_builder **out, pm_error *err);
+void cli_life_rows_add(pm_builder *rows, const char *path, const cli_life *life);
+void cli_stages_json(pm_json *json, const cli_life *life);
+
+#endif
