@@ -6,6 +6,7 @@
 #include "fate.h"
 #include "page.h"
 #include "plots.h"
+#include "stages.h"
 #include "thin.h"
 
 /* Rows of the numbers by cycle that the page holds. */
@@ -286,6 +287,8 @@ pm_status write_cell(pm_out *out, const char *id, const pm_report_cell *cell, co
     else if (!is_no_record(cell))
         write_tiles(out, id, cell, g);
     if (cell->records && !cell->error && (s = write_fate(out, id, cell, g, err))) return s;
+    if (cell->records && !cell->error && (s = write_stages(out, id, cell, err))) return s;
+    if (cell->records && !cell->error && (s = write_why(out, id, cell->why, err))) return s;
     if ((s = write_plots(out, id, cell, err))) return s;
     if (cell->summary && cell->summary->reservoir.found) write_reservoir(out, &cell->summary->reservoir, cell);
     bool found = cell->findings && pm_table_rows(cell->findings) > 0;

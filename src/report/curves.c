@@ -142,10 +142,10 @@ static int add_legend(curves *c, pm_kind kind)
     svg_series *to = c->series + c->n;
     for (int k = 0; k < c->n_cycles; k++) {
         snprintf(c->names[k], sizeof c->names[k], "cycle %lld", (long long)c->cycles[k]);
-        *to++ = (svg_series){c->names[k], paints[colour_of(c, k)], SVG_LINE, 1, nothing, nothing};
+        *to++ = (svg_series){c->names[k], paints[colour_of(c, k)], SVG_LINE, 1, nothing, nothing, NULL};
     }
-    *to++ = (svg_series){direction_name(kind, true), "plain", SVG_LINE, 1, nothing, nothing};
-    *to++ = (svg_series){direction_name(kind, false), "plain", SVG_DASHED, 1, nothing, nothing};
+    *to++ = (svg_series){direction_name(kind, true), "plain", SVG_LINE, 1, nothing, nothing, NULL};
+    *to++ = (svg_series){direction_name(kind, false), "plain", SVG_DASHED, 1, nothing, nothing, NULL};
     return c->n_cycles + 2;
 }
 

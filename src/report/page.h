@@ -51,6 +51,8 @@ void close_doubt(pm_out *out, const gist *g);
 void write_overview_row(pm_out *out, const char *id, const pm_report_cell *cell, const gist *g);
 /** The cell's section: head, plots, findings, what it rests on, numbers. */
 PM_CHECK pm_status write_cell(pm_out *out, const char *id, const pm_report_cell *cell, const gist *g, pm_error *err);
+/** Which mechanisms fit: picture, evidence, next measurement; nothing where `why` is NULL. */
+PM_CHECK pm_status write_why(pm_out *out, const char *id, const pm_report_why *why, pm_error *err);
 /** Findings in plain words. */
 void write_findings(pm_out *out, const pm_table *findings);
 /** Everything before the overview's rows, between them and the cells, and after. simulated: verdicts by models of simulated

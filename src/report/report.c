@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "page.h"
+#include "paper.h"
 
 /* A cell as HTML: its row of the overview and its section. */
 typedef struct rendered {
@@ -13,6 +14,8 @@ struct pm_report {
     char *title;
     rendered *cells;
     int64_t n, room;
+    pm_out **designs; /* their sections */
+    int64_t n_designs, designs_room;
     int failed, simulated;
 };
 
@@ -61,6 +64,22 @@ pm_status pm_report_add(pm_report *report, const pm_report_cell *cell, pm_error 
     return PM_OK;
 }
 
+pm_status pm_report_add_design(pm_report *report, const pm_report_design *design, pm_error *err)
+{
+    pm_scoped(pm_out) section = NULL;
+    char id[32];
+    int64_t n = report->n_designs + 1;
+    pm_status s;
+    snprintf(id, sizeof id, "design-%lld", (long long)n);
+    if ((s = pm_grow(&report->designs, &report->designs_room, n, sizeof *report->designs, err))) return s;
+    if ((s = pm_out_open(NULL, false, &section, err))) return s;
+    if ((s = write_design(section, id, design, err))) return s;
+    if ((s = pm_out_commit(section, err))) return s;
+    report->designs[report->n_designs++] = section;
+    section = NULL;
+    return PM_OK;
+}
+
 static pm_status append(pm_out *to, const pm_out *from, pm_error *err)
 {
     int64_t length;
@@ -79,6 +98,8 @@ pm_status pm_report_write(const pm_report *report, pm_out *to, pm_error *err)
     write_page_middle(to, report->simulated);
     for (int64_t i = 0; i < report->n; i++)
         if ((s = append(to, report->cells[i].section, err))) return s;
+    for (int64_t i = 0; i < report->n_designs; i++)
+        if ((s = append(to, report->designs[i], err))) return s;
     write_page_end(to);
     return PM_OK;
 }
@@ -90,6 +111,8 @@ void pm_report_free(pm_report *report)
         pm_out_free(report->cells[i].row);
         pm_out_free(report->cells[i].section);
     }
+    for (int64_t i = 0; i < report->n_designs; i++) pm_out_free(report->designs[i]);
+    free(report->designs);
     free(report->cells);
     free(report->title);
     free(report);

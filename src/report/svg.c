@@ -25,7 +25,7 @@ static double at_y(const frame *f, double y)
     return f->bottom - (y - f->plot->y.low) / (f->plot->y.high - f->plot->y.low) * (f->bottom - f->top);
 }
 
-static void number(pm_out *out, double value)
+void svg_number(pm_out *out, double value)
 {
     words_text text;
     const char *digits = words_coordinate(value, text);
@@ -36,9 +36,9 @@ static void number(pm_out *out, double value)
 static void point(pm_out *out, char letter, double x, double y)
 {
     pm_out_bytes(out, &letter, 1);
-    number(out, x);
+    svg_number(out, x);
     pm_out_bytes(out, " ", 1);
-    number(out, y);
+    svg_number(out, y);
 }
 
 /* ---- axes --------------------------------------------------------------------------------------------------- */
@@ -131,12 +131,12 @@ static void grid_line(pm_out *out, double x1, double y1, double x2, double y2, c
     pm_out_text(out, "\"/>");
 }
 
-static void text_at(pm_out *out, double x, double y, const char *class, const char *text)
+void svg_text(pm_out *out, double x, double y, const char *class, const char *text)
 {
     pm_out_text(out, "<text class=\"%s\" x=\"", class);
-    number(out, x);
+    svg_number(out, x);
     pm_out_text(out, "\" y=\"");
-    number(out, y);
+    svg_number(out, y);
     pm_out_text(out, "\">");
     pm_out_html(out, text);
     pm_out_text(out, "</text>");
@@ -158,9 +158,9 @@ static void x_axis(pm_out *out, const frame *f)
     for (int64_t i = 0, n = tick_count(axis, step, &first); i < n; i++) {
         double value = first + (double)i * step, x = at_x(f, value);
         grid_line(out, x, f->top, x, f->bottom, "grid");
-        if (axis->label) text_at(out, x, f->bottom + 17, "tick middle", words_fixed(value, decimals, text));
+        if (axis->label) svg_text(out, x, f->bottom + 17, "tick middle", words_fixed(value, decimals, text));
     }
-    if (axis->label) text_at(out, (f->left + f->right) / 2, f->bottom + 37, "label middle", axis->label);
+    if (axis->label) svg_text(out, (f->left + f->right) / 2, f->bottom + 37, "label middle", axis->label);
 }
 
 static void y_axis(pm_out *out, const frame *f)
@@ -172,16 +172,33 @@ static void y_axis(pm_out *out, const frame *f)
     for (int64_t i = 0, n = tick_count(axis, step, &first); i < n; i++) {
         double value = first + (double)i * step, y = at_y(f, value);
         grid_line(out, f->left, y, f->right, y, "grid");
-        text_at(out, f->left - 7, y + 4, "tick end", words_fixed(value, decimals, text));
+        svg_text(out, f->left - 7, y + 4, "tick end", words_fixed(value, decimals, text));
     }
     pm_out_text(out, "<text class=\"label middle\" transform=\"translate(14 ");
-    number(out, (f->top + f->bottom) / 2);
+    svg_number(out, (f->top + f->bottom) / 2);
     pm_out_text(out, ") rotate(-90)\">");
     pm_out_html(out, axis->label);
     pm_out_text(out, "</text>");
 }
 
 /* ---- series ------------------------------------------------------------------------------------------------- */
+
+static double within(const svg_axis *axis, double value)
+{
+    return fmin(fmax(value, axis->low), axis->high);
+}
+
+/* There along y, back along the other edge. */
+static void area(pm_out *out, const frame *f, const svg_series *s)
+{
+    pm_out_text(out, "<path class=\"band %s\" d=\"", s->paint);
+    for (int64_t i = 0; i < 2 * s->n; i++) {
+        int64_t at = i < s->n ? i : 2 * s->n - 1 - i;
+        double y = i < s->n ? s->y[at] : s->below[at];
+        point(out, i ? 'L' : 'M', at_x(f, s->x[at]), at_y(f, within(&f->plot->y, y)));
+    }
+    pm_out_text(out, "z\"/>");
+}
 
 static bool inside(const frame *f, const svg_series *s, int64_t i)
 {
@@ -229,6 +246,7 @@ static void beyond(pm_out *out, const frame *f, const svg_series *s)
 
 static void draw(pm_out *out, const frame *f, const svg_series *s)
 {
+    if (s->below) area(out, f, s);
     if (s->style & (SVG_LINE | SVG_DASHED)) line(out, f, s);
     if (!(s->style & (SVG_ROUND | SVG_SQUARE))) return;
     marks(out, f, s);
@@ -249,7 +267,9 @@ static void key(pm_out *out, const svg_plot *plot, const svg_series *s, double x
 {
     const double xs[] = {x - 11, x + 11}, ys[] = {-y, -y};
     svg_plot plain = {.x = {.low = 0, .high = plot->width}, .y = {.low = -plot->height, .high = 0}};
+    const double above[] = {5 - y, 5 - y}, below[] = {-5 - y, -5 - y};
     frame f = {&plain, 0, plot->width, 0, plot->height};
+    if (s->below) area(out, &f, &(svg_series){.paint = s->paint, .n = 2, .x = xs, .y = above, .below = below});
     if (s->style & (SVG_LINE | SVG_DASHED))
         line(out, &f, &(svg_series){.paint = s->paint, .style = s->style, .n = 2, .x = xs, .y = ys});
     if (s->style & (SVG_ROUND | SVG_SQUARE))
@@ -268,7 +288,7 @@ static double legend(pm_out *out, const svg_plot *plot, double left, double righ
         any = true;
         if (out) {
             key(out, plot, s, x + 12, y + 8);
-            text_at(out, x + 30, y + 12, "legend", s->name);
+            svg_text(out, x + 30, y + 12, "legend", s->name);
         }
         x += entry_width(s);
     }

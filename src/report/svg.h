@@ -16,6 +16,7 @@ typedef struct svg_series {
     unsigned style;
     int64_t n;
     const double *x, *y; /**< [n]; a line has a gap where one is not finite */
+    const double *below; /**< [n], all finite: the area between y and it is filled; NULL = none */
 } svg_series;
 
 typedef struct svg_axis {
@@ -33,6 +34,11 @@ typedef struct svg_plot {
     int n_series;
     const svg_series *series;
 } svg_plot;
+
+/** A coordinate: one decimal at most. */
+void svg_number(pm_out *out, double value);
+/** Text at a place, of a class of page.css; escaped. */
+void svg_text(pm_out *out, double x, double y, const char *class, const char *text);
 
 /** Marks and line points outside the y axis: marks become triangles at the edge, lines break. */
 void svg_write(pm_out *out, const svg_plot *plot);

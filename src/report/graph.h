@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+/** @file
+ * The part of the degradation graph that is active in a cell, as a picture.
+ */
+#ifndef PM_REPORT_GRAPH_H
+#define PM_REPORT_GRAPH_H
+
+#include "page.h"
+
+enum { GRAPH_NODES = 96, GRAPH_EDGES = 192, GRAPH_SHOWN = 5, GRAPH_LAYERS = 7 };
+
+typedef enum graph_link {
+    GRAPH_FITS,    /**< on a path of evidence for a candidate */
+    GRAPH_AGAINST, /**< to what should have looked otherwise */
+    GRAPH_MAY      /**< from a parameter that nothing was told of */
+} graph_link;
+
+typedef struct graph_box {
+    int node;           /**< of the why graph; -1 = what was observed */
+    const char *text;   /**< what stands in it */
+    double probability; /**< of a candidate; NaN = none */
+    bool may;           /**< only graph_link GRAPH_MAY leads from it */
+    int layer;          /**< column, from 0 */
+    double y, height;   /**< centre */
+} graph_box;
+
+typedef struct graph_arrow {
+    int from, to; /**< boxes */
+    graph_link link;
+} graph_arrow;
+
+typedef struct graph {
+    const pm_report_why *why;
+    int n_boxes, n_arrows, n_layers;
+    graph_box box[GRAPH_NODES];
+    graph_arrow arrow[GRAPH_EDGES];
+    bool cut;      /**< there was more than can be drawn */
+    double height; /**< of the picture */
+} graph;
+
+enum { GRAPH_BOX = 158, GRAPH_GAP = 52, GRAPH_LINE = 15, GRAPH_LETTERS = 25 };
+
+/** How many candidates are shown. */
+int graph_shown(const pm_why_answer *answer);
+/** Candidates, paths to what was seen and from conditions, and parameters that would drive them. */
+void graph_collect(const pm_report_why *why, graph *g);
+/** Columns, and places in them. */
+void graph_lay(graph *g);
+/** Line `i` of a box's text; returns its length, 0 behind the last. */
+int graph_line(const char *text, int i, const char **line);
+/** `id`: the cell's. */
+void graph_draw(pm_out *out, const char *id, const graph *g);
+/** What the graph says along an arrow: sentences with sources, between `open` and `close` each. */
+void graph_say(pm_out *out, const graph *g, const graph_arrow *arrow, const char *open, const char *close);
+
+#endif

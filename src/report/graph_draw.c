@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: MIT */
+/* Boxes, and arrows that say what the sources say when pointed at. */
+#include <math.h>
+#include <string.h>
+
+#include "graph.h"
+#include "svg.h"
+#include "words.h"
+
+static const double reach = 34; /* how far an arrow leaves its box straight on */
+
+static double x_of(const graph_box *box)
+{
+    return 4 + box->layer * (GRAPH_BOX + GRAPH_GAP);
+}
+
+/* ---- what an arrow says ------------------------------------------------------------------------------------- */
+
+static void say(pm_out *out, const char *sentence, const char *condition, const char *source, const char *open,
+                const char *close)
+{
+    pm_out_text(out, "%s", open);
+    pm_out_html(out, sentence);
+    if (condition) {
+        pm_out_text(out, " (");
+        pm_out_html(out, condition);
+        pm_out_text(out, ")");
+    }
+    pm_out_text(out, " [");
+    pm_out_html(out, source);
+    pm_out_text(out, "]%s", close);
+}
+
+/* Whether "polarisation=rising" speaks of an observable. */
+static bool is_of(const char *text, const char *observable)
+{
+    size_t n = strlen(observable);
+    return !strncmp(text, observable, n) && text[n] == '=';
+}
+
+void graph_say(pm_out *out, const graph *g, const graph_arrow *a, const char *open, const char *close)
+{
+    const pm_why *why = g->why->known->graph;
+    const graph_box *from = &g->box[a->from], *to = &g->box[a->to];
+    int n;
+    const pm_why_edge *edges = pm_why_edges(why, &n);
+    for (int i = 0; i < n && to->node >= 0; i++)
+        if (edges[i].from == from->node && edges[i].to == to->node && edges[i].electrolyte & g->why->known->electrolyte)
+            say(out, edges[i].sentence, edges[i].condition, edges[i].source, open, close);
+    for (int i = 0; i < pm_why_count_signs(why) && to->node < 0; i++) {
+        pm_why_sign_of sign = pm_why_sign_at(why, i);
+        if (sign.node == from->node && is_of(to->text, sign.observable))
+            say(out, sign.sentence, NULL, sign.source, open, close);
+    }
+}
+
+static const char *sign_of(const graph *g, const graph_arrow *a)
+{
+    static const char *const signs[] = {"+", "\u2212", "", ""};
+    int n;
+    const pm_why_edge *edges = pm_why_edges(g->why->known->graph, &n);
+    for (int i = 0; i < n; i++)
+        if (edges[i].from == g->box[a->from].node && edges[i].to == g->box[a->to].node &&
+            edges[i].electrolyte & g->why->known->electrolyte)
+            return signs[edges[i].sign];
+    return "";
+}
+
+/* ---- arrows ------------------------------------------------------------------------------------------------- */
+
+typedef struct curve {
+    double x1, y1, x2, y2, out, in; /* ends; where the handles stand */
+    bool back;                      /* to the same column or one further left */
+} curve;
+
+/* Arrows into a box end at different heights of it. */
+static double spread(const graph *g, int box, int arrow, bool at_end)
+{
+    int n = 0, place = 0;
+    for (int k = 0; k < g->n_arrows; k++) {
+        if ((at_end ? g->arrow[k].to : g->arrow[k].from) != box) continue;
+        const graph_arrow *a = &g->arrow[arrow], *b = &g->arrow[k];
+        double other = g->box[at_end ? b->from : b->to].y, own = g->box[at_end ? a->from : a->to].y;
+        place += other < own || (other == own && k < arrow);
+        n++;
+    }
+    return g->box[box].y + ((place + 1.0) / (n + 1) - 0.5) * (g->box[box].height - 8);
+}
+
+static curve curve_of(const graph *g, int arrow)
+{
+    const graph_arrow *a = &g->arrow[arrow];
+    const graph_box *from = &g->box[a->from], *to = &g->box[a->to];
+    curve c = {.x1 = x_of(from) + GRAPH_BOX,
+               .y1 = spread(g, a->from, arrow, false),
+               .x2 = x_of(to),
+               .y2 = spread(g, a->to, arrow, true),
+               .back = to->layer <= from->layer};
+    if (c.back) c.x2 += GRAPH_BOX;
+    c.out = c.x1 + reach;
+    c.in = c.back ? c.x2 + reach : c.x2 - reach;
+    return c;
+}
+
+static void coordinates(pm_out *out, const double xy[], int n)
+{
+    for (int i = 0; i < n; i++) {
+        if (i) pm_out_text(out, " ");
+        svg_number(out, xy[i]);
+    }
+}
+
+static void write_curve(pm_out *out, const char *class, const curve *c)
+{
+    double end = c->back ? c->x2 + 5 : c->x2 - 5;
+    pm_out_text(out, "<path class=\"%s\" d=\"M", class);
+    coordinates(out, (double[]){c->x1, c->y1}, 2);
+    pm_out_text(out, "C");
+    coordinates(out, (double[]){c->out, c->y1, c->in, c->y2, end, c->y2}, 6);
+    pm_out_text(out, "\"/>");
+}
+
+static void write_arrow(pm_out *out, const graph *g, int arrow)
+{
+    static const char *const classes[] = {"fits", "against", "may"};
+    const graph_arrow *a = &g->arrow[arrow];
+    curve c = curve_of(g, arrow);
+    pm_out_text(out, "<g class=\"%s\"><title>", classes[a->link]);
+    pm_out_html(out, g->box[a->from].text);
+    pm_out_text(out, " \u2192 ");
+    pm_out_html(out, g->box[a->to].text);
+    graph_say(out, g, a, "\n", "");
+    pm_out_text(out, "</title>");
+    write_curve(out, "edge", &c);
+    write_curve(out, "reach", &c);
+    pm_out_text(out, "<path class=\"tip\" d=\"M");
+    coordinates(out, (double[]){c.x2, c.y2}, 2);
+    pm_out_text(out, c.back ? "l7 -3.5v7z\"/>" : "l-7 -3.5v7z\"/>");
+    svg_text(out, (c.x1 + c.x2 + (c.back ? 1.5 * reach : 0)) / 2, (c.y1 + c.y2) / 2 - 4, "sign middle", sign_of(g, a));
+    pm_out_text(out, "</g>\n");
+}
+
+/* ---- boxes -------------------------------------------------------------------------------------------------- */
+
+static const char *class_of(const graph_box *box)
+{
+    return !isnan(box->probability) ? "box candidate" : box->node < 0 ? "box seen" : box->may ? "box may" : "box";
+}
+
+static void write_box(pm_out *out, const graph *g, const graph_box *box)
+{
+    const char *line;
+    double y = box->y - box->height / 2 + 17;
+    int n;
+    pm_out_text(out, "<g class=\"%s\"><rect x=\"", class_of(box));
+    svg_number(out, x_of(box));
+    pm_out_text(out, "\" y=\"");
+    svg_number(out, box->y - box->height / 2);
+    pm_out_text(out, "\" width=\"%d\" height=\"", GRAPH_BOX);
+    svg_number(out, box->height);
+    pm_out_text(out, "\" rx=\"4\"/>");
+    for (int i = 0; (n = graph_line(box->text, i, &line)); i++, y += GRAPH_LINE) {
+        char piece[128];
+        snprintf(piece, sizeof piece, "%.*s", n, line);
+        svg_text(out, x_of(box) + 8, y, "name", piece);
+    }
+    if (!isnan(box->probability)) {
+        char part[160];
+        words_text percent;
+        int count;
+        snprintf(part, sizeof part, "%s\u00a0%%, node %s", words_fixed(100 * box->probability, 0, percent),
+                 pm_why_nodes(g->why->known->graph, &count)[box->node].id);
+        svg_text(out, x_of(box) + 8, y, "part", part);
+    }
+    pm_out_text(out, "</g>\n");
+}
+
+/* Parameters alone stand to the left of the candidates, what was seen is the last column. */
+static void write_heads(pm_out *out, const graph *g)
+{
+    double first = INFINITY;
+    graph_box last = {.layer = g->n_layers - 1};
+    for (int i = 0; i < g->n_boxes; i++)
+        if (!isnan(g->box[i].probability)) first = fmin(first, x_of(&g->box[i]));
+    if (first > GRAPH_BOX) svg_text(out, 4, 16, "label", "conditions, parameters");
+    svg_text(out, first, 16, "label", "mechanisms that fit");
+    svg_text(out, x_of(&last), 16, "label", "seen in this cell");
+}
+
+void graph_draw(pm_out *out, const char *id, const graph *g)
+{
+    words_text height;
+    pm_out_text(out,
+                "<div class=\"static\"><svg class=\"plot graph\" viewBox=\"0 0 %d %s\" role=\"img\" "
+                "aria-labelledby=\"%s-graph\"><title id=\"%s-graph\">Active part of the degradation graph; the list "
+                "below says the same</title>\n",
+                g->n_layers * (GRAPH_BOX + GRAPH_GAP) - GRAPH_GAP + 8, words_coordinate(g->height, height), id, id);
+    write_heads(out, g);
+    for (int i = 0; i < g->n_arrows; i++) write_arrow(out, g, i);
+    for (int i = 0; i < g->n_boxes; i++) write_box(out, g, &g->box[i]);
+    pm_out_text(out, "</svg></div>\n");
+}
