@@ -145,7 +145,7 @@ static pm_status run(cli_call *call, pm_error *err)
 
 const cli_command cmd_design = {
     .name = "design",
-    .group = "Cells on paper",
+    .group = "Cells",
     .summary = "mass, energy, volume and life of a cell on paper",
     .operands = "DECK.yaml",
     .details = "The deck says what is built, with a unit on each number; what it leaves out is assumed and listed.\n"

@@ -10,9 +10,9 @@ enum { EXIT_SOME_FAILED = 1, EXIT_NOTHING_DONE = 2, EXIT_FINDINGS = 3, EXIT_INTE
 
 /* A new command: its cmd_<name>.c, a line in commands.h, and its place here. */
 const cli_command *const cli_commands[] = {
-    &cmd_info,    &cmd_cycles,  &cmd_report,  &cmd_convert, &cmd_short, &cmd_fingerprint,
-    &cmd_label,   &cmd_compare, &cmd_life,    &cmd_why,     &cmd_train, &cmd_predict,
-    &cmd_explain, &cmd_design,  &cmd_virtual, &cmd_version, &cmd_help,  NULL,
+    &cmd_info,    &cmd_cycles,  &cmd_report,  &cmd_convert, &cmd_short,  &cmd_fingerprint,
+    &cmd_label,   &cmd_compare, &cmd_life,    &cmd_why,     &cmd_design, &cmd_train,
+    &cmd_predict, &cmd_explain, &cmd_virtual, &cmd_version, &cmd_help,   NULL,
 };
 
 static volatile sig_atomic_t interrupted;
