@@ -318,10 +318,10 @@ typedef struct pm_virtual_life {
     double capacity_noise;     /**< relative, common to charge and discharge; 0 = as much as `noise` */
     double outliers;           /**< part of the cycles that are off by 5 to 30 times the noise */
     pm_virtual_scatter scatter;
-    double hours;              /**< of a cycle, 8 */
-    int64_t cycles;            /**< at most */
-    double retention;          /**< it ends below this part of the capacity; 0 = never */
-    uint64_t seed, index;      /**< of what scatters */
+    double hours;         /**< of a cycle, 8 */
+    int64_t cycles;       /**< at most */
+    double retention;     /**< it ends below this part of the capacity; 0 = never */
+    uint64_t seed, index; /**< of what scatters */
 } pm_virtual_life;
 typedef struct pm_virtual_life_truth {
     int64_t short_cycle; /**< the first cycle short of lithium; 0 = none */
