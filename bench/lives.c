@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* lives SEED REACH NEVER: so many generated lives that reach stage 4, and that never do, over the ranges of docs/life.md;
- * how well the first cycle short of lithium is told. One thread. Prints lines "name value ...", for bench/life. */
+/* lives SEED REACH NEVER: so many generated lives that reach stage 4, and that never do, over the ranges of
+ * docs/life.md; how well the first cycle short of lithium is told. One thread. Prints lines "name value ...", for
+ * bench/life. */
 #include "life/life.h"
 #include "virtual/virtual.h"
 
@@ -52,8 +53,8 @@ static pm_virtual_life draw(pm_random *r, uint64_t seed, uint64_t index)
     return l;
 }
 
-/* Where its cell is taken off: in stage 4 after 4 cycles to 1 / loss, or at half to four fifths of the capacity; else at
- * a third or more of the way to stage 4. */
+/* Where its cell is taken off: in stage 4 after 4 cycles to 1 / loss, or at half to four fifths of the capacity; else
+ * at a third or more of the way to stage 4. */
 static void end_life(pm_random *r, bool reach, int64_t short_cycle, pm_virtual_life *l)
 {
     double part = between(r, 0.3, 0.99);

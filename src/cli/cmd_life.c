@@ -2,6 +2,7 @@
 #include "cli/commands.h"
 #include "cli/life.h"
 #include "cli/merge.h"
+#include "cli/reserve.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -113,6 +114,13 @@ static bool holds_cycles(const cli_call *call, const char *path)
     return !pm_sniff(path, 1, &guess, &found, NULL) && found && !strcmp(guess.content, "cycles");
 }
 
+/* The options say more than the sidecar. */
+static void take_cell(const pm_cell *cell, cli_life *l)
+{
+    if (*cell->cell_id) snprintf(l->cell_id, sizeof l->cell_id, "%s", cell->cell_id);
+    if (isnan(l->n_to_p.ratio.value) && cell->n_to_p > 0) l->n_to_p = cli_reserve_of(&(pm_n_to_p){0}, cell);
+}
+
 static pm_status read_cycles(const cli_call *call, cli_file *file, cli_life *l, pm_stage_options *of, pm_table **cycles,
                              pm_error *err)
 {
@@ -126,11 +134,11 @@ static pm_status read_cycles(const cli_call *call, cli_file *file, cli_life *l, 
         if ((s = cli_cell_options(call->shared, file->path, &cell, &told, err))) return s;
         of->kind = told.kind;
         l->kind_source = !told.kind ? "unknown" : told.kind_from_sidecar ? "sidecar" : "user";
-        if (*cell.cell_id) snprintf(l->cell_id, sizeof l->cell_id, "%s", cell.cell_id);
+        take_cell(&cell, l);
         return pm_read_table(file->path, NULL, &file->run, cycles, err);
     }
     if ((s = cli_analyse(call->shared, &want, file->path, &file->run, &l->analysis, err))) return s;
-    if (*l->analysis->cell.cell_id) snprintf(l->cell_id, sizeof l->cell_id, "%s", l->analysis->cell.cell_id);
+    take_cell(&l->analysis->cell, l);
     of->kind = l->analysis->summary.kind;
     l->kind_source = cli_kind_source(l->analysis);
     /* of a full cell nobody can see whether its anode is lithium: asked for stages, it is taken for one */
@@ -183,8 +191,8 @@ static pm_status measured(const cli_call *call, cli_file *file, cli_life *l, pm_
     pm_status s;
 
     if ((s = ratio_of(args, &l->n_to_p, err))) return s;
-    if (!isnan(l->n_to_p.ratio.value)) of.n_to_p = l->n_to_p;
     if ((s = read_cycles(call, file, l, &of, &cycles, err))) return s;
+    if (!isnan(l->n_to_p.ratio.value)) of.n_to_p = l->n_to_p;
     l->kind = pm_kind_name(of.kind);
     if ((s = pm_stages_of(cycles, &of, &l->stages, err))) return s;
     if (of.kind == PM_ANODE_FREE && (s = check_product(cycles, l, err))) return s;

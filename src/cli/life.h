@@ -11,8 +11,8 @@
 /** "20 um", "20 um +- 1 um", "2 +- 5 %" into the unit asked for; +- (or its sign) is one standard deviation. */
 PM_CHECK pm_status cli_uncertain_parse(const char *text, const char *unit, pm_uncertain *out, pm_error *err);
 
-/** A design and its rates from a YAML file; every quantity with its unit. A key that is not known fails with the nearest
- *  one as hint. */
+/** A design and its rates from a YAML file; every quantity with its unit. A key that is not known fails with the
+ * nearest  one as hint. */
 PM_CHECK pm_status cli_life_deck(const char *path, pm_budget_design *design, pm_budget_rates *rates, pm_error *err);
 
 /** One file's answer: of a deck, or of a cell. */
@@ -40,5 +40,7 @@ PM_SCOPED(cli_life, cli_life_free)
 PM_CHECK pm_status cli_life_rows_new(bool forward, pm_builder **out, pm_error *err);
 void cli_life_rows_add(pm_builder *rows, const char *path, const cli_life *life);
 void cli_stages_json(pm_json *json, const cli_life *life);
+/** Stages, limit, lithium and N/P of a cell, and what cannot be known. */
+void cli_stages_known_json(pm_json *json, const pm_stages *stages, const pm_n_to_p *n_to_p);
 
 #endif

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Three hypotheses over a stretch of cycles; the places of two are not known, and they are averaged over them:
  *
- * short: up to the place capacity follows the cathode, ever faster or slower, and the efficiency of the cell is a level that
- * drifts a little; from there on the efficiency is that of lithium, and capacity falls by it, cycle by cycle. One level,
- * seen twice. How far it may lie below is known from N/P: the lithium lost until then is all the foil.
+ * short: up to the place capacity follows the cathode, ever faster or slower, and the efficiency of the cell is a
+ * level that drifts a little; from there on the efficiency is that of lithium, and capacity falls by it, cycle by
+ * cycle. One level, seen twice. How far it may lie below is known from N/P: the lithium lost until then is all the
+ * foil.
  *
  * worn: from the place on the cathode wears faster, capacity bends, and the efficiency with it, without a step.
  *

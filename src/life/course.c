@@ -75,8 +75,8 @@ typedef struct swing {
     double cosine, sine;
 } swing;
 
-/* Least squares of a swing in points [from, to) of what is off, outliers cut. Returns its power in units of the noise: 1 on
- * average by chance. */
+/* Least squares of a swing in points [from, to) of what is off, outliers cut. Returns its power in units of the noise:
+ * 1 on average by chance. */
 static double swing_at(const course *c, const double *off, int64_t from, int64_t to, double frequency, swing *out)
 {
     double cc = 0, ss = 0, cs = 0, cy = 0, sy = 0, yy = 0, omega = 2 * M_PI * frequency;

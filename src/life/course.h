@@ -20,8 +20,8 @@ typedef struct course {
 PM_CHECK pm_status course_new(int64_t n, int series, course *out, pm_error *err);
 void course_leave(course *c);
 
-/* Takes out of a course of single cycles a swing of 2 to 30 cycles, where there is one beyond chance, and then the cycles
- * that are far off. */
+/* Takes out of a course of single cycles a swing of 2 to 30 cycles, where there is one beyond chance, and then the
+ * cycles that are far off. */
 PM_CHECK pm_status course_clean(course *c, pm_error *err);
 /* Means over `width` cycles, of those from `first` to `last`. */
 PM_CHECK pm_status course_blocks(const course *of, double first, double last, double width, course *out, pm_error *err);

@@ -87,8 +87,8 @@ static void carried(const fit_work *w, const fit_noise *noise, int64_t i, int j,
     *scale = gap > 0 && gap < 1.5 ? 1 : sqrt((1 - lag * lag) / (1 - *part * *part));
 }
 
-/* Lower triangle of the square root of the spread. Where both series are off together, what is left between them would be
- * nearly without noise, and models are not so exact: a fifth of the variance stays each one's own. */
+/* Lower triangle of the square root of the spread. Where both series are off together, what is left between them would
+ * be nearly without noise, and models are not so exact: a fifth of the variance stays each one's own. */
 static void root_of(const fit_noise *noise, int series, double root[3])
 {
     double most = sqrt(0.8 * noise->variance[1]);

@@ -25,8 +25,8 @@ static const pm_field fields[] = {
     FIELD("stage4", PM_INT64, "1", stage4, "1: short of lithium"),
 };
 
-/* One cycle on. With foil left the cathode is filled; in the cycle that uses up the last of it, but for what is missing;
- * then each cycle keeps its efficiency's part. */
+/* One cycle on. With foil left the cathode is filled; in the cycle that uses up the last of it, but for what is
+ * missing; then each cycle keeps its efficiency's part. */
 static void step(const budget *b, double n, row *r)
 {
     double n0 = n - 1, mean = fabs(b->acceleration) < 1e-9 ? 1 : expm1(b->acceleration) / b->acceleration;

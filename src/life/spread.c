@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What the spread of foil and electrolyte does to the end. Both are reserves of one thing, lithium that may be lost, and
- * that only grows: which of the two ends first is which of two normal numbers is the smaller. */
+/* What the spread of foil and electrolyte does to the end. Both are reserves of one thing, lithium that may be lost,
+ * and that only grows: which of the two ends first is which of two normal numbers is the smaller. */
 #include "life/budget.h"
 
 #include <math.h>

@@ -89,8 +89,8 @@ static double outlier(const pm_virtual_life *l, pm_random *random)
     return drawn < l->outliers ? side * size : 0;
 }
 
-/* Half of an error of the efficiency is of the discharge, half of the charge; ohmic growth begins with stage 2, and with
- * it the cathode's voltage falls. */
+/* Half of an error of the efficiency is of the discharge, half of the charge; ohmic growth begins with stage 2, and
+ * with it the cathode's voltage falls. */
 static row measure(const pm_virtual_life *l, int64_t n, const state *s, scatter *of)
 {
     double odd = outlier(l, &of->random), later = beyond(n, l->stage2);

@@ -309,6 +309,22 @@ static void label_keeps_to_its_schema(void **state)
     assert_true(number(first, "censored") == 1 && number(first, "moved") == 0);
 }
 
+static void life_keeps_to_its_schema(void **state)
+{
+    (void)state;
+    pm_scoped(pm_doc) cells = document(
+        "d=$(mktemp -d); awk 'BEGIN { print \"cycle_count,discharging_capacity_ah,coulombic_efficiency\"; "
+        "for (n = 1; n <= 60; n++) print n \",.004,.999\" }' > $d/c.csv; "
+        "$premortem life --json --n-to-p 2 $d/c.csv nowhere.csv 2>/dev/null; e=$?; rm -r $d; exit $e",
+        "life",
+        "error sha256 format findings product_of_efficiencies cycle_life_low cycle_life_high cycle_life_lithium "
+        "cycle_life_cathode cycle_life_retention swelling_um coulombic_efficiency_lithium_needed "
+        "probability_lithium probability_electrolyte probability_cathode",
+        1);
+    assert_word(file_of(cells, 0), "n_to_p_convention", "foil");
+    assert_true(number(file_of(cells, 0), "cycles") == 60);
+}
+
 /* ---- prediction --------------------------------------------------------------------------------------------- */
 
 /* A folder with t.csv, 24 cells of 8 electrolytes: `a` tells the classes apart and is life's line, `b` is neither. */
@@ -468,6 +484,7 @@ int main(void)
         cmocka_unit_test(fingerprint_keeps_to_its_schema),
         cmocka_unit_test(the_catalogue_keeps_to_its_schema),
         cmocka_unit_test(label_keeps_to_its_schema),
+        cmocka_unit_test(life_keeps_to_its_schema),
         cmocka_unit_test(compare_keeps_to_its_schema),
         cmocka_unit_test(train_keeps_to_its_schema),
         cmocka_unit_test(predict_keeps_to_its_schema),
