@@ -12,7 +12,7 @@
 PM_CHECK pm_status cli_uncertain_parse(const char *text, const char *unit, pm_uncertain *out, pm_error *err);
 
 /** A design and its rates from a YAML file; every quantity with its unit. A key that is not known fails with the
- * nearest  one as hint. */
+ *  nearest one as hint. */
 PM_CHECK pm_status cli_life_deck(const char *path, pm_budget_design *design, pm_budget_rates *rates, pm_error *err);
 
 /** One file's answer: of a deck, or of a cell. */

@@ -15,8 +15,7 @@
 extern "C" {
 #endif
 
-/* ---- a design and its rates
- * --------------------------------------------------------------------------------------- */
+/* ---- a design and its rates -------------------------------------------------------------------------------------- */
 
 /** What N counts. A number without it is worth nothing: anode-free is 0 by the one and 1 by the other. */
 typedef enum pm_n_to_p_convention {
@@ -74,8 +73,7 @@ typedef enum pm_limit { PM_LIMIT_UNKNOWN, PM_LIMIT_LITHIUM, PM_LIMIT_ELECTROLYTE
 /** "unknown", "lithium", "electrolyte", "cathode"; NULL outside */
 const char *pm_limit_name(pm_limit limit);
 
-/* ---- forwards
- * ------------------------------------------------------------------------------------------------------ */
+/* ---- forwards ---------------------------------------------------------------------------------------------------- */
 
 /** How long it lasts. Cycles are real numbers, infinite where that end is never reached. */
 typedef struct pm_budget_life {
@@ -97,7 +95,7 @@ PM_CHECK pm_status pm_budget_forward(const pm_budget_design *design, const pm_bu
 /** The same cycle by cycle, from cycle 1 to `cycles`. Columns: cycle_count, capacity_retention (discharge over P),
  *  coulombic_efficiency, coulombic_efficiency_lithium, lithium_reserve (in units of P), lithium_lost (likewise),
  *  electrolyte_gram_per_ah, dead_layer_um, stage4 (0, 1). Behind a dry electrolyte numbers are those of lithium
- * alone. */
+ *  alone. */
 PM_CHECK pm_status pm_budget_series(const pm_budget_design *design, const pm_budget_rates *rates, int64_t cycles,
                                     pm_table **out, pm_error *err);
 
@@ -110,12 +108,11 @@ typedef struct pm_budget_spread {
 PM_CHECK pm_status pm_budget_uncertain(const pm_budget_design *design, const pm_budget_rates *rates,
                                        pm_budget_spread *out, pm_error *err);
 
-/* ---- backwards
- * ----------------------------------------------------------------------------------------------------- */
+/* ---- backwards --------------------------------------------------------------------------------------------------- */
 
 /** Coulombic efficiency of lithium (the first one, where loss accelerates) that makes the foil, or the anode-free
  *  cell's `retention`, last for so many cycles. Rates other than the efficiency are used, it is not looked at. NaN
- * where  the calendar alone is too much. */
+ *  where the calendar alone is too much. */
 PM_CHECK pm_status pm_budget_efficiency_needed(const pm_budget_design *design, const pm_budget_rates *rates,
                                                double cycles, double *out, pm_error *err);
 
@@ -141,8 +138,7 @@ typedef struct pm_anode_free_check {
 PM_CHECK pm_status pm_anode_free_product(int64_t n, const double *capacity, const double *coulombic_efficiency,
                                          double tolerance, double *product, pm_anode_free_check *out, pm_error *err);
 
-/* ---- the four stages
- * ----------------------------------------------------------------------------------------------- */
+/* ---- the four stages --------------------------------------------------------------------------------------------- */
 
 /** Whether something can be told from the data, and what. */
 typedef enum pm_told { PM_TOLD_NO, PM_TOLD_YES, PM_TOLD_CANNOT } pm_told;
@@ -189,8 +185,8 @@ typedef struct pm_stages {
  *  have outliers. The stages are an idealised frame (Deng et al. themselves): a probability stands beside each.
  *
  *  An anode-free cell is in stage 4 from its first cycle. PM_ERR_DATA: a kind of cell that has no stages (symmetric:
- * soft  shorts and two reservoirs, no efficiency of lithium can be had from it), fewer than 20 complete cycles,
- * efficiencies  above 1 or in percent. */
+ *  soft shorts and two reservoirs, no efficiency of lithium can be had from it), fewer than 20 complete cycles,
+ *  efficiencies above 1 or in percent. */
 PM_CHECK pm_status pm_stages_of(const pm_table *cycles, const pm_stage_options *options, pm_stages *out, pm_error *err);
 
 #ifdef __cplusplus
