@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/cell.h"
+#include "cli/reserve.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -103,12 +104,29 @@ static pm_status unless_told(bool told, pm_status s, const pm_error *why, pm_err
     return s;
 }
 
+/* What the cycles do not tell is no failure of a cell. */
+static pm_status take_stages(const cli_cell_want *want, cli_cell *cell, pm_error *err)
+{
+    pm_error *why = &cell->stages_error;
+    pm_kind kind = cell->analysis->summary.kind;
+
+    cell->n_to_p = cli_reserve_of(&want->n_to_p, &cell->analysis->cell);
+    if (!want->stages || (kind != PM_LI_CATHODE && kind != PM_ANODE_FREE)) return PM_OK;
+    pm_stage_options options = {.kind = kind, .n_to_p = cell->n_to_p};
+    pm_status s = pm_stages_of(cell->cycles, &options, &cell->stages, why);
+    cell->has_stages = !s;
+    if (s != PM_ERR_MEMORY && s != PM_ERR_INTERNAL) return PM_OK;
+    if (err) *err = *why;
+    return s;
+}
+
 static pm_status take_label(const pm_shorts *shorts, const cli_cell_want *want, cli_cell *cell, pm_error *err)
 {
     pm_error *why = &cell->label_error;
     pm_status s;
 
     if ((s = pm_cycler_cycles(cell->analysis->cycler, &cell->cycles, err))) return s;
+    if ((s = take_stages(want, cell, err))) return s;
     if ((s = pm_life_bends(cell->cycles, &want->labels, &cell->elbow, &cell->knee, err))) return s;
     s = pm_shorts_result(shorts, &cell->alarms, &cell->shorts, why);
     if (s) return unless_told(want->page, s, why, err);
@@ -163,7 +181,7 @@ pm_status cli_cell_of(const cli_call *call, const cli_file *file, const cli_cell
 
     if (!cell) return pm_fail(err, PM_ERR_MEMORY, "no memory");
     cell->rule = pm_life_label_defaults(&want->labels);
-    cell->label_error = cell->fingerprint_error = (pm_error){.byte = -1, .line = -1, .row = -1};
+    cell->label_error = cell->fingerprint_error = cell->stages_error = (pm_error){.byte = -1, .line = -1, .row = -1};
     s = read_cell(call, file, want, &f, cell, err);
     pm_fingerprinter_free(f.fingerprinter);
     pm_shorts_free(f.shorts);

@@ -7,6 +7,7 @@
 
 #include "cli/analysis.h"
 #include "early/early.h"
+#include "life/life.h"
 
 /** Options of the rule for labels; a member of the arguments struct of every command that labels. */
 typedef struct cli_label_args {
@@ -63,6 +64,8 @@ typedef struct cli_cell_want {
     bool label;       /**< the whole life is read; else reading ends with the cycles of the fingerprint */
     bool shorts;      /**< of the rows of the fingerprint, where there is no label (which has those of all) */
     bool page;        /**< for a page: rows, sha256 and a card are kept; what a file does not tell is no failure */
+    bool stages;      /**< with the label: stages of life, of kinds that have them */
+    pm_n_to_p n_to_p; /**< of the options; else the sidecar's is taken */
     pm_fingerprint_options fingerprints; /**< but for `cycle`, which is the file's */
     pm_life_label_options labels;
 } cli_cell_want;
@@ -81,6 +84,10 @@ typedef struct cli_cell {
     pm_table *alarms;        /**< pm_shorts_result; NULL = not wanted, or not told */
     pm_short_summary shorts; /**< where there are alarms, be they none */
     pm_life_bend elbow, knee;
+    bool has_stages;       /**< wanted, and there are */
+    pm_stages stages;      /**< where there are */
+    pm_error stages_error; /**< why there are none of a kind that has them; code 0 = there are, or not asked */
+    pm_n_to_p n_to_p;      /**< told; ratio.value 0 = not */
 } cli_cell;
 /** Reads one file. Too few cycles for a label fails, but for a fingerprint or a page: then it stands in label_error. */
 PM_CHECK pm_status cli_cell_of(const cli_call *call, const cli_file *file, const cli_cell_want *want, cli_cell **out,

@@ -2,6 +2,8 @@
 #include "cli/commands.h"
 #include "cli/merge.h"
 #include "cli/report_cell.h"
+#include "cli/report_design.h"
+#include "cli/reserve.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -11,18 +13,25 @@
 
 struct args {
     cli_shared shared;
-    const char *title, *model;
+    const char *title, *model, *n_to_p, *convention, *design;
 };
 static const cli_option options[] = {
     {"--title", NULL, CLI_TEXT, offsetof(struct args, title), "TEXT", NULL, "heading of the page", 0, 0},
     {"--model", NULL, CLI_TEXT, offsetof(struct args, model), "MODEL.json", NULL,
      "of premortem train; those that come with this program, by kind, unless given", 0, 0},
+    {"--n-to-p", NULL, CLI_TEXT, offsetof(struct args, n_to_p), "RATIO", NULL,
+     "of cells with a foil, \"2\" or \"2 +- 0.1\" (one standard deviation), for the lithium that is left", 0, 0},
+    {"--n-to-p-convention", NULL, CLI_TEXT, offsetof(struct args, convention), "WORD", NULL,
+     "foil (unless given): N is the foil alone; total: and the cathode's lithium", 0, 0},
+    {"--design", NULL, CLI_TEXT, offsetof(struct args, design), "DECK.yaml", NULL,
+     "a cell on paper (premortem design): parts, class, energy against predicted life", 0, 0},
     {0},
 };
 
 struct page {
     pm_report *report;
     const cli_models *models;
+    const report_design *design; /* NULL = none */
     bool used[CLI_KINDS];
     cli_merge findings;
     char path[PATH_MAX], findings_path[PATH_MAX];
@@ -89,6 +98,7 @@ static pm_status say_where(const cli_call *call, struct page *page, pm_error *er
     pm_status s;
     if (call->shared->json) {
         pm_json_end(&page->json);
+        if (page->design) report_design_json(&page->json, page->design);
         pm_json_text(&page->json, "report", call->done ? page->path : NULL);
         pm_json_end(&page->json);
         return pm_out_commit(page->json_out, err);
@@ -110,6 +120,7 @@ static pm_status write_page(cli_call *call, struct page *page, pm_error *err)
     if ((s = pm_out_open(page->findings_path, call->shared->force, &findings, err))) return s;
     if ((s = cli_each_file(call, &work, err))) return s;
     cli_models_note(call, page->models, page->used);
+    if (page->design && (s = report_design_add(page->report, page->design, err))) return s;
     if (call->done) { /* a page of failures only is not written */
         if ((s = pm_report_write(page->report, html, err))) return s;
         if ((s = write_findings(page, findings, err))) return s;
@@ -127,29 +138,51 @@ static pm_status open_models(const char *path, cli_models *models, pm_error *err
                       "the model is not of fingerprints of first cycles, so files of cells tell it nothing");
 }
 
-static pm_status run(cli_call *call, pm_error *err)
+static pm_status make(cli_call *call, struct page *page, pm_error *err)
 {
     const struct args *args = call->args;
-    __attribute__((__cleanup__(cli_models_leave))) cli_models models = {0};
-    struct page page = {.models = &models};
     pm_scoped(pm_report) report = NULL;
     pm_scoped(pm_out) json_out = NULL;
     pm_status s;
 
-    if ((s = choose_paths(call, &page, err))) return s;
-    if ((s = open_models(args->model, &models, err))) return s;
     if ((s = pm_report_new(args->title ? args->title : "premortem", &report, err))) return s;
-    page.report = report;
+    page->report = report;
     if (call->shared->json) {
         if ((s = pm_out_open("-", false, &json_out, err))) return s;
-        page.json_out = json_out;
-        page.json = cli_json_open(call, json_out);
-        pm_json_array(&page.json, "files");
+        page->json_out = json_out;
+        page->json = cli_json_open(call, json_out);
+        pm_json_array(&page->json, "files");
     }
-    call->own = &models;
-    s = write_page(call, &page, err);
+    s = write_page(call, page, err);
+    cli_merge_clear(&page->findings);
+    return s;
+}
+
+static void own_leave(report_own *own)
+{
+    cli_models_leave(&own->models);
+    pm_why_free(own->graph);
+}
+
+static pm_status run(cli_call *call, pm_error *err)
+{
+    const struct args *args = call->args;
+    __attribute__((__cleanup__(own_leave))) report_own own = {0};
+    __attribute__((__cleanup__(report_design_leave))) report_design design = {0};
+    struct page page = {.models = &own.models};
+    pm_status s;
+
+    if ((s = choose_paths(call, &page, err))) return s;
+    if ((s = cli_reserve_option(args->n_to_p, args->convention, &own.n_to_p, err))) return s;
+    if ((s = open_models(args->model, &own.models, err))) return s;
+    if ((s = pm_why_new(&own.graph, err))) return s;
+    if (args->design) {
+        if ((s = report_design_read(args->design, call->run, &design, err))) return s;
+        page.design = &design;
+    }
+    call->own = &own;
+    s = make(call, &page, err);
     call->own = NULL;
-    cli_merge_clear(&page.findings);
     return s;
 }
 
@@ -162,9 +195,14 @@ const cli_command cmd_report = {
         "Writes DIR/report.html, which opens without a network, and DIR/findings.csv; DIR is made.\n"
         "The last line printed is the path of the page. Each cell gets a verdict from its first cycles, where there is "
         "a\n"
-        "model for its kind, and what its whole record shows: label (a reconstruction), bends, alarms of shorts.\n",
+        "model for its kind, what its whole record shows (label, a reconstruction; bends; alarms of shorts), and "
+        "which\n"
+        "mechanisms are consistent with that. Cells on a cathode also get their stage of life and, where N/P is told, "
+        "the\n"
+        "lithium that is left.\n",
     .example = "  premortem report --kind li-cu *.csv -o out/report.html\n"
-               "  premortem report --model model.json cells -o out\n",
+               "  premortem report --model model.json cells -o out\n"
+               "  premortem report --n-to-p \"1.5 +- 0.1\" --design cell.yaml cells -o out\n",
     .takes = CLI_FILES | CLI_FOLDERS | CLI_READING | CLI_CELL | CLI_RECONCILE | CLI_OUTPUT,
     .least = 1,
     .most = -1,

@@ -143,9 +143,9 @@ void cli_life_rows_add(pm_builder *rows, const char *path, const cli_life *l)
 
 static void ratio_json(pm_json *json, const pm_n_to_p *n)
 {
-    bool known = !isnan(n->ratio.value);
+    bool known = n->ratio.value > 0; /* 0 and NaN: not told */
 
-    pm_json_real(json, "n_to_p_ratio", n->ratio.value);
+    pm_json_real(json, "n_to_p_ratio", known ? n->ratio.value : NAN);
     pm_json_real(json, "n_to_p_ratio_deviation", known ? n->ratio.deviation : NAN);
     pm_json_text(json, "n_to_p_convention", known ? pm_n_to_p_convention_name(n->convention) : NULL);
 }
@@ -200,6 +200,23 @@ static void stages_json(pm_json *json, const pm_stages *s)
     pm_json_end(json);
 }
 
+void cli_stages_known_json(pm_json *json, const pm_stages *s, const pm_n_to_p *n_to_p)
+{
+    stages_json(json, s);
+    pm_json_text(json, "limit", pm_limit_name(s->limit));
+    estimate_json(json, "coulombic_efficiency_lithium_mean", &s->coulombic_efficiency_lithium_mean);
+    estimate_json(json, "hidden_lithium_ah", &s->hidden_lithium_Ah);
+    estimate_json(json, "normalised_cycle_life", &s->normalised_cycle_life);
+    ratio_json(json, n_to_p);
+    pm_json_real(json, "coulombic_efficiency_step", s->step);
+    pm_json_real(json, "coulombic_efficiency_noise", s->noise);
+    pm_json_real(json, "coulombic_efficiency_step_expected", s->step_expected);
+    pm_json_real(json, "coulombic_efficiency_before", s->coulombic_efficiency_before);
+    pm_json_flat_array(json, "cannot_know");
+    for (int i = 0; s->cannot_know[i]; i++) pm_json_text(json, NULL, s->cannot_know[i]);
+    pm_json_end(json);
+}
+
 static void cell_json(pm_json *json, const cli_life *l)
 {
     const pm_stages *s = &l->stages;
@@ -208,16 +225,7 @@ static void cell_json(pm_json *json, const cli_life *l)
     pm_json_text(json, "kind", l->kind);
     pm_json_text(json, "kind_source", l->kind_source);
     pm_json_whole(json, "cycles", s->cycles);
-    stages_json(json, s);
-    pm_json_text(json, "limit", pm_limit_name(s->limit));
-    estimate_json(json, "coulombic_efficiency_lithium_mean", &s->coulombic_efficiency_lithium_mean);
-    estimate_json(json, "hidden_lithium_ah", &s->hidden_lithium_Ah);
-    estimate_json(json, "normalised_cycle_life", &s->normalised_cycle_life);
-    ratio_json(json, &l->n_to_p);
-    pm_json_real(json, "coulombic_efficiency_step", s->step);
-    pm_json_real(json, "coulombic_efficiency_noise", s->noise);
-    pm_json_real(json, "coulombic_efficiency_step_expected", s->step_expected);
-    pm_json_real(json, "coulombic_efficiency_before", s->coulombic_efficiency_before);
+    cli_stages_known_json(json, s, &l->n_to_p);
     pm_json_real(json, "cycle_life_electrolyte", finite_or_missing(l->electrolyte_end));
     if (l->product_cycles > 0) {
         pm_json_flat_object(json, "product_of_efficiencies");
@@ -226,9 +234,6 @@ static void cell_json(pm_json *json, const cli_life *l)
         pm_json_real(json, "parts_from_cycle_count", l->product.parts < 0 ? NAN : (double)l->product.parts + 1);
         pm_json_end(json);
     }
-    pm_json_flat_array(json, "cannot_know");
-    for (int i = 0; s->cannot_know[i]; i++) pm_json_text(json, NULL, s->cannot_know[i]);
-    pm_json_end(json);
     if (l->analysis) cli_json_findings(json, "findings", l->analysis->findings);
 }
 

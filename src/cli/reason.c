@@ -28,7 +28,9 @@ static const char *polarisation(const cli_cell *c)
 static const char *efficiency(const cli_cell *c)
 {
     const pm_life_label *l = &c->label;
+    bool stepped = c->has_stages && c->stages.start[4].told == PM_TOLD_YES && isfinite(c->stages.step);
 
+    if (stepped) return "coulombic_efficiency=step-down";
     if (!l->has_efficiency) return NULL;
     if (l->crossed_efficiency) return "coulombic_efficiency=falling";
     return fabs(l->coulombic_efficiency_change) < STEADY_EFFICIENCY ? "coulombic_efficiency=stable" : NULL;

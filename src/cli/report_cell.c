@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/report_cell.h"
+#include "cli/life.h"
 #include "cli/predict.h"
 
 #include <stdlib.h>
@@ -11,6 +12,7 @@ void report_cell_free(void *freed)
     report_cell *r = freed;
     if (!r) return;
     cli_cell_free(r->cell);
+    pm_why_answer_free(r->why.answer);
     if (r->judged) cli_verdict_leave(&r->verdict);
     pm_table_free(r->half_cycles);
     free(r);
@@ -33,13 +35,29 @@ static pm_status judge(const cli_models *models, report_cell *r, pm_error *err)
     return s;
 }
 
+/* Nothing measured that bears on a mechanism is no failure. */
+static pm_status reason(const report_own *own, report_cell *r, pm_error *err)
+{
+    pm_error why = {.byte = -1, .line = -1, .row = -1};
+    r->why.cell = r->cell;
+    r->why.known = pm_why_case_start(own->graph, PM_WHY_LIQUID);
+    if (!r->cell->alarms) return PM_OK; /* not told apart into cycles of a cell */
+    pm_status s = cli_reason_measure(r->cell, &r->why.known, &why);
+    if (!s) s = pm_why_answer_new(&r->why.known, &r->why.answer, &why);
+    if (!s || s == PM_ERR_DATA) return PM_OK;
+    if (err) *err = why;
+    return s;
+}
+
 pm_status report_cell_each(const cli_call *call, cli_file *file, pm_error *err)
 {
-    const cli_models *models = call->own;
+    const report_own *own = call->own;
     cli_cell_want want = {.fingerprint = true,
                           .label = true,
                           .page = true,
-                          .fingerprints = {.cycles = models->cycles},
+                          .stages = true,
+                          .n_to_p = own->n_to_p,
+                          .fingerprints = {.cycles = own->models.cycles},
                           .labels = pm_life_label_defaults(NULL)};
     pm_scoped(report_cell) r = calloc(1, sizeof *r);
     pm_status s;
@@ -48,7 +66,8 @@ pm_status report_cell_each(const cli_call *call, cli_file *file, pm_error *err)
     if ((s = cli_cell_of(call, file, &want, &r->cell, err))) return s;
     const pm_cycler *cycler = r->cell->analysis->cycler;
     if (cycler && (s = pm_cycler_half_cycles(cycler, &r->half_cycles, err))) return s;
-    if (cycler && (s = judge(models, r, err))) return s;
+    if (cycler && (s = judge(&own->models, r, err))) return s;
+    if (cycler && (s = reason(own, r, err))) return s;
     file->findings = r->cell->analysis->findings;
     file->result = r;
     r = NULL;
@@ -71,6 +90,18 @@ static pm_report_fate fate_of(const cli_models *models, const report_cell *r)
                             .knee = &c->knee,
                             .alarms = c->alarms,
                             .shorts = c->alarms ? &c->shorts : NULL};
+}
+
+static bool has_reserve(const cli_cell *c)
+{
+    return c->has_stages || c->stages_error.code;
+}
+
+static pm_report_reserve reserve_of(const cli_cell *c)
+{
+    return (pm_report_reserve){.stages = c->has_stages ? &c->stages : NULL,
+                               .no_stages = c->stages_error.code ? &c->stages_error : NULL,
+                               .n_to_p = c->n_to_p};
 }
 
 static pm_report_cell page_cell(const cli_file *file, const report_cell *r, const pm_cell *told)
@@ -103,9 +134,13 @@ pm_status report_cell_add(pm_report *report, const cli_models *models, const cli
     told.mass_g = r->cell->analysis->cycle_options.mass_g;
     pm_report_cell cell = page_cell(file, r, &told);
     pm_report_fate fate;
+    pm_report_reserve reserve = reserve_of(r->cell);
+    pm_report_why why = {&r->why.known, r->why.answer};
     if (r->cell->analysis->cycler) {
         fate = fate_of(models, r);
         cell.fate = &fate;
+        cell.why = &why;
+        if (has_reserve(r->cell)) cell.reserve = &reserve;
     }
     return pm_report_add(report, &cell, err);
 }
@@ -131,6 +166,29 @@ static void fate_json(pm_json *json, const report_cell *r)
     pm_json_text(json, "suspicion", *c->shorts.suspicion ? c->shorts.suspicion : NULL);
 }
 
+static void reserve_json(pm_json *json, const report_cell *r)
+{
+    const cli_cell *c = r->cell;
+
+    if (has_reserve(c)) {
+        pm_json_text(json, "no_stages", c->stages_error.code ? c->stages_error.message : NULL);
+        if (!c->has_stages) pm_json_null(json, "reserve");
+    }
+    if (c->has_stages) {
+        pm_json_object(json, "reserve");
+        cli_stages_known_json(json, &c->stages, &c->n_to_p);
+        pm_json_end(json);
+    }
+    if (r->why.answer) {
+        pm_json_object(json, "why");
+        pm_json_text(json, "graph_version", pm_why_version(r->why.known.graph));
+        cli_reason_json(&r->why, json);
+        pm_json_end(json);
+    } else {
+        pm_json_null(json, "why");
+    }
+}
+
 void report_cell_json(pm_json *json, const report_cell *r)
 {
     const cli_analysis *a = r->cell->analysis;
@@ -141,5 +199,6 @@ void report_cell_json(pm_json *json, const report_cell *r)
     pm_json_text(json, "kind", pm_kind_name(a->cycler ? a->summary.kind : a->cycle_options.kind));
     pm_json_text(json, "kind_source", cli_kind_source(a));
     if (a->cycler) fate_json(json, r);
+    if (a->cycler) reserve_json(json, r);
     cli_json_findings(json, "findings", a->findings);
 }

@@ -6,6 +6,7 @@
 
 #include "bars.h"
 #include "fate.h"
+#include "stages.h"
 #include "words.h"
 
 /* Beyond it a cell stands at the edge of what was seen in training. */
@@ -110,9 +111,14 @@ static bool has_few_cycles(const pm_report_cell *cell)
     return is_known_kind(cell) && cell->summary->cycles < cell->fate->cycles;
 }
 
-/* By the whole record: the outcome, and an alarm of a short where one counts that is not the outcome. */
-static void write_seen(pm_out *out, const pm_report_fate *fate)
+/* By the whole record: the outcome, and an alarm of a short where one counts that is not the outcome,
+ * and the stage of life. */
+static void write_seen(pm_out *out, const pm_report_cell *cell)
 {
+    const pm_report_fate *fate = cell->fate;
+    const pm_stages *stages = cell->reserve ? cell->reserve->stages : NULL;
+    char stage[STAGE_NAME];
+
     pm_out_text(out, "<td>");
     if (fate && fate->label)
         write_outcome(out, fate->label, "<small>", "</small>");
@@ -120,6 +126,10 @@ static void write_seen(pm_out *out, const pm_report_fate *fate)
         pm_out_text(out, "\u2013");
     if (fate && fate->alarms && pm_table_rows(fate->alarms) > 0)
         pm_out_text(out, "<small><span class=\"badge warning\">\u25b2\u00a0short alarm</span></small>");
+    if (stages) {
+        stage_name(stages, stages->stage, stage);
+        pm_out_text(out, "<small>fits %s</small>", stage);
+    }
     pm_out_text(out, "</td>");
 }
 
@@ -138,7 +148,7 @@ void write_fate_cell(pm_out *out, const pm_report_cell *cell)
                     : !fate->model         ? "no model"
                                            : "not judged");
     pm_out_text(out, "</td>");
-    write_seen(out, fate);
+    write_seen(out, cell);
 }
 
 /* ---- words of the model ------------------------------------------------------------------------------------- */

@@ -50,17 +50,19 @@ static void draw(pm_out *out, const char *id, const pm_report_design *d, const p
     svg_axis y = svg_axis_of("predicted cycle life / cycles", 3, series, 1);
     y.low = 0;
     snprintf(plot_id, sizeof plot_id, "%s-front", id);
+    pm_out_text(out, "<div class=\"static\">");
     svg_write(out, &(svg_plot){.id = plot_id,
                                .title = "Specific energy against predicted life",
                                .description = "Designs by specific energy and predicted cycle life; the table below "
                                               "holds designs of the front.",
-                               .width = 700,
+                               .width = 940,
                                .height = 380,
                                .x = svg_axis_x("specific energy / Wh/kg", 3, series),
                                .y = y,
                                .y_line = NAN,
                                .n_series = 3,
                                .series = series});
+    pm_out_text(out, "</div>\n");
 }
 
 static void write_row(pm_out *out, const pm_table *front, int64_t row)

@@ -20,6 +20,18 @@ int graph_shown(const pm_why_answer *answer)
 
 /* ---- boxes and arrows --------------------------------------------------------------------------------------- */
 
+/* "coulombic_efficiency=step-down" as people write. */
+static void write_label(graph_box *box)
+{
+    size_t n = 0;
+    for (const char *c = box->text; *c && n + 2 < sizeof box->label; c++) {
+        bool equals = box->node < 0 && *c == '=';
+        if (equals) box->label[n++] = ':';
+        box->label[n++] = equals || (box->node < 0 && *c == '_') ? ' ' : *c;
+    }
+    box->label[n] = 0;
+}
+
 /* The box of a node, or (node -1) of what was observed; a new one where there is none. -1 = no room. */
 static int box_of(graph *g, int node, const char *text)
 {
@@ -30,6 +42,7 @@ static int box_of(graph *g, int node, const char *text)
         return -1;
     }
     g->box[g->n_boxes] = (graph_box){.node = node, .text = text, .probability = NAN};
+    write_label(&g->box[g->n_boxes]);
     return g->n_boxes++;
 }
 

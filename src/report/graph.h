@@ -16,12 +16,13 @@ typedef enum graph_link {
 } graph_link;
 
 typedef struct graph_box {
-    int node;           /**< of the why graph; -1 = what was observed */
-    const char *text;   /**< what stands in it */
-    double probability; /**< of a candidate; NaN = none */
-    bool may;           /**< only graph_link GRAPH_MAY leads from it */
-    int layer;          /**< column, from 0 */
-    double y, height;   /**< centre */
+    int node;                    /**< of the why graph; -1 = what was observed */
+    const char *text;            /**< the node's name, or what was observed */
+    char label[PM_WHY_TEXT + 2]; /**< what stands in it */
+    double probability;          /**< of a candidate; NaN = none */
+    bool may;                    /**< only graph_link GRAPH_MAY leads from it */
+    int layer;                   /**< column, from 0 */
+    double y, height;            /**< centre */
 } graph_box;
 
 typedef struct graph_arrow {
@@ -38,7 +39,7 @@ typedef struct graph {
     double height; /**< of the picture */
 } graph;
 
-enum { GRAPH_BOX = 158, GRAPH_GAP = 52, GRAPH_LINE = 15, GRAPH_LETTERS = 25 };
+enum { GRAPH_BOX = 158, GRAPH_GAP = 52, GRAPH_LINE = 15, GRAPH_LETTERS = 22 };
 
 /** How many candidates are shown. */
 int graph_shown(const pm_why_answer *answer);

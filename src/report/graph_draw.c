@@ -126,9 +126,9 @@ static void write_arrow(pm_out *out, const graph *g, int arrow)
     const graph_arrow *a = &g->arrow[arrow];
     curve c = curve_of(g, arrow);
     pm_out_text(out, "<g class=\"%s\"><title>", classes[a->link]);
-    pm_out_html(out, g->box[a->from].text);
+    pm_out_html(out, g->box[a->from].label);
     pm_out_text(out, " \u2192 ");
-    pm_out_html(out, g->box[a->to].text);
+    pm_out_html(out, g->box[a->to].label);
     graph_say(out, g, a, "\n", "");
     pm_out_text(out, "</title>");
     write_curve(out, "edge", &c);
@@ -136,7 +136,9 @@ static void write_arrow(pm_out *out, const graph *g, int arrow)
     pm_out_text(out, "<path class=\"tip\" d=\"M");
     coordinates(out, (double[]){c.x2, c.y2}, 2);
     pm_out_text(out, c.back ? "l7 -3.5v7z\"/>" : "l-7 -3.5v7z\"/>");
-    svg_text(out, (c.x1 + c.x2 + (c.back ? 1.5 * reach : 0)) / 2, (c.y1 + c.y2) / 2 - 4, "sign middle", sign_of(g, a));
+    if (a->link != GRAPH_MAY)
+        svg_text(out, (c.x1 + c.x2 + (c.back ? 1.5 * reach : 0)) / 2, (c.y1 + c.y2) / 2 - 4, "sign middle",
+                 sign_of(g, a));
     pm_out_text(out, "</g>\n");
 }
 
@@ -159,7 +161,7 @@ static void write_box(pm_out *out, const graph *g, const graph_box *box)
     pm_out_text(out, "\" width=\"%d\" height=\"", GRAPH_BOX);
     svg_number(out, box->height);
     pm_out_text(out, "\" rx=\"4\"/>");
-    for (int i = 0; (n = graph_line(box->text, i, &line)); i++, y += GRAPH_LINE) {
+    for (int i = 0; (n = graph_line(box->label, i, &line)); i++, y += GRAPH_LINE) {
         char piece[128];
         snprintf(piece, sizeof piece, "%.*s", n, line);
         svg_text(out, x_of(box) + 8, y, "name", piece);
@@ -190,11 +192,12 @@ static void write_heads(pm_out *out, const graph *g)
 void graph_draw(pm_out *out, const char *id, const graph *g)
 {
     words_text height;
+    int width = g->n_layers * (GRAPH_BOX + GRAPH_GAP) - GRAPH_GAP + 8;
     pm_out_text(out,
-                "<div class=\"static\"><svg class=\"plot graph\" viewBox=\"0 0 %d %s\" role=\"img\" "
+                "<div class=\"static\"><svg class=\"graph\" width=\"%d\" viewBox=\"0 0 %d %s\" role=\"img\" "
                 "aria-labelledby=\"%s-graph\"><title id=\"%s-graph\">Active part of the degradation graph; the list "
                 "below says the same</title>\n",
-                g->n_layers * (GRAPH_BOX + GRAPH_GAP) - GRAPH_GAP + 8, words_coordinate(g->height, height), id, id);
+                width, width, words_coordinate(g->height, height), id, id);
     write_heads(out, g);
     for (int i = 0; i < g->n_arrows; i++) write_arrow(out, g, i);
     for (int i = 0; i < g->n_boxes; i++) write_box(out, g, &g->box[i]);

@@ -29,7 +29,7 @@ static double height_of(const graph_box *box)
 {
     const char *line;
     int lines = 0;
-    while (graph_line(box->text, lines, &line)) lines++;
+    while (graph_line(box->label, lines, &line)) lines++;
     return (lines + !isnan(box->probability)) * GRAPH_LINE + 12;
 }
 

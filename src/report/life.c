@@ -102,7 +102,7 @@ static void write_bend(pm_out *out, const char *name, const pm_life_bend *bend)
     if (isfinite(bend->single.low))
         pm_out_text(out, " (95\u00a0%%: %s to %s)", words_fixed(bend->single.low, 0, low),
                     words_fixed(bend->single.high, 0, high));
-    if (isfinite(bend->onset.x))
+    if (isfinite(bend->onset.x) && isfinite(bend->point.x))
         snprintf(second, sizeof second, "three lines: from cycle %s to %s", words_fixed(bend->onset.x, 0, low),
                  words_fixed(bend->point.x, 0, high));
     close_fact(out, second);

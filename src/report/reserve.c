@@ -10,6 +10,7 @@
 #include "words.h"
 
 enum { POINTS = 240, SERIES = 3 };
+static const double z90 = 1.6448536269514722;
 static const double same = 0.02; /* capacity and product of efficiencies count as one */
 
 /* ---- cycles ------------------------------------------------------------------------------------------------- */
@@ -89,13 +90,17 @@ static void until_stage4(cycles *c, const pm_stages *s, double factor)
     }
 }
 
-/* At the least none was lost, at the most all of it by now. */
-static void while_foil_is_left(cycles *c, const pm_stages *s, double factor)
+/* At the least none was lost, at the most all of it by now; of a foil that is known but for its spread. */
+static void while_foil_is_left(cycles *c, const pm_report_reserve *r, double factor)
 {
+    pm_uncertain foil = {1, 0};
+    double most = r->stages->hidden_lithium_Ah.high;
+    if (pm_n_to_p_foil(&r->n_to_p, &foil, NULL)) foil = (pm_uncertain){1, 0};
+    double spread = z90 * foil.deviation, least = most * fmax(0, foil.value - spread) / (foil.value + spread);
     for (int64_t i = 0; i < c->n; i++) {
         c->middle[i] = NAN;
-        c->low[i] = left_of(s->hidden_lithium_Ah.high, c->plated[i], c->plated[c->n - 1]) * factor;
-        c->high[i] = s->hidden_lithium_Ah.high * factor;
+        c->low[i] = left_of(least, c->plated[i], c->plated[c->n - 1]) * factor;
+        c->high[i] = most * factor;
     }
 }
 
@@ -106,16 +111,18 @@ static void write_figure(pm_out *out, const char *id, const cycles *c, int n, co
     svg_axis x = svg_axis_x("cycle", 1, series);
     x.whole = true;
     snprintf(plot_id, sizeof plot_id, "%s-reserve", id);
+    pm_out_text(out, "<div class=\"static\">");
     svg_write(out, &(svg_plot){.id = plot_id,
                                .title = title,
                                .description = "By cycle, with its band; the words below say what it rests on.",
-                               .width = 700,
+                               .width = 940,
                                .height = 300,
                                .x = x,
                                .y = {.label = label, .low = 0, .high = most * 1.08},
                                .y_line = NAN,
                                .n_series = c->n ? n : 0,
                                .series = series});
+    pm_out_text(out, "</div>\n");
 }
 
 static void write_foil(pm_out *out, const char *id, const pm_report_cell *cell, cycles *c)
@@ -124,18 +131,22 @@ static void write_foil(pm_out *out, const char *id, const pm_report_cell *cell, 
     bool used_up = s->start[4].told == PM_TOLD_YES;
     scale unit = cell_capacity_scale(cell);
     char label[64];
-    (used_up ? until_stage4 : while_foil_is_left)(c, s, unit.factor);
+    if (used_up)
+        until_stage4(c, s, unit.factor);
+    else
+        while_foil_is_left(c, cell->reserve, unit.factor);
     thin(c, (double *[]){c->count, c->middle, c->low, c->high}, 4);
     const svg_series series[] = {
-        {"the foil\u2019s lithium lies in this band", "c0", 0, c->n, c->count, c->high, c->low},
+        {used_up ? "90 % of N/P and of where stage 4 begins" : "the foil\u2019s lithium lies in this band", "c0", 0,
+         c->n, c->count, c->high, c->low},
         {"at a constant loss per charge plated", "c0", SVG_LINE, c->n, c->count, c->middle, NULL}};
     snprintf(label, sizeof label, "lithium of the foil / %s", unit.unit);
     figure_open(out, "Lithium reserve");
     write_figure(out, id, c, used_up ? 2 : 1, series, "Lithium reserve", label,
                  s->hidden_lithium_Ah.high * unit.factor);
     figure_close(
-        out, used_up ? "Known are its ends: all of the foil by N/P, and none where stage 4 begins; the band is of 90 % "
-                       "of both. In between nothing is measured: drawn is a loss in proportion to the "
+        out, used_up ? "Known are its ends: all of the foil by N/P, and none where stage 4 begins; the band is theirs. "
+                       "In between nothing is measured: drawn is a loss in proportion to the "
                        "lithium plated. Where losses grow, more was left for longer."
                      : "A bound: capacity does not show the foil while some is left. At the top nothing is lost; "
                        "at the bottom all of it by the last cycle, in proportion to the lithium plated.");
@@ -147,7 +158,7 @@ static void plot_foil(pm_out *out, const char *id, const pm_report_cell *cell, c
         pm_out_text(out, "<p class=\"needs\"><b>The reserve of lithium is not drawn: it needs N/P.</b> Tell it in the "
                          "cell\u2019s sidecar, <code>n_to_p: 1.5</code> with <code>n_to_p_convention: foil</code>, or "
                          "by <code>--n-to-p 1.5</code>; with a deviation (<code>n_to_p_deviation: 0.05</code>, "
-                         "<code>--n-to-p \"1.5 +- 0.05\"</code>) the band is the wider.</p>\n");
+                         "<code>--n-to-p \"1.5 +- 0.05\"</code>) it has a spread too.</p>\n");
     else if (cell->reserve->stages->start[4].told == PM_TOLD_CANNOT ||
              !isfinite(cell->reserve->stages->hidden_lithium_Ah.high))
         pm_out_text(out, "<p class=\"needs\"><b>The reserve of lithium is not drawn:</b> whether the foil is used up "
@@ -197,8 +208,8 @@ static pm_status plot_product(pm_out *out, const char *id, cycles *c, pm_error *
     }
     thin(c, (double *[]){c->count, c->capacity, c->middle, c->low, c->high}, 5);
     const svg_series series[SERIES] = {{NULL, "c1", 0, c->n, c->count, c->high, c->low},
-                                       {"product of efficiencies", "c1", SVG_LINE, c->n, c->count, c->middle, NULL},
-                                       {"capacity", "c0", SVG_ROUND, c->n, c->count, c->capacity, NULL}};
+                                       {"capacity", "c0", SVG_ROUND, c->n, c->count, c->capacity, NULL},
+                                       {"product of efficiencies", "c1", SVG_LINE, c->n, c->count, c->middle, NULL}};
     figure_open(out, "Lithium reserve: capacity beside the product of efficiencies");
     write_figure(out, id, c, SERIES, series, "Capacity beside the product of efficiencies", "part of the first cycle",
                  most);

@@ -15,13 +15,14 @@ static bool is_anode_free(const pm_report_cell *cell)
 
 /* ---- words -------------------------------------------------------------------------------------------------- */
 
-static void write_start(pm_out *out, const pm_stage_start *start)
+/* `passed`: a later stage has begun. */
+static void write_start(pm_out *out, const pm_stage_start *start, bool passed)
 {
     words_text at, low, high;
     if (start->told == PM_TOLD_CANNOT) {
         pm_out_text(out, "cannot be told");
     } else if (start->told == PM_TOLD_NO) {
-        pm_out_text(out, "not begun");
+        pm_out_text(out, passed ? "not seen" : "not begun");
     } else {
         pm_out_text(out, "cycle\u00a0%s", words_fixed(start->cycle, 0, at));
         if (start->high > start->low)
@@ -58,7 +59,7 @@ static void write_table(pm_out *out, const pm_stages *s)
         const pm_stage_start *start = &s->start[k];
         double sure = start->told == PM_TOLD_NO ? 1 - start->probability : start->probability;
         pm_out_text(out, "<tr><th scope=\"row\">%d<small>%s</small></th><td>", k, meanings[k]);
-        write_start(out, start);
+        write_start(out, start, k < s->stage);
         pm_out_text(out, "</td><td>%s%s</td><td>", words_fixed(sure, 2, text),
                     start->told == PM_TOLD_CANNOT ? "<small>that it has begun</small>" : "");
         pm_out_html(out, start->evidence ? start->evidence : "\u2013");

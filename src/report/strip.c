@@ -36,9 +36,11 @@ static int next_begun(const pm_stages *s, int stage)
 /* Between two that have begun may lie one of which that cannot be told. */
 void stage_name(const pm_stages *stages, int stage, char name[STAGE_NAME])
 {
-    int next = next_begun(stages, stage), n = snprintf(name, STAGE_NAME, "stage %d", stage);
+    int next = next_begun(stages, stage), n = snprintf(name, STAGE_NAME, "stage %d", stage), left_out = 0;
+    for (int k = stage + 1; k < next; k++) left_out += stages->start[k].told == PM_TOLD_CANNOT;
     for (int k = stage + 1; k < next; k++)
-        if (stages->start[k].told == PM_TOLD_CANNOT) n += snprintf(name + n, STAGE_NAME - (size_t)n, " or %d", k);
+        if (stages->start[k].told == PM_TOLD_CANNOT)
+            n += snprintf(name + n, STAGE_NAME - (size_t)n, --left_out ? ", %d" : " or %d", k);
 }
 
 static bool is_sure(const pm_stages *s, int stage)
@@ -120,7 +122,7 @@ void write_strip(pm_out *out, const char *id, const pm_stages *stages)
     for (int k = 1; k <= PM_STAGES; k++)
         if (has_begun(stages, k)) segment(&s, k);
     for (int k = 2; k <= PM_STAGES; k++)
-        if (has_begun(stages, k)) beginning(&s, k);
+        if (has_begun(stages, k) && stages->start[k].cycle > s.first) beginning(&s, k);
     cycles_axis(&s);
     pm_out_text(out, "</svg></div>\n");
 }

@@ -36,9 +36,22 @@ static void write_known(pm_out *out, const pm_why_case *c)
     pm_out_text(out, "; %s electrolyte taken.</p>\n", pm_why_electrolyte_name(c->electrolyte));
 }
 
+/* Whether something speaks for one of the candidates that are shown. */
+static bool is_tied(const pm_why_answer *a)
+{
+    for (int i = 0; i < graph_shown(a); i++)
+        for (int k = 0; k < a->n_evidence; k++)
+            if (a->candidates[i].evidence[k].bit > 0) return true;
+    return false;
+}
+
 static void write_headline(pm_out *out, const pm_report_why *w)
 {
     const pm_why_answer *a = w->answer;
+    if (!is_tied(a)) {
+        pm_out_text(out, "<p class=\"headline\">Nothing that was measured of this cell points to a mechanism.</p>\n");
+        return;
+    }
     if (!a->fits) {
         pm_out_text(out, "<p class=\"headline\">Nothing fits well: what is known is tied to no mechanism, or is common "
                          "to all. The nearest are shown.</p>\n");
@@ -156,9 +169,9 @@ static void write_edges(pm_out *out, const graph *g)
                 "<details><summary>Edges drawn, with their sentences and sources</summary>\n<ul class=\"basis\">\n");
     for (int i = 0; i < g->n_arrows; i++) {
         pm_out_text(out, "<li><b>");
-        pm_out_html(out, g->box[g->arrow[i].from].text);
+        pm_out_html(out, g->box[g->arrow[i].from].label);
         pm_out_text(out, " \u2192 ");
-        pm_out_html(out, g->box[g->arrow[i].to].text);
+        pm_out_html(out, g->box[g->arrow[i].to].label);
         pm_out_text(out, "</b>");
         graph_say(out, g, &g->arrow[i], "<br>", "");
         pm_out_text(out, "</li>\n");
@@ -174,12 +187,12 @@ static pm_status write_graph(pm_out *out, const char *id, const pm_report_why *w
     graph_lay(g);
     figure_open(out, "The part of the degradation graph that is active");
     graph_draw(out, id, g);
-    figure_close(
-        out,
-        g->cut ? "More belongs to it than can be drawn: premortem why prints all."
-               : "Solid: ties mechanisms that fit to what was seen; + raises, \u2212 lowers. Long dashes: should have "
-                 "looked otherwise. Pale and dotted: parameters of which nothing is told here, that bear "
-                 "on most of these mechanisms by themselves. Point at an arrow for what the source says.");
+    figure_close(out, g->cut
+                          ? "More belongs to it than can be drawn: premortem why prints all."
+                          : "Framed in bold: candidates and their probability. Solid: ties mechanisms that fit to what "
+                            "was seen; + raises, \u2212 lowers. Long dashes: should have "
+                            "looked otherwise. Pale and dotted: parameters of which nothing is told here, that bear "
+                            "on most of these mechanisms by themselves. Point at an arrow for what the source says.");
     write_edges(out, g);
     return PM_OK;
 }
@@ -197,8 +210,10 @@ pm_status write_why(pm_out *out, const char *id, const pm_report_why *w, pm_erro
     }
     write_headline(out, w);
     write_known(out, w->known);
-    if ((s = write_graph(out, id, w, err))) return s;
-    write_candidates(out, w);
+    if (is_tied(w->answer)) {
+        if ((s = write_graph(out, id, w, err))) return s;
+        write_candidates(out, w);
+    }
     write_next(out, w->answer);
     write_rules(out, w);
     pm_out_text(out, "</div>\n");
