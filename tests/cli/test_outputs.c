@@ -185,11 +185,36 @@ static void version_and_report_keep_to_their_schemas(void **state)
              "$premortem report --json --quiet $files/full.csv nowhere.csv -o %s.d/report.html 2>/dev/null; e=$?; "
              "test -s %s.d/report.html && rm -r %s.d; exit $e",
              marker, marker, marker);
-    pm_scoped(pm_doc) report = document(command, "report", "error", 1);
+    pm_scoped(pm_doc) report = document(command, "report", "error no_stages reserve", 1);
     const pm_node *life = pm_node_find(file_of(report, 0), "life");
     assert_true(number(life, "cycles") == 2);
     assert_int_equal(pm_node_kind(pm_node_find(life, "label")), PM_NODE_NULL); /* two cycles are too few for one */
     assert_non_null(strstr(pm_node_text(pm_node_find(pm_doc_root(report), "report"), ""), ".d/report.html"));
+    support_remove(marker);
+}
+
+/* Stages, mechanisms and the design stand in JSON as they do on the page; N/P 2 with its convention, as told. */
+static void report_tells_stages_mechanisms_and_a_design(void **state)
+{
+    (void)state;
+    char *marker = support_file("", "", 0);
+    char command[600];
+    snprintf(
+        command, sizeof command,
+        "d=%s.d; mkdir -p $d; $premortem virtual demo --quiet -o $d/lab --cycles 24 > /dev/null; $premortem design "
+        "--example > $d/c.yaml; $premortem report --json --quiet --n-to-p 3 --n-to-p-convention total --design "
+        "$d/c.yaml $d/lab/li-cathode.bdf.csv -o $d/out; e=$?; rm -r $d; exit $e",
+        marker);
+    pm_scoped(pm_doc) report = document(command, "report", "error", 0);
+    const pm_node *reserve = pm_node_find(file_of(report, 0), "reserve");
+    const pm_node *why = pm_node_find(file_of(report, 0), "why");
+    const pm_node *design = pm_node_find(pm_doc_root(report), "design");
+    assert_true(number(reserve, "n_to_p_ratio") == 3);
+    assert_string_equal(pm_node_text(pm_node_find(reserve, "n_to_p_convention"), ""), "total");
+    assert_int_equal(pm_node_count(pm_node_find(reserve, "stages")), 4);
+    assert_true(pm_node_count(pm_node_find(why, "observations")) > 0);
+    assert_true(fabs(number(design, "specific_energy_wh_per_kg") - 346.7) < 0.05);
+    assert_true(pm_node_count(pm_node_find(design, "front")) > 10);
     support_remove(marker);
 }
 
@@ -490,6 +515,7 @@ int main(void)
         cmocka_unit_test(predict_keeps_to_its_schema),
         cmocka_unit_test(explain_keeps_to_its_schema),
         cmocka_unit_test(version_and_report_keep_to_their_schemas),
+        cmocka_unit_test(report_tells_stages_mechanisms_and_a_design),
         cmocka_unit_test(design_keeps_to_its_schema),
         cmocka_unit_test(convert_keeps_to_its_schema),
         cmocka_unit_test(a_table_survives_the_way_there_and_back),
