@@ -75,9 +75,10 @@ static pm_status check_n_to_p(const pm_doc *doc, const pm_node *map, const pm_ce
 {
     const char *word = cell->n_to_p_convention;
     pm_status s;
-    if (!cell->n_to_p && !cell->n_to_p_deviation && !*word) return PM_OK;
-    if (cell->n_to_p && (!strcmp(word, "foil") || !strcmp(word, "total"))) return PM_OK;
-    s = pm_node_fail(doc, map, PM_ERR_DATA, err, cell->n_to_p ? "n_to_p without n_to_p_convention" : "no n_to_p");
+    bool told = cell->n_to_p > 0;
+    if (!told && !(cell->n_to_p_deviation > 0) && !*word) return PM_OK;
+    if (told && (!strcmp(word, "foil") || !strcmp(word, "total"))) return PM_OK;
+    s = pm_node_fail(doc, map, PM_ERR_DATA, err, told ? "n_to_p without n_to_p_convention" : "no n_to_p");
     pm_error_locate(err, NULL, "n_to_p: 1.5 and n_to_p_convention: foil (the foil alone) or total (with the cathode)");
     return s;
 }
