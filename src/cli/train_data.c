@@ -383,6 +383,7 @@ static pm_status make(const train_args *args, train_data *d, const char *const *
 pm_status train_data_choose(const train_args *args, pm_table *rows, train_data *out, pm_error *err)
 {
     pm_scoped_memory const char **names = calloc((size_t)pm_table_columns(rows) + 1, sizeof *names);
+    int64_t copies = 0;
     pm_status s;
 
     out->rows = rows;
@@ -391,5 +392,8 @@ pm_status train_data_choose(const train_args *args, pm_table *rows, train_data *
     if ((s = choose_features(args, out, names, err))) return s;
     if ((s = make(args, out, names, err))) return s;
     if ((s = check_target(args, out, err))) return s;
-    return note_joined(out, err);
+    if ((s = note_joined(out, err))) return s;
+    if ((s = train_twins(out, &copies, err))) return s;
+    leave_out(out, copies, out->copied);
+    return PM_OK;
 }

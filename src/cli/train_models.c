@@ -184,6 +184,21 @@ static pm_status renumber(pm_data *d, const pm_predictor_about *about, pm_error 
     return enough ? PM_OK : no_memory(err);
 }
 
+/* Nothing is tested on what was learned. */
+static pm_status leave_out_learned(cli_call *call, const train_data *trained, bool cells, const char *path,
+                                   pm_data **data, pm_error *err)
+{
+    int64_t shared = 0;
+    char text[600];
+    pm_status s = train_twins_test(trained, cells, data, &shared, err);
+
+    if (s || !shared) return s;
+    snprintf(text, sizeof text, "%lld rows of %.300s left out: the model has learned from these cells",
+             (long long)shared, path);
+    cli_screen_note(call->screen, "data", text);
+    return PM_OK;
+}
+
 /* The rows of a table as the model wants them. */
 static pm_status read_test(cli_call *call, const train_data *trained, const pm_predictor *predictor, const char *path,
                            pm_data **out, pm_error *err)
@@ -211,6 +226,7 @@ static pm_status read_test(cli_call *call, const train_data *trained, const pm_p
         return pm_fail(err, PM_ERR_DATA, "the target '%s' holds %s, the model's %s", trained->target,
                        data->classes ? "words" : "numbers", about->classes ? "words" : "numbers");
     if (data->classes && (s = renumber(data, about, err))) return s;
+    if ((s = leave_out_learned(call, trained, columns.cell && trained->cell, path, &data, err))) return s;
     *out = data;
     data = NULL;
     return PM_OK;
@@ -226,6 +242,20 @@ static bool covers(const pm_data *d, int64_t row, const pm_verdict *v)
 static double width_of(const pm_data *d, const pm_verdict *v)
 {
     return d->classes ? __builtin_popcount(v->set) : (v->high - v->low) / 2 / v->value;
+}
+
+/* Groups that have a row: some were left with none. */
+static pm_status count_groups(const pm_data *d, int *groups, pm_error *err)
+{
+    pm_scoped_memory bool *seen = calloc((size_t)d->groups + 1, sizeof *seen);
+
+    if (!seen) return no_memory(err);
+    *groups = 0;
+    for (int64_t i = 0; i < d->n; i++) {
+        *groups += !seen[d->group[i]];
+        seen[d->group[i]] = true;
+    }
+    return PM_OK;
 }
 
 /* Predictions, and how many sets or intervals hold the truth. */
@@ -245,12 +275,11 @@ static pm_status judge_rows(const pm_predictor *predictor, const pm_data *d, pm_
         pm_sum_add(&width, width_of(d, &v));
     }
     e->rows = d->n;
-    e->groups = d->groups;
     e->coverage = (pm_interval){(double)covered / (double)d->n, (double)NAN, (double)NAN};
     e->set_size = pm_sum_value(width) / (double)d->n;
     e->temperature = (double)NAN; /* nothing was tuned on these rows */
     e->threshold = (double)NAN;
-    return PM_OK;
+    return count_groups(d, &e->groups, err);
 }
 
 static void f1_of_classes(pm_evaluation *e)

@@ -332,6 +332,7 @@ static void note_data(const cli_call *call, const train_data *t)
             "no column of electrolytes (--group): each row stands by itself, so cells of one electrolyte are "
             "on both sides of a split and scores come out too good");
     if (*t->joined) cli_screen_note(call->screen, "data", t->joined);
+    if (*t->twins) cli_screen_note(call->screen, "data", t->twins);
 }
 
 /* "log10(cycle_life) = 1.346 - 0.396 log10_variance" */
