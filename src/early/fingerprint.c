@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The rows of the first cycles, and their fingerprint. Two passes: the first finds where the last cycle asked for ends, the
- * second sees the rows up to there and no others, so that nothing behind them can have a part in any number. */
+/* The rows of the first cycles, and their fingerprint. Rows are looked at one by one until the last cycle asked for has
+ * ended; then only those up to its end are seen, by a fold that has seen no others: a dead band, a kind or a noise that
+ * later rows would give have no part in any number. */
 #include "features.h"
 
 #include <math.h>
@@ -42,17 +43,27 @@ void pm_fingerprinter_free(pm_fingerprinter *f)
     free(f);
 }
 
+/* Row by row: the first that settles the end of the last cycle is the last that is looked at. */
+static pm_status push_rows(pm_fingerprinter *f, const pm_table *records, pm_error *err)
+{
+    for (int64_t i = 0, n = pm_table_rows(records); i < n && !f->done; i++) {
+        pm_scoped(pm_table) row = NULL;
+        pm_status s = pm_table_slice(records, i, 1, &row, err);
+        if (s || (s = pm_cycler_push(f->cycler, row, err))) return s;
+        f->done = pm_cycler_complete(f->cycler) >= f->options.cycles;
+    }
+    return PM_OK;
+}
+
 pm_status pm_fingerprinter_push(pm_fingerprinter *f, const pm_table *records, pm_error *err)
 {
     pm_status s;
 
     if (f->done) return PM_OK;
-    if ((s = pm_cycler_push(f->cycler, records, err))) return s;
+    if (!pm_table_rows(records)) return pm_cycler_push(f->cycler, records, err);
     if ((s = pm_grow(&f->batch, &f->room, f->n + 1, sizeof *f->batch, err))) return s;
     f->batch[f->n++] = pm_table_ref(records);
-    /* A half that follows shows that the cycle before it has ended, whatever it holds. */
-    f->done = pm_cycler_complete(f->cycler) > f->options.cycles;
-    return PM_OK;
+    return push_rows(f, records, err);
 }
 
 bool pm_fingerprinter_done(const pm_fingerprinter *f)
@@ -126,23 +137,69 @@ static pm_status few_cycles(const pm_fingerprinter *f, int64_t there, pm_error *
                       f->options.cycles);
 }
 
-/* The records up to the last row of the last cycle asked for. */
-static pm_status cut(const pm_fingerprinter *f, const pm_table *rows, pm_table **out, pm_error *err)
-{
-    pm_scoped(pm_table) halves = NULL;
+/* The cycles of rows as if they were all there is. */
+typedef struct prefix {
+    pm_table *rows, *halves;
     pm_cycle_summary summary;
-    half_row pair[2];
+    bool whole; /* its last half-cycle has run to its cut-off */
+} prefix;
+
+static void prefix_leave(prefix *p)
+{
+    pm_table_free(p->rows);
+    pm_table_free(p->halves);
+}
+#define scoped_prefix __attribute__((__cleanup__(prefix_leave))) prefix
+
+static pm_status prefix_of(const pm_fingerprinter *f, const pm_table *all, int64_t rows, prefix *out, pm_error *err)
+{
+    pm_scoped(pm_cycler) cycler = NULL;
     pm_status s;
 
+    if ((s = pm_table_slice(all, 0, rows, &out->rows, err))) return s;
+    if ((s = pm_cycler_new(&f->options.cycle, &cycler, err))) return s;
+    if ((s = pm_cycler_push(cycler, out->rows, err))) return s;
+    if ((s = pm_cycler_summary(cycler, &out->summary, err))) return s;
+    if ((s = pm_cycler_half_cycles(cycler, &out->halves, err))) return s;
+    out->whole = out->summary.cycles >= f->options.cycles;
+    return PM_OK;
+}
+
+/* Ends of half-cycle 2 n, or of the one after it where the first belongs to no cycle: which of them ends the last cycle
+ * asked for is told by the rows before it. Where none does, *out holds nothing. */
+static pm_status cut(const pm_fingerprinter *f, const pm_table *all, const pm_table *halves, prefix *out, pm_error *err)
+{
+    int64_t n = pm_table_rows(halves), last = 2 * (int64_t)f->options.cycles;
+
+    for (int64_t i = last - 1; i <= last && i < n; i++) {
+        scoped_prefix p = {0};
+        half_row pair[2];
+        pm_status s = prefix_of(f, all, (int64_t)cell_at(halves, "row_last", i), &p, err);
+        if (s) return s;
+        bool ended = p.whole || cell_at(halves, "complete", i) == 1;
+        if (!p.summary.kind || !ended || !find_cycle(p.halves, p.summary.kind, f->options.cycles, pair)) continue;
+        *out = p;
+        p = (prefix){0};
+        return PM_OK;
+    }
+    return PM_OK;
+}
+
+/* The rows up to the end of the last cycle used, and their half-cycles. */
+static pm_status used_rows(const pm_fingerprinter *f, prefix *out, pm_error *err)
+{
+    pm_scoped(pm_table) all = NULL;
+    pm_scoped(pm_table) halves = NULL;
+    pm_cycle_summary summary;
+    pm_status s = join(f, &all, err);
+
+    if (s || (s = pm_cycler_half_cycles(f->cycler, &halves, err))) return s;
+    if ((s = cut(f, all, halves, out, err)) || out->rows) return s;
     if ((s = pm_cycler_summary(f->cycler, &summary, err))) return s;
     if (!summary.kind)
         return pm_fail_at(err, PM_ERR_DATA, pm_nowhere(), "say it with --kind, or in NAME.cell.yaml",
                           "the kind of cell is not known, and what a feature means depends on it");
-    /* those that are complete if the records end here: more than the fold is sure of while it goes on */
-    if (summary.cycles < f->options.cycles) return few_cycles(f, summary.cycles, err);
-    if ((s = pm_cycler_half_cycles(f->cycler, &halves, err))) return s;
-    if (!find_cycle(halves, summary.kind, f->options.cycles, pair)) return few_cycles(f, summary.cycles, err);
-    return pm_table_slice(rows, 0, pair[1].last, out, err);
+    return few_cycles(f, summary.cycles, err);
 }
 
 /* ---- the fingerprint ---- */
@@ -186,57 +243,45 @@ static double sand_of(const pm_fingerprint_options *o, const pm_table *rows, con
     return pm_sand_time_s(density, o->concentration_mol_per_litre, o->diffusivity_cm2_per_s, o->transference);
 }
 
-static pm_status fingerprint(const pm_fingerprinter *f, const pm_table *rows, cycle_measures *measures, double *values,
-                             pm_cycle_summary *summary, pm_error *err)
+static pm_status fingerprint(const pm_fingerprinter *f, const prefix *used, cycle_measures *measures, double *values,
+                             pm_error *err)
 {
-    pm_scoped(pm_cycler) cycler = NULL;
-    pm_scoped(pm_table) halves = NULL;
-    pm_status s;
+    pm_kind kind = used->summary.kind;
 
-    if ((s = pm_cycler_new(&f->options.cycle, &cycler, err))) return s;
-    if ((s = pm_cycler_push(cycler, rows, err))) return s;
-    if ((s = pm_cycler_summary(cycler, summary, err))) return s;
-    if ((s = pm_cycler_half_cycles(cycler, &halves, err))) return s;
     for (int k = 0; k < f->options.cycles; k++) {
         half_row pair[2];
-        if (!find_cycle(halves, summary->kind, k + 1, pair)) return few_cycles(f, k, err);
-        if ((s = measure(rows, pair, summary->kind, sand_of(&f->options, rows, &pair[0]), &measures[k], err))) return s;
+        if (!find_cycle(used->halves, kind, k + 1, pair)) return few_cycles(f, k, err);
+        double sand_s = sand_of(&f->options, used->rows, &pair[0]);
+        pm_status s = measure(used->rows, pair, kind, sand_s, &measures[k], err);
+        if (s) return s;
     }
-    features_of(measures, f->options.cycles, summary->kind, values);
+    features_of(measures, f->options.cycles, kind, values);
     return PM_OK;
-}
-
-/* The rows up to the end of the last cycle used. */
-static pm_status used_rows(const pm_fingerprinter *f, pm_table **out, pm_error *err)
-{
-    pm_scoped(pm_table) rows = NULL;
-    pm_status s = join(f, &rows, err);
-
-    return s ? s : cut(f, rows, out, err);
 }
 
 pm_status pm_fingerprinter_shorts(const pm_fingerprinter *f, const pm_short_options *options, pm_table **alarms,
                                   pm_short_summary *summary, pm_error *err)
 {
     pm_short_options o = options ? *options : (pm_short_options){0};
-    pm_scoped(pm_table) used = NULL;
+    scoped_prefix used = {0};
     pm_scoped(pm_shorts) shorts = NULL;
     pm_status s;
 
     o.cycle = f->options.cycle;
     if ((s = used_rows(f, &used, err))) return s;
     if ((s = pm_shorts_new(&o, &shorts, err))) return s;
-    if ((s = pm_shorts_push(shorts, used, err))) return s;
+    if ((s = pm_shorts_push(shorts, used.rows, err))) return s;
     return pm_shorts_result(shorts, alarms, summary, err);
 }
 
 pm_status pm_fingerprinter_result(const pm_fingerprinter *f, double *values, pm_cycle_summary *summary, pm_error *err)
 {
-    pm_scoped(pm_table) used = NULL;
+    scoped_prefix used = {0};
     pm_scoped_memory cycle_measures *measures = calloc((size_t)f->options.cycles, sizeof *measures);
     pm_status s;
 
     if (!measures) return pm_fail(err, PM_ERR_MEMORY, "no memory for a fingerprint");
     if ((s = used_rows(f, &used, err))) return s;
-    return fingerprint(f, used, measures, values, summary, err);
+    *summary = used.summary;
+    return fingerprint(f, &used, measures, values, err);
 }

@@ -88,6 +88,45 @@ class Prediction(unittest.TestCase):
         self.assertEqual(*[command("explain", "--quiet", "--model", self.model["label"], path) for path in (source, altered)])
         self.assertNotEqual(*[command("cycles", "--quiet", path) for path in (source, altered)])
 
+    def altered_after(self, row, change, source, name):
+        """The source in a folder of its own, its rows from `row` on changed."""
+        rows = [line.split(",") for line in source.read_text().splitlines()]
+        columns = [rows[0].index(column) for column in ("voltage_volt", "current_ampere")]
+        for i, cells in enumerate(rows[1 + row:]):
+            for column, value in zip(columns, change(i, *(float(cells[c]) for c in columns))):
+                cells[column] = repr(value)
+        folder = self.folder / name
+        folder.mkdir(exist_ok=True)
+        (folder / source.name).write_text("\n".join(map(",".join, rows)) + "\n")
+        return folder / source.name
+
+    def test_later_extremes_have_no_part(self):
+        """Rows behind the second cycle that would move the dead band, make all before them noise or the cell another
+        kind: with the kind told beside the file, and seen in it."""
+        source = self.files[0]
+        halves = table(command("cycles", "--quiet", "--half", source))
+        third, fourth = (next(int(h["row_first"]) for h in halves if h["cycle_count"] == n) - 1 for n in "34")
+        changes = {
+            "currents": (third + 20, lambda i, v, c: (v, 1e4 * c)),
+            "first": (third, lambda i, v, c: (v, 1e4 * c if i < 20 else c)),
+            "burst": (third + 20, lambda i, v, c: (v, -13.0 if i < 50 else c)),
+            "late": (fourth, lambda i, v, c: (v, -13.0 if i < 500 else c)),
+            "volts": (third, lambda i, v, c: (v + 3, c)),
+        }
+        whole = self.altered_after(third, lambda i, v, c: (v, c), source, "same")
+        for side in (False, True):
+            of = {}
+            for name, (row, change) in {"same": (0, None), **changes}.items():
+                path = whole if name == "same" else self.altered_after(row, change, source, name)
+                if side:
+                    (path.parent / "cells.yaml").write_text((self.lab / "cells.yaml").read_text())
+                said = self.predict(path)[0]
+                said.pop("path")
+                of[name] = said, command("fingerprint", "--quiet", path)
+            self.assertEqual(of["same"][0]["kind"], "li-cu")
+            for name in changes:
+                self.assertEqual(of[name], of["same"], f"{name}, sidecar {side}")
+
     def test_files_and_tables_agree(self):
         of_files, of_table = self.predict(self.lab), self.predict("--table", self.fingerprints)
         self.assertEqual(len(of_files), len(self.files))
