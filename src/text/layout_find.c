@@ -4,6 +4,7 @@
 #include "layout_steps.h"
 #include "map.h"
 #include "match.h"
+#include "sample.h"
 #include "tables.h"
 
 #include <stdlib.h>
@@ -348,10 +349,12 @@ pm_status pm_layout_wants_more(const pm_head *head, const pm_text_options *optio
     pm_match match = {.line = -1};
     pm_status s = head->whole ? PM_OK : choose(head, options, &match, err);
     const pm_node *marks = match.dialect ? match.dialect->header_after : NULL;
-    int64_t n = pm_node_count(marks);
+    int64_t n = pm_node_count(marks), header;
 
     *more = n > 0 && line_after_mark(head, marks, n > 1 ? n - 1 : 1) < 0;
-    return s;
+    if (s || *more || head->whole || (s = header_line(head, &match, options, &header, err))) return s;
+    *more = head->n_lines < header + 2 + SAMPLE_LEAST; /* header and units */
+    return PM_OK;
 }
 
 /* What the columns make of the file: records of a test, spectra, cycles, or some table. */

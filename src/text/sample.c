@@ -6,13 +6,25 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* How much of the rows is looked at: whole lines of SAMPLE_BYTES, and of SAMPLE_LEAST rows however long they are. */
+static int64_t sample_bytes(const char *text, int64_t n)
+{
+    int64_t at = 0;
+
+    for (int lines = 0; at < n && (lines < SAMPLE_LEAST || at < SAMPLE_BYTES); lines++) {
+        const char *nl = memchr(text + at, '\n', (size_t)(n - at));
+        at = nl ? nl + 1 - text : n;
+    }
+    return at;
+}
+
 /* Whole lines from the head, with what the dialect is particular about out of the way; *n bytes. */
 static pm_status take_text(const pm_layout *layout, const pm_head *head, pm_sample *s, int64_t *n, pm_error *err)
 {
     int64_t all = head->n - layout->data_byte;
     int64_t lines;
 
-    *n = all > SAMPLE_BYTES ? SAMPLE_BYTES : all;
+    *n = sample_bytes(head->text + layout->data_byte, all);
     s->text = pm_text_copy(head->text + layout->data_byte, *n);
     if (!s->text) return pm_fail(err, PM_ERR_MEMORY, "no memory for the first rows");
     if (*n < all || !head->whole)

@@ -8,7 +8,7 @@
 #include "layout.h"
 #include "tokens.h"
 
-enum { SAMPLE_LINES = 300, SAMPLE_BYTES = 96 * 1024 };
+enum { SAMPLE_LINES = 300, SAMPLE_LEAST = 20, SAMPLE_BYTES = 96 * 1024 };
 
 /* The first data rows, as fields. */
 typedef struct pm_sample {

@@ -52,7 +52,8 @@ static pm_status read_head_of(pm_text *t, int64_t bytes_most, pm_error *err)
     return s;
 }
 
-/* Some files have their table behind a long one of another kind: the head is read on until it is there. */
+/* Some files have their table behind a long one of another kind, some have few rows in much text: the head is read on until
+ * they are there. */
 static pm_status read_head(pm_text *t, pm_error *err)
 {
     bool more = true;

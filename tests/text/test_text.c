@@ -356,6 +356,52 @@ static void gzip_is_read_through(void **state)
     assert_same_table(unpacked, plain);
 }
 
+/* A column's words are found however long they, or the rows before them, are. */
+static void words_in_long_lines(void **state)
+{
+    enum { ROWS = 40 };
+
+    (void)state;
+    for (int64_t length = 70000; length < 1000000; length *= 2) {
+        pm_scoped_text text = calloc((size_t)(8 * length), 1);
+        int64_t n = sprintf(text, "cell,x,remark,label\n");
+        for (int i = 0; i < ROWS; i++) {
+            n += sprintf(text + n, "c%d,%d,", i, i);
+            if (i % 10 == 0) memset(text + n, 'w', (size_t)length);
+            n += i % 10 ? 0 : length;
+            n += sprintf(text + n, ",%s\n", i % 2 ? "rdf" : "kdf");
+        }
+        pm_scoped(pm_table) t = read_text(text);
+        assert_int_equal(pm_table_rows(t), ROWS);
+        assert_string_equal(pm_column_word(pm_table_find(t, "cell"), 7), "c7");
+        assert_string_equal(pm_column_word(pm_table_find(t, "label"), 7), "rdf");
+        assert_int_equal(strlen(pm_column_word(pm_table_find(t, "remark"), 30)), length);
+        assert_true(pm_column_missing(pm_table_find(t, "remark"), 31));
+        assert_close(real_at(t, "x", 39), 39, 0, 0);
+    }
+}
+
+/* Rows wider than what is looked at of narrow ones, with their words in the last column. */
+static void words_behind_many_columns(void **state)
+{
+    enum { COLUMNS = 8000, ROWS = 3 };
+    pm_scoped_text text = calloc(COLUMNS * (ROWS + 1), 24);
+    int64_t n = 0;
+
+    (void)state;
+    for (int c = 0; c < COLUMNS; c++) n += sprintf(text + n, "x%d,", c);
+    n += sprintf(text + n, "cell\n");
+    for (int i = 0; i < ROWS; i++) {
+        for (int c = 0; c < COLUMNS; c++) n += sprintf(text + n, "%.17f,", (double)c / COLUMNS);
+        n += sprintf(text + n, "c%d\n", i);
+    }
+    pm_scoped(pm_table) t = read_text(text);
+    assert_int_equal(pm_table_columns(t), COLUMNS + 1);
+    assert_int_equal(pm_table_rows(t), ROWS);
+    assert_string_equal(pm_column_word(pm_table_find(t, "cell"), 2), "c2");
+    assert_close(real_at(t, "x4000", 2), 0.5, 0, 0);
+}
+
 static void what_is_no_record_is_named(void **state)
 {
     static const struct {
@@ -423,6 +469,8 @@ int main(void)
         cmocka_unit_test(a_wrong_dialect_is_named_by_line),
         cmocka_unit_test(time_from_the_wall_clock),
         cmocka_unit_test(gzip_is_read_through),
+        cmocka_unit_test(words_in_long_lines),
+        cmocka_unit_test(words_behind_many_columns),
         cmocka_unit_test(what_is_no_record_is_named),
         cmocka_unit_test(bad_files_are_refused_with_a_place),
     };
