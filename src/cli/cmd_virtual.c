@@ -9,9 +9,8 @@
 /* Options of the laboratory alone. */
 typedef struct lab_args {
     int64_t electrolytes, cells;
-    const char *design, *without, *faults, *family;
-    double current_A_per_cm2, capacity_Ah_per_cm2, noise, cell_scatter, electrolyte_scatter, sample_s, swing_C;
-    double short_size;
+    const char *design, *without, *faults, *family, *noise, *cell_scatter, *electrolyte_scatter, *short_size;
+    double current_A_per_cm2, capacity_Ah_per_cm2, sample_s, swing_C;
 } lab_args;
 
 typedef struct virtual_args {
@@ -33,20 +32,21 @@ static const cli_option options[] = {
      "lab: li-cu (unless given), li-cu-reservoir, li-li, anode-free, li-cathode", 0, 0},
     {"--family", NULL, CLI_TEXT, LAB(family), "NAME", NULL,
      "lab: only carbonate, ether, concentrated, fluorinated or siloxane", 0, 0},
-    {"--current", NULL, CLI_QUANTITY, LAB(current_A_per_cm2), "CURRENT", "mA/cm2", "lab: 1 mA/cm2 unless given", 0, 0},
+    {"--current", NULL, CLI_QUANTITY, LAB(current_A_per_cm2), "CURRENT", "mA/cm2",
+     "lab: 0.01 to 100 mA/cm2; 1 unless given", 0, 0},
     {"--capacity", NULL, CLI_QUANTITY, LAB(capacity_Ah_per_cm2), "CAPACITY", "mAh/cm2",
-     "lab: of a half-cycle; 1 mAh/cm2 unless given", 0, 0},
-    {"--noise", NULL, CLI_QUANTITY, LAB(noise), "RATIO", "1", "lab: times 0.3 mV and 0.2 uA", 0, 0},
-    {"--cell-scatter", NULL, CLI_QUANTITY, LAB(cell_scatter), "RATIO", "1",
-     "lab: times the usual scatter between cells", 0, 0},
-    {"--electrolyte-scatter", NULL, CLI_QUANTITY, LAB(electrolyte_scatter), "RATIO", "1",
-     "lab: times the usual scatter between electrolytes of a family", 0, 0},
+     "lab: of a half-cycle, 0.01 to 100 mAh/cm2; 1 unless given", 0, 0},
+    {"--noise", NULL, CLI_TEXT, LAB(noise), "RATIO", NULL, "lab: times 0.3 mV and 0.2 uA, up to 1000; 0: none", 0, 0},
+    {"--cell-scatter", NULL, CLI_TEXT, LAB(cell_scatter), "RATIO", NULL,
+     "lab: times the usual scatter between cells, up to 5; 0: none", 0, 0},
+    {"--electrolyte-scatter", NULL, CLI_TEXT, LAB(electrolyte_scatter), "RATIO", NULL,
+     "lab: times the usual scatter between electrolytes of a family, up to 5; 0: none", 0, 0},
     {"--swing", NULL, CLI_REAL, LAB(swing_C), "DEGREES", NULL, "lab: the room is so much warmer by day", 0, 0},
     {"--sample", NULL, CLI_QUANTITY, LAB(sample_s), "TIME", "s",
-     "lab: a row each so often; unless given, with each 5 mV or 60 s", 0, 0},
+     "lab: a row each so often, 0.1 s to 1 d; unless given, with each 5 mV or 60 s", 0, 0},
     {"--without", NULL, CLI_TEXT, LAB(without), "LIST", NULL, "lab: stress,fresh-film,thickening,shorts", 0, 0},
-    {"--short-size", NULL, CLI_QUANTITY, LAB(short_size), "RATIO", "1",
-     "lab: times the usual conductance with which shorts appear", 0, 0},
+    {"--short-size", NULL, CLI_TEXT, LAB(short_size), "RATIO", NULL,
+     "lab: times the usual conductance with which shorts appear, up to 1000; 0: no shorts", 0, 0},
     {"--faults", NULL, CLI_TEXT, LAB(faults), "LIST", NULL, "lab: jitter,missing-rows,aborted,restarted", 0, 0},
     {0},
 };
@@ -96,6 +96,29 @@ static pm_status find_names(const char *option, name_of name, const char *list, 
     return PM_OK;
 }
 
+/* Times the usual; what is not given stays 0, none is below zero. */
+static pm_status find_ratio(const char *option, const char *text, double *ratio, pm_error *err)
+{
+    if (!text) return PM_OK;
+    if (pm_number_parse(text, (int64_t)strlen(text), '.', ratio) || !(*ratio >= 0))
+        return pm_fail(err, PM_ERR_ARGUMENT, "%s takes a number not below zero such as 1.5, not '%s'", option, text);
+    if (*ratio == 0) *ratio = -1;
+    return PM_OK;
+}
+
+static pm_status ratios_of(const lab_args *lab, pm_virtual_lab_options *o, pm_error *err)
+{
+    pm_status s;
+    if ((s = find_ratio("--noise", lab->noise, &o->noise, err))) return s;
+    if ((s = find_ratio("--cell-scatter", lab->cell_scatter, &o->cell_scatter, err))) return s;
+    if ((s = find_ratio("--electrolyte-scatter", lab->electrolyte_scatter, &o->electrolyte_scatter, err))) return s;
+    if ((s = find_ratio("--short-size", lab->short_size, &o->short_size, err))) return s;
+    if (o->short_size >= 0) return PM_OK;
+    o->no_shorts = true;
+    o->short_size = 0;
+    return PM_OK;
+}
+
 static pm_status options_of(const virtual_args *args, pm_virtual_lab_options *o, pm_error *err)
 {
     const lab_args *lab = &args->lab;
@@ -115,15 +138,11 @@ static pm_status options_of(const virtual_args *args, pm_virtual_lab_options *o,
     o->cycles = args->cycles;
     o->current_mA_per_cm2 = lab->current_A_per_cm2;
     o->capacity_mAh_per_cm2 = lab->capacity_Ah_per_cm2;
-    o->noise = lab->noise;
-    o->cell_scatter = lab->cell_scatter;
-    o->electrolyte_scatter = lab->electrolyte_scatter;
     o->sample_s = lab->sample_s;
     o->swing_C = lab->swing_C;
-    o->short_size = lab->short_size;
     o->without = without & (PM_VIRTUAL_NO_STRESS | PM_VIRTUAL_NO_FRESH_FILM | PM_VIRTUAL_NO_THICKENING);
     o->no_shorts = without & 8;
-    return PM_OK;
+    return ratios_of(lab, o, err);
 }
 
 /* ---- the labs --------------------------------------------------------------------------------------------------- */
@@ -256,6 +275,10 @@ static pm_status lab(const cli_call *call, const pm_run *run, pm_out *out, pm_er
     pm_scoped(pm_table) truth = NULL;
     pm_status s = options_of(call->args, &o, err);
     if (!s) s = pm_virtual_lab(call->shared->output, &o, call->shared->force, run, &truth, err);
+    if (s == PM_ERR_CANCELLED)
+        cli_screen_note(call->screen, call->shared->output,
+                        "interrupted: the cells that are there have no cells.yaml and no truth.csv; "
+                        "--force writes over them");
     if (s) return s;
     if (call->shared->json)
         lab_json(call, truth, out);

@@ -11,7 +11,14 @@
 #define EVENT_V 5e-3
 #define EVENT_S 60
 #define EVENT_LEAST_S 0.5 /* at 1 s half of the dips of nucleation would be cut by more than 5 mV */
-enum { ELECTROLYTES = 60, CELLS = 6, CYCLES = 250, CELLS_MOST = 100000 };
+enum {
+    ELECTROLYTES = 60,
+    CELLS = 6,
+    CYCLES = 250,
+    CELLS_MOST = 100000,
+    HALF_CYCLE_HOURS_MOST = 1000,
+    ROWS_MOST = 100000000
+};
 
 /* One cell from its beginning until its truth is written. */
 typedef struct slot {
@@ -207,6 +214,49 @@ static pm_status live_all(lab *l, pm_error *err)
     return s;
 }
 
+/* Beyond these the equations give numbers that no cell and no cycler has. */
+static const struct {
+    const char *name, *unit;
+    size_t offset;
+    double least, most;
+    bool may_be_none; /* below zero */
+} bounds[] = {
+    {"current", " mA/cm2", offsetof(pm_virtual_lab_options, current_mA_per_cm2), 0.01, 100, false},
+    {"capacity", " mAh/cm2", offsetof(pm_virtual_lab_options, capacity_mAh_per_cm2), 0.01, 100, false},
+    {"sampling", " s", offsetof(pm_virtual_lab_options, sample_s), 0.1, 86400, false},
+    {"size of shorts", "", offsetof(pm_virtual_lab_options, short_size), 0, 1000, false},
+    {"noise", "", offsetof(pm_virtual_lab_options, noise), 0, 1000, true},
+    {"scatter between cells", "", offsetof(pm_virtual_lab_options, cell_scatter), 0, 5, true},
+    {"scatter between electrolytes", "", offsetof(pm_virtual_lab_options, electrolyte_scatter), 0, 5, true},
+};
+
+static pm_status check_bounds(const pm_virtual_lab_options *o, pm_error *err)
+{
+    for (size_t i = 0; i < sizeof bounds / sizeof *bounds; i++) {
+        double value = *(const double *)(const void *)((const char *)o + bounds[i].offset);
+        if (value == 0 || (value < 0 && bounds[i].may_be_none)) continue;
+        if (!(value >= bounds[i].least && value <= bounds[i].most))
+            return pm_fail(err, PM_ERR_ARGUMENT, "%s %g%s: a laboratory takes %g to %g%s", bounds[i].name, value,
+                           bounds[i].unit, bounds[i].least, bounds[i].most, bounds[i].unit);
+    }
+    return PM_OK;
+}
+
+/* What would be lived for hours before the first file is there is refused at once. */
+static pm_status check_length(const pm_virtual_lab_options *o, pm_error *err)
+{
+    double current = o->current_mA_per_cm2 == 0 ? 1 : o->current_mA_per_cm2;
+    double hours = (o->capacity_mAh_per_cm2 == 0 ? 1 : o->capacity_mAh_per_cm2) / current;
+    double half_cycles = 2 * (double)(o->cycles ? o->cycles : CYCLES);
+    double rows = half_cycles * hours * 3600 / (o->sample_s == 0 ? EVENT_S : o->sample_s);
+    if (hours > HALF_CYCLE_HOURS_MOST)
+        return pm_fail(err, PM_ERR_LIMIT, "half-cycles of %.0f h: a laboratory's take at most %d h", hours,
+                       HALF_CYCLE_HOURS_MOST);
+    if (rows > ROWS_MOST)
+        return pm_fail(err, PM_ERR_LIMIT, "cells of up to %.0f rows: a laboratory's have at most %d", rows, ROWS_MOST);
+    return PM_OK;
+}
+
 static pm_status check(const lab *l, pm_error *err)
 {
     const pm_virtual_lab_options *o = l->options;
@@ -217,12 +267,9 @@ static pm_status check(const lab *l, pm_error *err)
                        (long long)l->electrolytes, (long long)l->cells, CELLS_MOST);
     if (o->family < 0 || o->family > PM_VIRTUAL_FAMILIES)
         return pm_fail(err, PM_ERR_ARGUMENT, "there is no family %d of electrolytes", o->family);
-    if (!isfinite(o->noise) || !(o->short_size >= 0 && o->short_size < 1e6))
-        return pm_fail(err, PM_ERR_ARGUMENT, "noise and the size of shorts are to be finite, shorts not below zero");
-    if (!(fabs(o->cell_scatter) <= 100) || !(fabs(o->electrolyte_scatter) <= 100))
-        return pm_fail(err, PM_ERR_ARGUMENT, "scatter is at most 100 times the usual one");
     if (o->faults > PM_VIRTUAL_FAULTS_ALL) return pm_fail(err, PM_ERR_ARGUMENT, "there is no fault %u", o->faults);
-    return PM_OK;
+    pm_status s = check_bounds(o, err);
+    return s ? s : check_length(o, err);
 }
 
 static pm_status write_all(lab *l, pm_table **truth_out, pm_error *err)

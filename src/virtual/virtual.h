@@ -288,7 +288,9 @@ typedef struct pm_virtual_lab_options {
 
 /** Writes a laboratory into a folder, which is made where it is missing: CELL.bdf.csv of each cell as an instrument writes
  *  it, cells.yaml for all of them, truth.csv and truth_cycles.csv. Cells are lived side by side; the bytes depend on
- *  options and seed only. Existing files need force. *truth (may be NULL): what truth.csv holds. */
+ *  options and seed only. Existing files need force. *truth (may be NULL): what truth.csv holds. PM_ERR_ARGUMENT beyond 0.01
+ *  to 100 mA/cm2 and mAh/cm2, noise and short_size of 1000, scatters of 5, rows each 0.1 s to 1 d; PM_ERR_LIMIT for half-cycles
+ *  of more than 1000 h, 1e8 rows of a cell, 1e5 cells. */
 PM_CHECK pm_status pm_virtual_lab(const char *folder, const pm_virtual_lab_options *options, bool force,
                                   const pm_run *run, pm_table **truth, pm_error *err);
 

@@ -126,6 +126,16 @@ static void nonsense_is_refused(void **state)
     refuses((pm_virtual_lab_options){.sample_s = -1}, PM_ERR_ARGUMENT);
     refuses((pm_virtual_lab_options){.current_mA_per_cm2 = -1}, PM_ERR_ARGUMENT);
     refuses((pm_virtual_lab_options){.swing_C = 200}, PM_ERR_ARGUMENT);
+    refuses((pm_virtual_lab_options){.noise = 1001}, PM_ERR_ARGUMENT);
+    refuses((pm_virtual_lab_options){.noise = INFINITY}, PM_ERR_ARGUMENT);
+    refuses((pm_virtual_lab_options){.short_size = 1001}, PM_ERR_ARGUMENT);
+    refuses((pm_virtual_lab_options){.electrolyte_scatter = 5.1}, PM_ERR_ARGUMENT);
+    refuses((pm_virtual_lab_options){.current_mA_per_cm2 = 1e6}, PM_ERR_ARGUMENT);
+    refuses((pm_virtual_lab_options){.current_mA_per_cm2 = 1e-6}, PM_ERR_ARGUMENT);
+    refuses((pm_virtual_lab_options){.capacity_mAh_per_cm2 = 101}, PM_ERR_ARGUMENT);
+    refuses((pm_virtual_lab_options){.sample_s = 1e-12}, PM_ERR_ARGUMENT);
+    refuses((pm_virtual_lab_options){.current_mA_per_cm2 = 0.01, .capacity_mAh_per_cm2 = 11}, PM_ERR_LIMIT);
+    refuses((pm_virtual_lab_options){.cycles = 100000, .sample_s = 0.1}, PM_ERR_LIMIT);
 }
 
 static bool always(void *context)
