@@ -28,7 +28,7 @@ static const cli_option options[] = {
     {"--trees", NULL, CLI_WHOLE, offsetof(train_args, trees), "N", NULL, "boosted 100, forest 300 unless given", 1, 0},
     {"--depth", NULL, CLI_WHOLE, offsetof(train_args, depth), "N", NULL, "of trees; boosted 3, forest any unless given",
      1, 0},
-    {"--rate", NULL, CLI_REAL, offsetof(train_args, rate), "R", NULL, "of boosting; 0.1 unless given", 0, 0},
+    {"--rate", NULL, CLI_TEXT, offsetof(train_args, rate), "R", NULL, "of boosting; 0.1 unless given", 0, 0},
     {"--penalty", NULL, CLI_TEXT, offsetof(train_args, penalty), "L", NULL,
      "L2; 1 unless given; 0 with linear: ordinary least squares", 0, 0},
     {"--split", NULL, CLI_TEXT, offsetof(train_args, split), "BY", NULL,

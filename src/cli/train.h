@@ -12,9 +12,10 @@
 typedef struct train_args {
     cli_shared shared;
     cli_texts tables, tests;
-    const char *target, *group, *cell, *features, *without, *classes, *censored, *learner, *split, *source, *penalty;
+    const char *target, *group, *cell, *features, *without, *classes, *censored, *learner, *split, *source, *penalty,
+        *rate;
     int64_t cycles, trees, depth, folds, bootstraps, seed;
-    double rate, coverage;
+    double coverage;
     bool log, simulated, compare;
     cli_label_args rule;
 } train_args;

@@ -7,6 +7,8 @@
 #include <math.h>
 #include <string.h>
 
+enum { TREES_MOST = 100000, BOOTSTRAPS_MOST = 1000000 };
+
 static const char held_out[] = "held out";
 static const char *const efficiency_features[] = {"coulombic_efficiency*", NULL};
 static const char *const charge_features[] = {"coulombic_efficiency*", "energy_efficiency*", "*capacity*", NULL};
@@ -61,6 +63,14 @@ static pm_status parse_penalty(const char *text, double *out, pm_error *err)
     return PM_OK;
 }
 
+static pm_status parse_rate(const char *text, double *out, pm_error *err)
+{
+    if (!text) return PM_OK;
+    if (pm_number_parse(text, (int64_t)strlen(text), '.', out) || !(*out > 0) || !isfinite(*out))
+        return pm_fail(err, PM_ERR_ARGUMENT, "--rate takes a number above 0, not '%.40s'", text);
+    return PM_OK;
+}
+
 static pm_status parse_split(const char *text, pm_split_by *out, pm_error *err)
 {
     *out = text && !strcmp(text, "cell") ? PM_BY_CELL : PM_BY_GROUP;
@@ -75,7 +85,6 @@ pm_status train_options(const train_args *args, const train_data *data, pm_train
     *out = (pm_training){
         .learn = {.trees = cli_at_most(args->trees),
                   .depth = cli_at_most(args->depth),
-                  .rate = args->rate,
                   .log_target = args->log,
                   .seed = (uint64_t)args->seed},
         .folds = cli_at_most(args->folds),
@@ -90,10 +99,14 @@ pm_status train_options(const train_args *args, const train_data *data, pm_train
         .source = args->source,
         .label = data->rule,
     };
+    if (args->trees > TREES_MOST || args->bootstraps > BOOTSTRAPS_MOST)
+        return pm_fail(err, PM_ERR_ARGUMENT, "--trees goes up to %d, --bootstraps up to %d", TREES_MOST,
+                       BOOTSTRAPS_MOST);
     if (args->coverage < 0 || args->coverage >= 1)
         return pm_fail(err, PM_ERR_ARGUMENT, "--coverage is a part between 0 and 1");
     if ((s = find_learner(args->learner, data->data, &out->learn.learner, err))) return s;
     if ((s = parse_penalty(args->penalty, &out->learn.penalty, err))) return s;
+    if ((s = parse_rate(args->rate, &out->learn.rate, err))) return s;
     return parse_split(args->split, &out->by, err);
 }
 
@@ -309,10 +322,10 @@ static pm_status test(cli_call *call, const train_data *trained, const char *pat
     out->tests++;
     if (!s) s = judge_rows(out->predictor, data, e, err);
     if (!s && data->classes) {
-        s = pm_scores_of(data, e->predicted, bootstraps, (uint64_t)args->seed, &e->scores, err);
+        s = pm_scores_of(data, e->predicted, bootstraps, (uint64_t)args->seed, call->run, &e->scores, err);
         if (!s) f1_of_classes(e);
     } else if (!s) {
-        s = pm_errors_of(data, e->predicted, bootstraps, (uint64_t)args->seed, &e->errors, err);
+        s = pm_errors_of(data, e->predicted, bootstraps, (uint64_t)args->seed, call->run, &e->errors, err);
     }
     if (s) pm_error_locate(err, path, NULL);
     return s;

@@ -203,7 +203,7 @@ static void options_json(pm_json *json, const train_args *args, const train_outc
     pm_json_text(json, "name", o->results[0].learner);
     pm_json_whole(json, "trees", args->trees ? args->trees : PM_NO_INT);
     pm_json_whole(json, "depth", args->depth ? args->depth : PM_NO_INT);
-    pm_json_real(json, "rate", args->rate > 0 ? args->rate : (double)NAN);
+    pm_json_real(json, "rate", t->learn.rate > 0 ? t->learn.rate : (double)NAN);
     pm_json_real(json, "penalty", penalty < 0 ? 0 : penalty > 0 ? penalty : (double)NAN);
     pm_json_bool(json, "log", args->log);
     pm_json_whole(json, "seed", args->seed);

@@ -32,12 +32,12 @@ static pm_status loss_of(const pm_data *d, const double *p, bool of_logarithm, d
     pm_status s;
 
     if (d->classes) {
-        if ((s = pm_scores_of(d, p, 0, 0, &scores, err))) return s;
+        if ((s = pm_scores_of(d, p, 0, 0, NULL, &scores, err))) return s;
         *loss = scores.log_loss.value;
         pm_scores_leave(&scores);
         return PM_OK;
     }
-    if ((s = pm_errors_of(d, p, 0, 0, &errors, err))) return s;
+    if ((s = pm_errors_of(d, p, 0, 0, NULL, &errors, err))) return s;
     *loss = is_censored(d) ? 1 - errors.concordance.value : of_logarithm ? error_of_logarithm(d, p) : errors.rmse.value;
     return PM_OK;
 }

@@ -175,6 +175,7 @@ static pm_status grow(grower *g, int64_t first, int64_t n, int depth, int32_t *a
     pm_status s;
     int32_t yes, no;
 
+    if ((s = pm_run_check(g->o->run, err))) return s;
     memset(g->total, 0, (size_t)g->sums * sizeof *g->total);
     for (int64_t i = 0; i < n; i++) add_row(g, g->total, g->rows[first + i], 1);
     if ((s = add_node(g, (pm_tree_node){.feature = -1, .cover = (float)n}, at, err))) return s;

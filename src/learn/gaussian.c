@@ -51,6 +51,7 @@ typedef struct evidence {
     const double *z, *t;
     int64_t index[LIKELIHOOD_ROWS];
     double *k, *solution;
+    const pm_run *run;
 } evidence;
 
 static const double prior_center[4] = {0, 0, 0, -2.3}, prior_width = 3;
@@ -67,6 +68,7 @@ static double minus_evidence(void *context, const double *logarithm)
     evidence *e = context;
     double kernel[4], sum = 0;
 
+    if (pm_run_check(e->run, NULL)) return INFINITY; /* whoever asks for it asks for the reason too */
     numbers_of(logarithm, kernel);
     fill_covariance(kernel, e->p, e->z, e->n, e->index, e->k);
     for (int i = 0; i < e->n; i++) e->solution[i] = e->t[e->index[i]];
@@ -77,13 +79,15 @@ static double minus_evidence(void *context, const double *logarithm)
 }
 
 /* From short, middle and long lengths; the likelihood has several hills. */
-static pm_status choose_kernel(int64_t n, int p, const double *z, const double *t, double kernel[4], pm_error *err)
+static pm_status choose_kernel(int64_t n, int p, const double *z, const double *t, const pm_run *run, double kernel[4],
+                               pm_error *err)
 {
     static const double lengths[] = {-1.2, 0, 1.2};
     int rows = n < LIKELIHOOD_ROWS ? (int)n : LIKELIHOOD_ROWS;
     pm_scoped_memory double *k = malloc((size_t)rows * ((size_t)rows + 1) * sizeof *k);
-    evidence e = {.n = rows, .p = p, .z = z, .t = t};
+    evidence e = {.n = rows, .p = p, .z = z, .t = t, .run = run};
     double least = INFINITY, best[4] = {0};
+    pm_status s;
 
     if (!k) return pm_fail(err, PM_ERR_MEMORY, "no memory to learn");
     e.k = k;
@@ -97,6 +101,7 @@ static pm_status choose_kernel(int64_t n, int p, const double *z, const double *
         memcpy(best, logarithm, sizeof best);
     }
     if (least < INFINITY) pm_simplex(4, minus_evidence, &e, 0.3, 4 * STEPS, best);
+    if ((s = pm_run_check(run, err))) return s;
     numbers_of(best, kernel);
     return least < INFINITY ? PM_OK : pm_fail(err, PM_ERR_DATA, "the rows determine no Gaussian process");
 }
@@ -105,7 +110,8 @@ static pm_status choose_kernel(int64_t n, int p, const double *z, const double *
 
 /* alpha = covariance^-1 t. A censored row stands at what is expected beyond its bound c, of mean f = t - noise alpha:
    repeated, this climbs to the process that is likeliest given the bounds (expectation and maximisation). */
-static pm_status solve(pm_gaussian *g, int p, const pm_data *d, const double *bound, double *t, pm_error *err)
+static pm_status solve(pm_gaussian *g, int p, const pm_data *d, const double *bound, const pm_run *run, double *t,
+                       pm_error *err)
 {
     int n = (int)g->n;
     pm_scoped_memory double *k = malloc((size_t)n * (size_t)n * sizeof *k + 1);
@@ -116,6 +122,7 @@ static pm_status solve(pm_gaussian *g, int p, const pm_data *d, const double *bo
     fill_covariance(g->kernel, p, g->z, n, NULL, k);
     if ((s = pm_factor_symmetric(n, k, err))) return s;
     for (int round = 0; round < FILLINGS && moved > 1e-9; round++) {
+        if ((s = pm_run_check(run, err))) return s;
         memcpy(g->alpha, t, (size_t)n * sizeof *t);
         pm_solve_factored(n, k, g->alpha);
         moved = 0;
@@ -145,7 +152,8 @@ static pm_status fit(const pm_data *d, const pm_learn_options *o, pm_gaussian *g
     for (int64_t i = 0; i < d->n; i++) t[i] = bound[i] = (bound[i] - g->mean) / g->spread;
     /* With censored rows the numbers are chosen once more, when what lies beyond the bounds has been filled in. */
     for (int round = 0; round < (d->upper ? 2 : 1); round++)
-        if ((s = choose_kernel(d->n, d->p, g->z, t, g->kernel, err)) || (s = solve(g, d->p, d, bound, t, err)))
+        if ((s = choose_kernel(d->n, d->p, g->z, t, o->run, g->kernel, err)) ||
+            (s = solve(g, d->p, d, bound, o->run, t, err)))
             return s;
     return PM_OK;
 }

@@ -91,6 +91,7 @@ typedef struct pm_learn_options {
     double row_share; /**< boosted: of the rows per tree, 1 */
     bool log_target;  /**< regression: of log10 of the target; predictions come back in its own unit */
     uint64_t seed;
+    const pm_run *run; /**< asked while it learns whether to stop; NULL = nobody asks */
 } pm_learn_options;
 
 /** A fitted model; any thread may use it. */
@@ -177,7 +178,7 @@ typedef struct pm_scores {
 /** Scores of probabilities [n][classes]. Classes that do not occur do not count in macro_f1 and auc;
  *  auc is NaN where only one does. PM_ERR_DATA where a prediction is not finite. */
 PM_CHECK pm_status pm_scores_of(const pm_data *data, const double *probability, int bootstraps, uint64_t seed,
-                                pm_scores *out, pm_error *err);
+                                const pm_run *run, pm_scores *out, pm_error *err);
 void pm_scores_leave(pm_scores *scores);
 
 typedef struct pm_errors {
@@ -186,7 +187,7 @@ typedef struct pm_errors {
 /** Errors of predictions [n] of a regression. RMSE, MAPE and Spearman's correlation take rows that are not
  *  censored. PM_ERR_DATA where a prediction is not finite. */
 PM_CHECK pm_status pm_errors_of(const pm_data *data, const double *predicted, int bootstraps, uint64_t seed,
-                                pm_errors *out, pm_error *err);
+                                const pm_run *run, pm_errors *out, pm_error *err);
 /** Spearman's rank correlation, ties at their mean rank. NaN for fewer than 3 values, or where one is NaN. */
 PM_CHECK pm_status pm_spearman(int64_t n, const double *a, const double *b, double *out, pm_error *err);
 /** Area under the receiver's curve of a score for label 1; NaN where one label is absent. */

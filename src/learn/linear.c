@@ -65,6 +65,7 @@ pm_status pm_fit_ridge(const pm_data *d, const pm_learn_options *o, pm_model *m,
 
 typedef struct logistic {
     const pm_data *d;
+    const pm_run *run;
     const double *z;
     double penalty;
     int k, width;  /* classes; p + 1 */
@@ -116,13 +117,17 @@ static void add_row(logistic *l, int64_t i)
 }
 
 /* The intercepts of all classes may move together without any effect: a tiny curvature keeps them in place. */
-static void gradient_and_hessian(logistic *l)
+static pm_status gradient_and_hessian(logistic *l, pm_error *err)
 {
     int n = l->k * l->width;
 
     memset(l->step, 0, (size_t)n * sizeof *l->step);
     memset(l->hessian, 0, (size_t)n * (size_t)n * sizeof *l->hessian);
-    for (int64_t i = 0; i < l->d->n; i++) add_row(l, i);
+    for (int64_t i = 0; i < l->d->n; i++) {
+        pm_status s = pm_run_check(l->run, err);
+        if (s) return s;
+        add_row(l, i);
+    }
     for (int c = 0; c < l->k; c++)
         for (int f = 0; f < l->width; f++) {
             int row = c * l->width + f;
@@ -130,6 +135,7 @@ static void gradient_and_hessian(logistic *l)
             l->step[row] -= intercept ? 0 : l->penalty * l->theta[row];
             l->hessian[row * n + row] += intercept ? 1e-9 : l->penalty;
         }
+    return PM_OK;
 }
 
 static pm_status newton(logistic *l, double *trial, pm_error *err)
@@ -140,7 +146,7 @@ static pm_status newton(logistic *l, double *trial, pm_error *err)
 
     for (int step = 0; step < NEWTON_STEPS; step++) {
         double part = 1, decrease = 0, next = INFINITY;
-        gradient_and_hessian(l);
+        if ((s = gradient_and_hessian(l, err))) return s;
         for (int i = 0; i < n; i++) trial[i] = l->step[i]; /* the gradient, for the decrease that it promises */
         if ((s = pm_solve_symmetric(n, l->hessian, l->step, err))) return s;
         for (int i = 0; i < n; i++) decrease += trial[i] * l->step[i];
@@ -172,7 +178,7 @@ pm_status pm_fit_logistic(const pm_data *d, const pm_learn_options *o, pm_model 
         return pm_fail(err, PM_ERR_MEMORY, "no memory to learn");
     if ((s = pm_linear_new(d, d->classes, &m->linear, err))) return s;
     pm_linear_scale(m->linear, d->p, d->n, d->x, z);
-    logistic l = {d, z, o->penalty, d->classes, width, theta, step, hessian, probability};
+    logistic l = {d, o->run, z, o->penalty, d->classes, width, theta, step, hessian, probability};
     if ((s = newton(&l, trial, err))) return s;
     for (int c = 0; c < d->classes; c++) {
         memcpy(m->linear->w + c * d->p, theta + c * width, (size_t)d->p * sizeof *theta);

@@ -281,16 +281,18 @@ static pm_interval interval_of(double value, double *drawn, int64_t n)
 }
 
 /* All measures of the whole data, and their intervals. */
-static pm_status measure(drawing *w, const groups *g, int bootstraps, uint64_t seed, int64_t *rows,
+static pm_status measure(drawing *w, const groups *g, int bootstraps, uint64_t seed, const pm_run *run, int64_t *rows,
                          void (*score)(const drawing *, double[MEASURES]), pm_interval out[MEASURES], pm_error *err)
 {
     pm_scoped_memory double *drawn = malloc(MEASURES * (size_t)(bootstraps + 1) * sizeof *drawn);
     double m[MEASURES], own[MEASURES];
+    pm_status s;
 
     if (!drawn) return pm_fail(err, PM_ERR_MEMORY, "no memory for scores");
     if (g->n < 2) bootstraps = 0; /* one group drawn again and again has no spread, which is not certainty */
     for (int b = 0; b < bootstraps; b++) {
         pm_random r = pm_random_stream(seed, "learn/bootstrap", (uint64_t)b);
+        if ((s = pm_run_check(run, err))) return s;
         w->n = draw(g, &r, rows);
         score(w, m);
         for (int k = 0; k < MEASURES; k++) drawn[k * bootstraps + b] = m[k];
@@ -303,7 +305,8 @@ static pm_status measure(drawing *w, const groups *g, int bootstraps, uint64_t s
 }
 
 static pm_status measure_all(const pm_data *d, const double *p, int64_t *confusion, int bootstraps, uint64_t seed,
-                             void (*score)(const drawing *, double[MEASURES]), pm_interval out[MEASURES], pm_error *err)
+                             const pm_run *run, void (*score)(const drawing *, double[MEASURES]),
+                             pm_interval out[MEASURES], pm_error *err)
 {
     groups g;
     pm_status s = groups_new(d, &g, err);
@@ -316,7 +319,7 @@ static pm_status measure_all(const pm_data *d, const double *p, int64_t *confusi
     if (!s && (!rows || !scratch || !numbers || !one)) s = pm_fail(err, PM_ERR_MEMORY, "no memory for scores");
     drawing w = {d,   p,        rows, 0, scratch, numbers, numbers + most, numbers + 2 * most, numbers + 3 * most,
                  one, confusion};
-    if (!s) s = measure(&w, &g, bootstraps, seed, rows, score, out, err);
+    if (!s) s = measure(&w, &g, bootstraps, seed, run, rows, score, out, err);
     groups_free(&g);
     return s;
 }
@@ -332,8 +335,8 @@ static pm_status check_predictions(const pm_data *d, const double *p, pm_error *
     return PM_OK;
 }
 
-pm_status pm_scores_of(const pm_data *d, const double *probability, int bootstraps, uint64_t seed, pm_scores *out,
-                       pm_error *err)
+pm_status pm_scores_of(const pm_data *d, const double *probability, int bootstraps, uint64_t seed, const pm_run *run,
+                       pm_scores *out, pm_error *err)
 {
     pm_interval m[MEASURES];
     pm_status s;
@@ -342,7 +345,7 @@ pm_status pm_scores_of(const pm_data *d, const double *probability, int bootstra
     if ((s = check_predictions(d, probability, err))) return s;
     int64_t *confusion = calloc((size_t)d->classes * (size_t)d->classes + 1, sizeof *confusion);
     s = confusion ? PM_OK : pm_fail(err, PM_ERR_MEMORY, "no memory for scores");
-    if (!s) s = measure_all(d, probability, confusion, bootstraps, seed, score_classes, m, err);
+    if (!s) s = measure_all(d, probability, confusion, bootstraps, seed, run, score_classes, m, err);
     if (s) {
         free(confusion);
         return s;
@@ -357,15 +360,15 @@ void pm_scores_leave(pm_scores *scores)
     scores->confusion = NULL;
 }
 
-pm_status pm_errors_of(const pm_data *d, const double *predicted, int bootstraps, uint64_t seed, pm_errors *out,
-                       pm_error *err)
+pm_status pm_errors_of(const pm_data *d, const double *predicted, int bootstraps, uint64_t seed, const pm_run *run,
+                       pm_errors *out, pm_error *err)
 {
     pm_interval m[MEASURES];
     pm_status s;
 
     if (!d->target) return pm_fail(err, PM_ERR_ARGUMENT, "these errors are of numbers, and the data have no target");
     if ((s = check_predictions(d, predicted, err))) return s;
-    s = measure_all(d, predicted, NULL, bootstraps, seed, score_numbers, m, err);
+    s = measure_all(d, predicted, NULL, bootstraps, seed, run, score_numbers, m, err);
     if (!s) *out = (pm_errors){m[0], m[1], m[2], m[3]};
     return s;
 }

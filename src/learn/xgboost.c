@@ -235,8 +235,10 @@ static pm_status train(pm_booster *x, const pm_data *d, const pm_learn_options *
         return s;
     if (x->XGBoosterCreate(&x->rows, 1, &x->booster)) return failed(x, err);
     if ((s = set_all(x, d, o, err))) return s;
-    for (int i = 0; i < o->trees; i++)
+    for (int i = 0; i < o->trees; i++) {
+        if ((s = pm_run_check(o->run, err))) return s;
         if (x->XGBoosterUpdateOneIter(x->booster, i, x->rows)) return failed(x, err);
+    }
     return PM_OK;
 }
 

@@ -13,9 +13,10 @@ static pm_status no_memory(pm_error *err)
 
 /* ---- a mean with its interval ---- */
 
-static pm_interval draw_means(const double *sum, const double *count, int groups, int bootstraps, uint64_t seed,
-                              double *drawn)
+static pm_status draw_means(const double *sum, const double *count, int groups, int bootstraps, uint64_t seed,
+                            const pm_run *run, double *drawn, pm_interval *out, pm_error *err)
 {
+    pm_status s;
     double total = 0, n = 0;
     int64_t k = 0;
 
@@ -26,6 +27,7 @@ static pm_interval draw_means(const double *sum, const double *count, int groups
     for (int b = 0; b < bootstraps; b++) {
         pm_random r = pm_random_stream(seed, "verdict/bootstrap", (uint64_t)b);
         double own = 0, own_n = 0;
+        if ((s = pm_run_check(run, err))) return s;
         for (int i = 0; i < groups; i++) {
             int g = (int)(pm_random_uniform(&r) * groups);
             own += sum[g];
@@ -33,11 +35,12 @@ static pm_interval draw_means(const double *sum, const double *count, int groups
         }
         if (own_n > 0) drawn[k++] = own / own_n;
     }
-    return (pm_interval){n > 0 ? total / n : NAN, pm_quantile(drawn, k, 0.025), pm_quantile(drawn, k, 0.975)};
+    *out = (pm_interval){n > 0 ? total / n : NAN, pm_quantile(drawn, k, 0.025), pm_quantile(drawn, k, 0.975)};
+    return PM_OK;
 }
 
-pm_status pm_grouped_mean(const pm_data *d, const double *value, int bootstraps, uint64_t seed, pm_interval *out,
-                          pm_error *err)
+pm_status pm_grouped_mean(const pm_data *d, const double *value, int bootstraps, uint64_t seed, const pm_run *run,
+                          pm_interval *out, pm_error *err)
 {
     size_t most = (size_t)d->groups + 1;
     pm_scoped_memory double *sum = calloc(most, sizeof *sum), *count = calloc(most, sizeof *count);
@@ -57,8 +60,7 @@ pm_status pm_grouped_mean(const pm_data *d, const double *value, int bootstraps,
         sum[groups] = sum[g];
         count[groups++] = count[g];
     }
-    *out = draw_means(sum, count, groups, bootstraps, seed, drawn);
-    return PM_OK;
+    return draw_means(sum, count, groups, bootstraps, seed, run, drawn, out, err);
 }
 
 void pm_interval_about(double value, double half_width, bool logarithmic, double *low, double *high)
@@ -177,10 +179,10 @@ static pm_status score(bench *b, pm_evaluation *e, pm_error *err)
     const pm_training *t = b->t;
     pm_status s;
 
-    if ((s = pm_grouped_mean(b->d, b->held, t->bootstraps, t->seed, &e->coverage, err))) return s;
+    if ((s = pm_grouped_mean(b->d, b->held, t->bootstraps, t->seed, t->learn.run, &e->coverage, err))) return s;
     e->set_size = pm_mean(b->size, b->d->n);
-    if (!b->d->classes) return pm_errors_of(b->d, e->predicted, t->bootstraps, t->seed, &e->errors, err);
-    if ((s = pm_scores_of(b->d, e->predicted, t->bootstraps, t->seed, &e->scores, err))) return s;
+    if (!b->d->classes) return pm_errors_of(b->d, e->predicted, t->bootstraps, t->seed, t->learn.run, &e->errors, err);
+    if ((s = pm_scores_of(b->d, e->predicted, t->bootstraps, t->seed, t->learn.run, &e->scores, err))) return s;
     class_f1(&e->scores, e->class_f1);
     return PM_OK;
 }

@@ -46,7 +46,7 @@ PM_CHECK pm_status pm_verdict_evaluate(const pm_data *kept, const pm_training *f
                                        pm_evaluation *out, pm_error *err);
 /** Mean of value[n] (NaN does not count), with its interval by drawing groups. */
 PM_CHECK pm_status pm_grouped_mean(const pm_data *data, const double *value, int bootstraps, uint64_t seed,
-                                   pm_interval *out, pm_error *err);
+                                   const pm_run *run, pm_interval *out, pm_error *err);
 /** Half width of an interval about `value` on the target's own scale. */
 void pm_interval_about(double value, double half_width, bool logarithmic, double *low, double *high);
 

@@ -103,7 +103,7 @@ static void warn_of_twins(const pm_data *d, const pm_run *run)
 /* Whether XGBoost is there is known by growing one small tree. */
 static pm_status choose_learner(const pm_data *d, pm_learn_options *o, pm_error *err)
 {
-    pm_learn_options one = {.learner = PM_BOOSTED, .trees = 1, .depth = 1};
+    pm_learn_options one = {.learner = PM_BOOSTED, .trees = 1, .depth = 1, .run = o->run};
     pm_scoped(pm_model) model = NULL;
     pm_error own = {0};
 
@@ -133,6 +133,7 @@ pm_status pm_verdict_prepare(const pm_data *data, const pm_training *training, c
     pm_training t = with_defaults(training);
     pm_status s;
 
+    t.learn.run = run;
     if ((s = check(data, &t, err))) return s;
     if ((s = keep_features(data, &d, err))) return s;
     if ((s = choose_learner(d, &t.learn, err))) return s;

@@ -65,7 +65,7 @@ static void describe(const pm_data *d, const pm_training *t, const pm_evaluation
 }
 
 /* Mean |Shapley value|, all outputs together; zeros where the learner has none. */
-static pm_status weigh_features(const pm_data *d, pm_predictor *p, pm_error *err)
+static pm_status weigh_features(const pm_data *d, const pm_run *run, pm_predictor *p, pm_error *err)
 {
     int outputs = pm_model_outputs(p->model), width = d->p + 1;
     pm_scoped_memory double *phi = calloc((size_t)outputs * (size_t)width, sizeof *phi);
@@ -74,6 +74,7 @@ static pm_status weigh_features(const pm_data *d, pm_predictor *p, pm_error *err
 
     if (!phi) return no_memory(err);
     for (int64_t i = 0; i < d->n; i++) {
+        if ((s = pm_run_check(run, err))) return s;
         s = pm_predictor_phi(p, d->x + i * d->p, phi, &own);
         if (s == PM_ERR_ARGUMENT) return PM_OK;
         if (s && err) *err = own;
@@ -95,7 +96,7 @@ static pm_status build(const pm_data *d, const pm_training *t, const pm_evaluati
     describe(d, t, e, p);
     if ((s = pm_learn(d, &t->learn, &p->model, err))) return s;
     if ((s = pm_range_fit(d, t, run, &p->range, err))) return s;
-    if ((s = weigh_features(d, p, err))) return s;
+    if ((s = weigh_features(d, run, p, err))) return s;
     if ((s = pm_predictor_seal(p, err))) return s;
     *out = p;
     p = NULL;

@@ -159,7 +159,7 @@ static void it_learns_a_bent_law(void **state)
     pm_errors errors;
     assert_good(pm_split(d, PM_BY_GROUP, 3, 1, fold, &folds, &err), &err);
     assert_good(pm_cross_predict(d, &(pm_learn_options){.learner = PM_GAUSSIAN}, fold, folds, NULL, out, &err), &err);
-    assert_good(pm_errors_of(d, out, 0, 0, &errors, &err), &err);
+    assert_good(pm_errors_of(d, out, 0, 0, NULL, &errors, &err), &err);
     assert_true(errors.rmse.value < 0.7); /* noise 0.5; a plane leaves 7 */
     free(out);
     pm_data_free(d);

@@ -65,10 +65,10 @@ static pm_status judge(const pm_data *d, pm_error *err)
         (s = pm_cross_nested(d, &choice, fold, folds, &alone, p, NULL, err)))
         return s;
     if (!d->classes) {
-        if ((s = pm_errors_of(d, p, 3, 1, &errors, err))) return s;
+        if ((s = pm_errors_of(d, p, 3, 1, NULL, &errors, err))) return s;
         return pm_conformal_residual(d, p, fold, -1, 0.5, false, &width, err);
     }
-    if ((s = pm_scores_of(d, p, 3, 1, &scores, err))) return s;
+    if ((s = pm_scores_of(d, p, 3, 1, NULL, &scores, err))) return s;
     pm_scores_leave(&scores);
     return pm_conformal(d, p, fold, -1, 0.5, &width, err);
 }

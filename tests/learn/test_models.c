@@ -211,7 +211,7 @@ static void a_forest_finds_what_is_there(void **state)
     assert_good(pm_split(d, PM_BY_GROUP, 10, 1, fold, &folds, &err), &err);
     assert_good(pm_cross_predict(d, &o, fold, folds, NULL, p, &err), &err);
     pm_scores scores;
-    assert_good(pm_scores_of(d, p, 50, 1, &scores, &err), &err);
+    assert_good(pm_scores_of(d, p, 50, 1, NULL, &scores, &err), &err);
     assert_true(scores.accuracy.value > 0.93);
     assert_true(scores.macro_f1.low <= scores.macro_f1.value && scores.macro_f1.value <= scores.macro_f1.high);
     pm_scores_leave(&scores);
@@ -261,7 +261,7 @@ static void censored_lives_pull_the_prediction_up(void **state)
     assert_true(low / n < 125);  /* taken as ends, nobody lives longer */
     assert_true(high / n > 140); /* taken as bounds, they do */
     pm_errors errors;
-    assert_good(pm_errors_of(d, honest, 20, 1, &errors, &err), &err);
+    assert_good(pm_errors_of(d, honest, 20, 1, NULL, &errors, &err), &err);
     assert_true(errors.concordance.value > 0.9);
     pm_data_free(d);
 }

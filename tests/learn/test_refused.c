@@ -202,19 +202,19 @@ static void scores_of_what_is_not_there(void **state)
     alternate(y);
     for (int i = 0; i < N * 2; i++) p[i] = 0.5;
     pm_data *d = classes_of(y, plain, N);
-    assert_good(pm_scores_of(d, p, 50, 1, &s, &err), &err);
+    assert_good(pm_scores_of(d, p, 50, 1, NULL, &s, &err), &err);
     assert_close(s.auc.value, 0.5, 1e-12, 0);
     assert_true(isnan(s.auc.low) && isnan(s.accuracy.high)); /* one group: no interval */
     pm_scores_leave(&s);
     for (int i = 0; i < N; i++) d->y[i] = 1; /* class 0 does not occur */
-    assert_good(pm_scores_of(d, p, 50, 1, &s, &err), &err);
+    assert_good(pm_scores_of(d, p, 50, 1, NULL, &s, &err), &err);
     assert_true(isnan(s.auc.value));
     assert_close(s.macro_f1.value, 0, 0, 0); /* of class 1 alone; all are taken for class 0 */
     pm_scores_leave(&s);
     p[7] = NAN;
-    assert_int_equal(pm_scores_of(d, p, 50, 1, &s, &err), PM_ERR_DATA);
+    assert_int_equal(pm_scores_of(d, p, 50, 1, NULL, &s, &err), PM_ERR_DATA);
     assert_non_null(strstr(err.message, "row 4:"));
-    assert_int_equal(pm_errors_of(d, p, 50, 1, &e, &err), PM_ERR_ARGUMENT);
+    assert_int_equal(pm_errors_of(d, p, 50, 1, NULL, &e, &err), PM_ERR_ARGUMENT);
     assert_int_equal(pm_conformal_residual(d, p, NULL, -1, 0.9, false, &out, &err), PM_ERR_ARGUMENT);
     pm_data_free(d);
     const double a[] = {1, 2, NAN, 4}, b[] = {1, 2, 3, 4};

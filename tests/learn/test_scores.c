@@ -157,7 +157,7 @@ static void scores_by_hand(void **state)
     pm_data *d = data_of(5, 3, copy, y, NULL, NULL, 1);
     pm_scores s;
     pm_error err = {0};
-    assert_good(pm_scores_of(d, p, 10, 1, &s, &err), &err);
+    assert_good(pm_scores_of(d, p, 10, 1, NULL, &s, &err), &err);
     /* predicted 0 1 0 2 1: f1 = 2/3, 1/2, 2/3 */
     assert_close(s.accuracy.value, 0.6, 1e-12, 0);
     assert_close(s.macro_f1.value, (2.0 / 3 + 0.5 + 2.0 / 3) / 3, 1e-12, 0);
