@@ -22,6 +22,11 @@ typedef struct cycles {
     double *middle, *low, *high;                    /* to be drawn */
 } cycles;
 
+static void cycles_leave(cycles *c)
+{
+    free(c->count);
+}
+
 static pm_status read_cycles(const pm_table *table, cycles *c, pm_error *err)
 {
     const pm_column *complete = pm_table_find(table, "complete"), *count = pm_table_find(table, "cycle_count");
@@ -219,9 +224,8 @@ static pm_status plot_product(pm_out *out, const char *id, cycles *c, pm_error *
 
 pm_status plot_reserve(pm_out *out, const char *id, const pm_report_cell *cell, pm_error *err)
 {
-    cycles c = {0};
+    __attribute__((__cleanup__(cycles_leave))) cycles c = {0};
     pm_status s = cell->cycles ? read_cycles(cell->cycles, &c, err) : PM_OK;
-    scoped_doubles memory = c.count;
     if (s) return s;
     if (cell->summary && cell->summary->kind == PM_ANODE_FREE) return plot_product(out, id, &c, err);
     plot_foil(out, id, cell, &c);
