@@ -126,23 +126,27 @@ static pm_status push(cli_analysis *a, const cli_want *want, const pm_table *bat
     return want->sink && !unfit ? want->sink(want->context, batch, err) : PM_OK;
 }
 
-/* The rows of a file, while they are read. */
-struct kept {
-    pm_table **batches;
-    int64_t n, room;
-};
+/* What is kept of a file's rows while they are read. */
+static const char *const kept_columns[] = {"test_time_second", "voltage_volt", "current_ampere", NULL};
 
-static pm_status keep(struct kept *kept, const pm_table *batch, pm_error *err)
+static pm_status keep(pm_builder **kept, const pm_table *batch, pm_error *err)
 {
-    pm_status s = pm_grow(&kept->batches, &kept->room, kept->n + 1, sizeof *kept->batches, err);
-    if (!s) kept->batches[kept->n++] = pm_table_ref(batch);
-    return s;
-}
-
-static void drop(struct kept *kept)
-{
-    for (int64_t i = 0; i < kept->n; i++) pm_table_free(kept->batches[i]);
-    free(kept->batches);
+    int64_t rows = pm_table_rows(batch);
+    bool first = !*kept;
+    int column = 0;
+    pm_status s = first ? pm_builder_new(0, NULL, kept, err) : PM_OK;
+    if (s) return s;
+    for (int i = 0; first && kept_columns[i]; i++) {
+        const pm_column *c = pm_table_find(batch, kept_columns[i]);
+        if (c && c->number) pm_builder_add(*kept, c->name, c->type, c->unit);
+    }
+    if ((s = pm_builder_room(*kept, rows, err))) return s;
+    for (int i = 0; kept_columns[i]; i++) {
+        const pm_column *c = pm_table_find(batch, kept_columns[i]);
+        if (c && c->number) memcpy(pm_builder_doubles(*kept, column++), c->number, (size_t)rows * sizeof *c->number);
+    }
+    pm_builder_commit(*kept, rows);
+    return PM_OK;
 }
 
 /* The next batch, mended where that was asked for; *batch is NULL at the end. */
@@ -155,9 +159,10 @@ static pm_status next(cli_analysis *a, pm_table **batch, pm_error *err)
     return PM_OK;
 }
 
-static pm_status read_through(cli_analysis *a, const cli_want *want, struct kept *kept, pm_error *err)
+static pm_status read_through(cli_analysis *a, const cli_want *want, pm_error *err)
 {
     bool enough = false;
+    pm_scoped(pm_builder) kept = NULL;
     pm_status s;
     for (;;) {
         pm_scoped(pm_table) batch = NULL;
@@ -165,12 +170,11 @@ static pm_status read_through(cli_analysis *a, const cli_want *want, struct kept
         if (!batch) break;
         a->rows += pm_table_rows(batch);
         if ((s = push(a, want, batch, err))) return s;
-        if (want->keep && (s = keep(kept, batch, err))) return s;
+        if (want->keep && (s = keep(&kept, batch, err))) return s;
         if (want->enough && (enough = want->enough(want->context))) break;
     }
     a->whole = !enough;
-    if (!kept->n) return PM_OK;
-    return pm_table_concat((int)kept->n, (const pm_table *const *)kept->batches, &a->records, err);
+    return kept ? pm_builder_finish(kept, &a->records, err) : PM_OK;
 }
 
 /* Whether the audit says already what is wrong with the file's cycle count. */
@@ -201,10 +205,8 @@ static pm_status collect_findings(cli_analysis *a, pm_error *err)
 static pm_status pass(cli_analysis *a, const cli_want *want, const char *path, const pm_read_options *options,
                       const pm_run *run, pm_error *err)
 {
-    struct kept kept = {0};
     pm_status s = open_folds(a, want, path, options, run, err);
-    if (!s) s = read_through(a, want, &kept, err);
-    drop(&kept);
+    if (!s) s = read_through(a, want, err);
     if (s) return s;
     if ((s = collect_findings(a, err))) return s;
     a->counter = pm_audit_counter(a->audit);

@@ -13,7 +13,7 @@ typedef struct cli_want {
     bool all_columns;    /**< else those that audit and cycler look at */
     bool log_efficiency; /**< both log conventions of the Coulombic efficiency */
     bool sha256;
-    bool keep; /**< hold all rows, in `records` */
+    bool keep; /**< hold time, voltage and current of all rows, in `records` */
     pm_status (*sink)(void *context, const pm_table *batch,
                       pm_error *err); /**< NULL = none; gets the batches in order, with `cycles` of records only */
     bool (*enough)(void *context);    /**< asked after each batch: true ends the reading; NULL = read to the end */

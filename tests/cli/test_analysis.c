@@ -32,6 +32,8 @@ static void kept_rows_are_all_rows(void **state)
     pm_error err = {0};
     assert_good(analyse("full.csv", &(cli_shared){0}, &(cli_want){.cycles = true, .keep = true}, &a, &err), &err);
     assert_int_equal(pm_table_rows(a->records), 110);
+    assert_int_equal(pm_table_columns(a->records), 3); /* 24 bytes of each row, however many columns there are */
+    assert_string_equal(pm_table_find(a->records, "current_ampere")->unit, "A");
     assert_int_equal(a->summary.half_cycles, 4);
     assert_true(a->has_current);
 }
