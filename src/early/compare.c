@@ -22,6 +22,7 @@ static bool is_quantity(const pm_column *c)
 {
     for (int k = 0; k < CONDITIONS; k++)
         if (!strcmp(c->name, condition_names[k])) return false;
+    if (!strcmp(c->name, "window_cycles") || !strcmp(c->name, "cut_cycle_count")) return false;
     return c->type != PM_STRING && !ends_with(c->name, "_error") && !ends_with(c->name, "_censored");
 }
 
@@ -65,7 +66,7 @@ typedef struct excluded_row {
 static const pm_field excluded_fields[] = {
     {"cell_id", PM_STRING, "", offsetof(excluded_row, cell_id), "the cell"},
     {"electrolyte_id", PM_STRING, "", offsetof(excluded_row, electrolyte_id), "its electrolyte"},
-    {"quantity", PM_STRING, "", offsetof(excluded_row, quantity), "all: the whole cell"},
+    {"quantity", PM_STRING, "", offsetof(excluded_row, quantity), "all: the whole cell; window: its cycles"},
     {"reason", PM_STRING, "", offsetof(excluded_row, reason), "the rule"},
 };
 
@@ -96,14 +97,41 @@ static bool is_efficiency(const char *name)
     return !strncmp(name, "coulombic_efficiency", strlen("coulombic_efficiency"));
 }
 
+static bool of_window(const char *name)
+{
+    return !strcmp(name, "coulombic_efficiency") || !strcmp(name, "polarisation_volt") ||
+           !strcmp(name, "irreversible_capacity_ah_per_cm2");
+}
+
+static bool is_cut(const compare_state *s, int64_t row)
+{
+    return isfinite(pm_column_real(s->cut, row));
+}
+
+/** Why a cell shows no value; those of its window have causes of their own. */
+static const char *missing_reason(const compare_state *s, const quantity *q, int64_t row)
+{
+    const char *name = q->value->name;
+    bool reservoir = !strcmp(name, "coulombic_efficiency_average");
+
+    if (is_cut(s, row) && isnan(pm_column_real(s->window_cycles, row)) && reservoir)
+        return "a short in the test, which is one measurement";
+    if (of_window(name) && pm_column_real(s->window_cycles, row) == 0)
+        return is_cut(s, row) ? "no cycle of the window comes before its short" : "no complete cycle in the window";
+    if (is_cut(s, row) && !strcmp(name, "irreversible_capacity_ah_per_cm2"))
+        return "a sum over the window, which a short has cut: fewer cycles lose less";
+    return "not measured: too few cycles for the window, or not shown by this kind or test";
+}
+
 /** Why a cell has no part in a quantity; NULL = it has. */
 static const char *quantity_reason(const compare_state *s, const quantity *q, int64_t row)
 {
     double value = pm_column_real(q->value, row);
     const char *label = pm_column_word(s->label, row);
 
-    if (!isfinite(value)) return "not measured: too few cycles for the window, or not shown by this kind or test";
-    if (label && !strcmp(label, "short") && strcmp(q->value->name, "cycle_life") != 0)
+    if (!isfinite(value)) return missing_reason(s, q, row);
+    if (isnan(pm_column_real(s->window_cycles, row)) && label && !strcmp(label, "short") &&
+        strcmp(q->value->name, "cycle_life") != 0)
         return "the cell has shorted: its charges and voltages are not those of the electrolyte";
     if (is_efficiency(q->value->name) && (value > s->options.highest_efficiency || value < 0))
         return "no efficiency: a short, a wrong sign of the current, or another kind of cell";
@@ -164,6 +192,23 @@ static pm_status group_of(compare_state *s, int64_t row, int64_t *out, pm_error 
     return PM_OK;
 }
 
+/** Which cycles of a cell have no part. */
+static void tell_window(compare_state *s, int64_t row)
+{
+    const char *by = pm_column_word(s->cut_by, row);
+    double cut = pm_column_real(s->cut, row), used = pm_column_real(s->window_cycles, row);
+    char text[120];
+
+    if (isfinite(cut) && isfinite(used)) {
+        snprintf(text, sizeof text, "cycles from %.0f on left out: %s%s", cut,
+                 by && !strcmp(by, "efficiency") ? "efficiency above 1.02" : "short",
+                 used == 0 ? "; no cycle of the window is left" : "");
+        exclude(s, row, "window", text);
+    } else if (used == 0) {
+        exclude(s, row, "window", "no complete cycle in the window");
+    }
+}
+
 static pm_status part_cells(compare_state *s, pm_error *err)
 {
     for (int64_t i = 0; i < s->rows; i++) {
@@ -175,7 +220,9 @@ static pm_status part_cells(compare_state *s, pm_error *err)
         else
             status = group_of(s, i, &s->group_of[i], err);
         if (status) return status;
-        if (!reason) s->group[s->group_of[i]].cells++;
+        if (reason) continue;
+        s->group[s->group_of[i]].cells++;
+        tell_window(s, i);
     }
     return PM_OK;
 }
@@ -233,6 +280,9 @@ static pm_status look(compare_state *s, pm_error *err)
     s->electrolyte = pm_table_find(s->cells, "electrolyte_id");
     s->kind = pm_table_find(s->cells, "kind");
     s->label = pm_table_find(s->cells, "label");
+    s->window_cycles = pm_table_find(s->cells, "window_cycles");
+    s->cut = pm_table_find(s->cells, "cut_cycle_count");
+    s->cut_by = pm_table_find(s->cells, "cut_by");
     for (int k = 0; k < CONDITIONS; k++) s->condition_column[k] = pm_table_find(s->cells, condition_names[k]);
     if (!s->cell || !s->electrolyte)
         return pm_fail(err, PM_ERR_COLUMN, "a table of cells needs the columns cell_id and electrolyte_id");

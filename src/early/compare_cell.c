@@ -24,6 +24,9 @@ const pm_field pm_cell_fields[PM_CELL_FIELDS] = {
     FIELD(polarisation_volt, PM_DOUBLE, "V", "median over the window"),
     FIELD(cycle_life, PM_DOUBLE, "1", "first crossing, or the last cycle seen"),
     FIELD(cycle_life_censored, PM_DOUBLE, "1", "1: it had not failed by then"),
+    FIELD(window_cycles, PM_INT64, "1", "complete cycles of the window, before a short"),
+    FIELD(cut_cycle_count, PM_INT64, "1", "from this cycle on left out of the window"),
+    FIELD(cut_by, PM_STRING, "", "short: an alarm; efficiency: above 1.02"),
 };
 
 static double number_at(const pm_table *t, const char *name, int64_t row)
@@ -46,7 +49,8 @@ static bool in_window(const pm_table *cycles, int64_t row, const pm_cell_options
 {
     double cycle = number_at(cycles, "cycle_count", row);
 
-    return number_at(cycles, "complete", row) == 1 && cycle >= o->first && (o->last <= 0 || cycle <= o->last);
+    return number_at(cycles, "complete", row) == 1 && cycle >= o->first && (o->last <= 0 || cycle <= o->last) &&
+           (o->short_cycle <= 0 || cycle < (double)o->short_cycle);
 }
 
 /** Values of a column in the window; returns how many. */
@@ -58,6 +62,14 @@ static int64_t collect(const pm_table *cycles, const char *name, const pm_cell_o
         double value = number_at(cycles, name, i);
         if (in_window(cycles, i, o) && isfinite(value)) out[n++] = value;
     }
+    return n;
+}
+
+static int64_t count_window(const pm_table *cycles, const pm_cell_options *o)
+{
+    int64_t n = 0;
+
+    for (int64_t i = 0; i < pm_table_rows(cycles); i++) n += in_window(cycles, i, o);
     return n;
 }
 
@@ -80,6 +92,43 @@ static void measure_window(const pm_table *cycles, const pm_cell_options *o, dou
             lost += number_at(cycles, given_name(cycles), i) - number_at(cycles, returned_name(cycles), i);
     if (n && o->area_cm2 > 0) out->irreversible_capacity_ah_per_cm2 = lost / o->area_cm2;
     out->polarisation_volt = pm_median(scratch, collect(cycles, "polarisation_volt", o, scratch));
+}
+
+/* ---- shorts ---- */
+
+/* Where more lithium comes back than was plated, it passed through a short, or the charges are wrong. */
+static const double HIGHEST_EFFICIENCY = 1.02;
+
+/** Behind a lithium reserve, or a slower discharge, above 1 is no sign of a short. */
+static bool efficiency_tells(pm_kind kind)
+{
+    return kind == PM_LI_CU || kind == PM_ANODE_FREE;
+}
+
+/** The first cycle of the window with such an efficiency; 0 = none. */
+static int64_t excess_cycle(const pm_table *cycles, const pm_cell_options *o)
+{
+    for (int64_t i = 0; i < pm_table_rows(cycles); i++)
+        if (in_window(cycles, i, o) && number_at(cycles, "coulombic_efficiency", i) > HIGHEST_EFFICIENCY)
+            return (int64_t)number_at(cycles, "cycle_count", i);
+    return 0;
+}
+
+/** The window before the first short; says where it was cut, if it was. */
+static pm_cell_options cut_window(const pm_table *cycles, pm_kind kind, const pm_cell_options *whole, int64_t alarm,
+                                  pm_cell_row *out)
+{
+    pm_cell_options left = *whole;
+    int64_t excess = efficiency_tells(kind) ? excess_cycle(cycles, whole) : 0;
+    bool by_efficiency = excess && (!alarm || excess < alarm);
+
+    left.short_cycle = by_efficiency ? excess : alarm;
+    out->window_cycles = count_window(cycles, &left);
+    if (out->window_cycles < count_window(cycles, whole)) {
+        out->cut_cycle_count = left.short_cycle;
+        out->cut_by = by_efficiency ? "efficiency" : "short";
+    }
+    return left;
 }
 
 /* ---- the condition ---- */
@@ -124,15 +173,32 @@ static void measure_reservoir(const pm_table *halves, const pm_reservoir *r, dou
         offset_A * (stripping_s + r->coulombic_efficiency_average * plating_s) / 3600 / plated_Ah;
 }
 
+/** A reservoir has no window that could end before an alarm. */
+static void measure_test(const pm_table *cycles, const pm_table *halves, const pm_cycle_summary *summary,
+                         const pm_cell_options *whole, int64_t alarm, double *scratch, pm_cell_row *out)
+{
+    if (summary->reservoir.found && alarm) {
+        out->cut_cycle_count = 1;
+        out->cut_by = "short";
+    } else if (summary->reservoir.found) {
+        measure_reservoir(halves, &summary->reservoir, whole->current_offset_A, out);
+    } else {
+        pm_cell_options left = cut_window(cycles, summary->kind, whole, alarm, out);
+        if (out->window_cycles && (out->cut_by || window_is_whole(cycles, whole)))
+            measure_window(cycles, &left, scratch, out);
+        if (out->cut_by) out->irreversible_capacity_ah_per_cm2 = NAN;
+    }
+}
+
 /* ---- all of it ---- */
 
-static pm_status measure_life(const pm_table *cycles, pm_kind kind, const pm_cell_options *o, pm_cell_row *out,
-                              pm_error *err)
+static pm_status measure_life(const pm_table *cycles, pm_kind kind, const pm_cell_options *o, int64_t alarm,
+                              pm_cell_row *out, pm_error *err)
 {
     pm_life_time times[PM_LIFE_TIMES];
     pm_life_label label;
     pm_error why = {0};
-    pm_status status = pm_life_label_of(cycles, kind, &o->label, 0, &label, &why);
+    pm_status status = pm_life_label_of(cycles, kind, &o->label, alarm, &label, &why);
 
     if (status == PM_ERR_DATA) return PM_OK; /* too few cycles for a life */
     if (status && err) *err = why;
@@ -148,10 +214,11 @@ pm_status pm_cell_measure(const pm_table *cycles, const pm_table *half_cycles, c
                           const pm_cell_options *options, pm_cell_row *out, pm_error *err)
 {
     pm_cell_options o = options ? *options : (pm_cell_options){0};
-    int64_t rows = pm_table_rows(cycles) + pm_table_rows(half_cycles);
+    int64_t rows = pm_table_rows(cycles) + pm_table_rows(half_cycles), alarm = o.short_cycle;
     pm_scoped_memory double *scratch = malloc((size_t)(rows + 1) * sizeof *scratch);
 
     if (!scratch) return pm_fail(err, PM_ERR_MEMORY, "no memory for a cell's quantities");
+    o.short_cycle = 0; /* the condition is that of the whole window */
     if (o.first <= 0) o.first = 3;
     if (o.last > 0 && o.last < o.first)
         return pm_fail(err, PM_ERR_ARGUMENT, "a window from cycle %d to %d holds nothing", o.first, o.last);
@@ -165,13 +232,12 @@ pm_status pm_cell_measure(const pm_table *cycles, const pm_table *half_cycles, c
                        .irreversible_capacity_ah_per_cm2 = NAN,
                        .polarisation_volt = NAN,
                        .cycle_life = NAN,
-                       .cycle_life_censored = NAN};
+                       .cycle_life_censored = NAN,
+                       .window_cycles = PM_NO_INT,
+                       .cut_cycle_count = PM_NO_INT};
     measure_condition(cycles, half_cycles, &o, scratch, &row);
-    if (summary->reservoir.found)
-        measure_reservoir(half_cycles, &summary->reservoir, o.current_offset_A, &row);
-    else if (window_is_whole(cycles, &o))
-        measure_window(cycles, &o, scratch, &row);
-    pm_status status = summary->reservoir.found ? PM_OK : measure_life(cycles, summary->kind, &o, &row, err);
+    measure_test(cycles, half_cycles, summary, &o, alarm, scratch, &row);
+    pm_status status = summary->reservoir.found ? PM_OK : measure_life(cycles, summary->kind, &o, alarm, &row, err);
     if (!status) *out = row;
     return status;
 }

@@ -39,6 +39,7 @@ typedef struct compare_state {
     pm_compare_options options;
     int64_t rows;
     const pm_column *cell, *electrolyte, *kind, *label, *condition_column[CONDITIONS];
+    const pm_column *window_cycles, *cut, *cut_by; /**< NULL = the table does not have it */
     quantity quantity[QUANTITIES_MOST];
     int quantities;
     int64_t *group_of; /**< by row, -1 = none */

@@ -247,19 +247,27 @@ typedef struct pm_cell_row {
     double polarisation_volt;                  /**< median over the window */
     double cycle_life;                         /**< N of pm_life_label */
     double cycle_life_censored;                /**< 1 = it had not failed by then */
+    int64_t window_cycles; /**< complete cycles of the window before the cut; PM_NO_INT = the protocol has no window */
+    int64_t cut_cycle_count; /**< the window ends before this cycle; PM_NO_INT = it is not cut */
+    const char *cut_by;      /**< "short" (an alarm), "efficiency" (above 1.02); NULL = not cut */
 } pm_cell_row;
-enum { PM_CELL_FIELDS = 14 };
+enum { PM_CELL_FIELDS = 17 };
 extern const pm_field pm_cell_fields[PM_CELL_FIELDS];
 
 typedef struct pm_cell_options { /* zero is the default of every option */
     int first, last;             /**< window of cycles, 3 (after conditioning) and all of them */
     double area_cm2;             /**< 0 = not known: nothing per area */
     double current_offset_A;     /**< of the instrument; 0 = not known: no measurement error */
+    int64_t short_cycle;         /**< of pm_life_short_cycle; 0 = no alarm */
     pm_life_label_options label;
 } pm_cell_options;
 /** The quantities of one cell from its cycles, half-cycles and summary. cell_id, electrolyte_id and temperature are the
  *  caller's. Current density: median over half-cycles of charge over time; areal capacity: median of what cycles begin
- *  with. An offset d reads into plating and stripping with opposite signs: d (T_strip + CE T_plate) / Q_plate. */
+ *  with. An offset d reads into plating and stripping with opposite signs: d (T_strip + CE T_plate) / Q_plate.
+ *
+ *  Charges and voltages behind a short are not the electrolyte's: the window ends before the cycle of the alarm, or before
+ *  its first cycle with an efficiency above 1.02 where the kind shows one, whichever is first. A sum over a window that was
+ *  cut is NaN: fewer cycles lose less. So is the average of a reservoir in which an alarm stands. */
 PM_CHECK pm_status pm_cell_measure(const pm_table *cycles, const pm_table *half_cycles, const pm_cycle_summary *summary,
                                    const pm_cell_options *options, pm_cell_row *out, pm_error *err);
 
@@ -276,13 +284,16 @@ typedef struct pm_comparison {
      *  x_cells, x_mean, x_standard_deviation, x_low, x_high (95 % by Student's t), x_rank (1 = best of its condition);
      *  x_error, the largest of the group, and x_censored, missing where the table of cells has none. */
     pm_table *groups;
-    pm_table *excluded; /**< cell_id, electrolyte_id, quantity ("all": the whole cell), reason */
+    /** cell_id, electrolyte_id, quantity ("all": the whole cell; "window": all or some of its cycles), reason */
+    pm_table *excluded;
     /** condition, quantity, a, b, difference (a - b), low, high, p, p_adjusted, method, within_error (1: smaller than both
      *  measurement errors together). Pairs of one condition only. */
     pm_table *differences;
 } pm_comparison;
 /** Compares the electrolytes of a table of cells: cell_id, electrolyte_id; where present kind, label and the condition's
- *  columns; every other column of numbers is a quantity (x_error and x_censored belong to x).
+ *  columns; every other column of numbers is a quantity (x_error and x_censored belong to x), but for window_cycles and
+ *  cut_cycle_count: cells without a cycle in the window and cells whose window was cut are listed as excluded "window".
+ *  A cell with the label short and no window_cycles has no part but in cycle_life.
  *
  *  Cells of another kind, current density, areal capacity or temperature are never pooled. Differences are those of the
  *  means with Welch's t; p is adjusted by Holm (Scand J Stat 1979, 6, 65) over all differences of one quantity. A

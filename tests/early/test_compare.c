@@ -11,7 +11,8 @@
 
 static pm_cell_row blank(const char *cell, const char *electrolyte)
 {
-    return (pm_cell_row){cell, electrolyte, "li-cu", NULL, 1e-3, 1e-3, 25, NAN, NAN, NAN, NAN, NAN, NAN, NAN};
+    return (pm_cell_row){cell, electrolyte, "li-cu", NULL, 1e-3, 1e-3,      25,        NAN, NAN,
+                         NAN,  NAN,         NAN,     NAN,  NAN,  PM_NO_INT, PM_NO_INT, NULL};
 }
 
 static pm_table *table_of(int n, const pm_cell_row *rows)
@@ -257,8 +258,8 @@ static void student_and_holm(void **state)
 
 /* ---- one cell ---- */
 
-/** 1 mA and -1 mA on 2 cm2, reported by an instrument that reads 1 uA too much. */
-static pm_table *li_cu_records(int cycles, double efficiency, double offset_A)
+/** 1 mA and -1 mA on 2 cm2; from the cycle `shorted` on more comes back than was plated. */
+static pm_table *li_cu_records(int cycles, double before, int shorted)
 {
     static const pm_field fields[] = {{"test_time_second", PM_DOUBLE, "s", 0, ""},
                                       {"voltage_volt", PM_DOUBLE, "V", sizeof(double), ""},
@@ -270,9 +271,10 @@ static pm_table *li_cu_records(int cycles, double efficiency, double offset_A)
     assert_good(pm_builder_new(3, fields, &b, &err), &err);
     for (int i = 0; i < 2 * cycles; i++) {
         int sign = i % 2 ? 1 : -1;
+        double efficiency = i / 2 + 1 < shorted ? before : 1.5;
         for (int k = 0; k <= 100; k++) {
             double at = k / 100.0, strip_end = sign > 0 && k == 100 ? 1 : 0.04;
-            double row[] = {time_s + at * 3600 * (sign > 0 ? efficiency : 1), sign * strip_end, sign * 1e-3 + offset_A};
+            double row[] = {time_s + at * 3600 * (sign > 0 ? efficiency : 1), sign * strip_end, sign * 1e-3};
             pm_builder_push(b, row);
         }
         time_s += 3600 * (sign > 0 ? efficiency : 1) + 1e-3;
@@ -301,7 +303,7 @@ static pm_cell_row measure(const pm_table *records, const pm_cell_options *o)
 static void a_cell_is_measured(void **state)
 {
     (void)state;
-    pm_scoped(pm_table) records = li_cu_records(22, 0.95, 0);
+    pm_scoped(pm_table) records = li_cu_records(22, 0.95, 99);
     pm_cell_row row = measure(records, &(pm_cell_options){.first = 3, .last = 12, .area_cm2 = 2});
     assert_string_equal(row.kind, "li-cu");
     assert_close(row.coulombic_efficiency, 0.95, 1e-5, 0);
@@ -314,6 +316,69 @@ static void a_cell_is_measured(void **state)
     assert_true(isnan(row.coulombic_efficiency_average));
     row = measure(records, &(pm_cell_options){.first = 3, .last = 50, .area_cm2 = 2}); /* not so many cycles */
     assert_true(isnan(row.coulombic_efficiency));
+}
+
+static void cycles_behind_a_short_have_no_part(void **state)
+{
+    (void)state;
+    pm_scoped(pm_table) records = li_cu_records(30, 0.95, 9);
+    pm_cell_row row = measure(records, &(pm_cell_options){.area_cm2 = 2});
+    assert_int_equal(row.window_cycles, 6); /* 3 to 8 */
+    assert_int_equal(row.cut_cycle_count, 9);
+    assert_string_equal(row.cut_by, "efficiency");
+    assert_close(row.coulombic_efficiency, 0.95, 1e-5, 0);
+    assert_true(isnan(row.irreversible_capacity_ah_per_cm2)); /* a sum over fewer cycles */
+    row = measure(records, &(pm_cell_options){.area_cm2 = 2, .short_cycle = 6});
+    assert_int_equal(row.cut_cycle_count, 6); /* the alarm comes first */
+    assert_string_equal(row.cut_by, "short");
+    assert_string_equal(row.label, "short");
+    assert_close(row.cycle_life, 6, 0, 0);
+    assert_close(row.coulombic_efficiency, 0.95, 1e-5, 0);
+    row = measure(records, &(pm_cell_options){.area_cm2 = 2, .last = 8, .short_cycle = 12}); /* behind the window */
+    assert_int_equal(row.cut_cycle_count, PM_NO_INT);
+    assert_close(row.irreversible_capacity_ah_per_cm2, 6 * 0.05 * 5e-4, 1e-4, 0);
+    row = measure(records, &(pm_cell_options){.area_cm2 = 2, .short_cycle = 2}); /* nothing is left */
+    assert_int_equal(row.window_cycles, 0);
+    assert_true(isnan(row.coulombic_efficiency) && isnan(row.polarisation_volt));
+    assert_close(row.areal_capacity_ah_per_cm2, 5e-4, 1e-5, 0); /* the condition stays */
+    row = measure(records, &(pm_cell_options){.area_cm2 = 2, .first = 5000});
+    assert_int_equal(row.window_cycles, 0);
+    assert_null(row.cut_by);
+}
+
+static const char *reason_of(const pm_comparison *c, const char *cell, const char *quantity)
+{
+    for (int64_t i = 0; i < pm_table_rows(c->excluded); i++)
+        if (!strcmp(word_at(c->excluded, "cell_id", i), cell) && !strcmp(word_at(c->excluded, "quantity", i), quantity))
+            return word_at(c->excluded, "reason", i);
+    return "";
+}
+
+static void windows_that_were_cut_are_listed(void **state)
+{
+    (void)state;
+    pm_cell_row rows[CELLS];
+    fill(rows);
+    for (int i = 0; i < CELLS; i++) rows[i].window_cycles = 20;
+    rows[0].label = "short"; /* what came before it counts */
+    rows[0].window_cycles = 6;
+    rows[0].cut_cycle_count = 9;
+    rows[0].cut_by = "short";
+    rows[1].window_cycles = 0;
+    rows[1].cut_cycle_count = 3;
+    rows[1].cut_by = "efficiency";
+    rows[1].coulombic_efficiency = rows[1].polarisation_volt = NAN;
+    rows[2].window_cycles = 0;
+    rows[2].coulombic_efficiency = rows[2].polarisation_volt = NAN;
+    pm_comparison c = compare(CELLS, rows);
+    assert_string_equal(reason_of(&c, "a1", "window"), "cycles from 9 on left out: short");
+    assert_string_equal(reason_of(&c, "a1", "coulombic_efficiency"), "");
+    assert_non_null(strstr(reason_of(&c, "a2", "window"), "from 3 on left out: efficiency above 1.02; no cycle"));
+    assert_non_null(strstr(reason_of(&c, "a2", "polarisation_volt"), "before its short"));
+    assert_non_null(strstr(reason_of(&c, "a3", "coulombic_efficiency"), "no complete cycle in the window"));
+    assert_close(real_at(c.groups, "coulombic_efficiency_cells", 0), 2, 0, 0);
+    assert_null(pm_table_find(c.groups, "window_cycles_mean"));
+    pm_comparison_leave(&c);
 }
 
 /** A reservoir of 5, five short cycles of 1, efficiency e: what the offset changes is the error that is told. */
@@ -410,6 +475,8 @@ int main(void)
         cmocka_unit_test(lives_in_a_table),
         cmocka_unit_test(student_and_holm),
         cmocka_unit_test(a_cell_is_measured),
+        cmocka_unit_test(cycles_behind_a_short_have_no_part),
+        cmocka_unit_test(windows_that_were_cut_are_listed),
         cmocka_unit_test(an_offset_does_not_cancel),
         cmocka_unit_test(bad_tables),
         cmocka_unit_test(memory_that_runs_out),
