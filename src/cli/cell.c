@@ -22,6 +22,12 @@ pm_status cli_label_options(const cli_label_args *args, pm_life_label_options *o
     return PM_OK;
 }
 
+const char *cli_no_class(const pm_cycle_summary *summary)
+{
+    if (!summary->protocol || strcmp(summary->protocol, "reservoir") != 0) return NULL;
+    return "reservoir protocol: only its average efficiency can be told; a verdict needs cycles of constant capacity";
+}
+
 void cli_cell_free(void *freed)
 {
     cli_cell *cell = freed;
@@ -131,6 +137,11 @@ static pm_status take_label(const pm_shorts *shorts, const cli_cell_want *want, 
     s = pm_shorts_result(shorts, &cell->alarms, &cell->shorts, why);
     if (s) return unless_told(want->page, s, why, err);
     cell->short_cycle = pm_life_short_cycle(cell->cycles, cell->alarms);
+    const char *no_class = cli_no_class(&cell->analysis->summary);
+    if (no_class) {
+        (void)pm_fail(why, PM_ERR_DATA, "%s", no_class);
+        return PM_OK;
+    }
     s = pm_life_label_of(cell->cycles, cell->shorts.kind, &want->labels, cell->short_cycle, &cell->label, why);
     return unless_told(want->page || want->fingerprint, s, why, err);
 }

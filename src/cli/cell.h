@@ -80,7 +80,7 @@ typedef struct cli_cell {
     pm_life_label_options rule;             /**< of the label */
     pm_life_label label;
     pm_error label_error; /**< code 0 = there is a label. A fingerprint can be had without */
-    int64_t short_cycle;
+    int64_t short_cycle;    /**< of the first alarm that counts; 0 = none */
     pm_table *alarms;        /**< pm_shorts_result; NULL = not wanted, or not told */
     pm_short_summary shorts; /**< where there are alarms, be they none */
     pm_life_bend elbow, knee;
@@ -106,6 +106,9 @@ const char *cli_cell_label(const cli_cell *cell);
 void cli_label_json(pm_json *json, const pm_life_label_options *options);
 /** Cycle counts to regress on: of csv and JSON alike. */
 void cli_life_times(const cli_cell *cell, pm_life_time out[PM_LIFE_TIMES]);
+/** The first short by either sign, alarm or efficiency, as it decides the label; the alarm's where there is no label. 0 =
+ *  none. */
+int64_t cli_cell_short(const cli_cell *cell);
 /** The label, its crossings, bends and thresholds. */
 void cli_life_json(pm_json *json, const cli_cell *cell);
 /** The cycle counts to regress on; null where there is none. */
@@ -114,5 +117,8 @@ void cli_life_times_json(pm_json *json, const cli_cell *cell);
 void cli_alarms_json(pm_json *json, const pm_table *alarms);
 /** What is said on stderr wherever labels are printed. */
 extern const char cli_reconstruction[];
+/** Why a cell of the reservoir protocol gets no class; NULL where it is of another. In the cycles of its fingerprint, or in
+ *  its whole life. */
+const char *cli_no_class(const pm_cycle_summary *summary);
 
 #endif

@@ -57,6 +57,11 @@ void cli_life_times_json(pm_json *json, const cli_cell *cell)
     }
 }
 
+int64_t cli_cell_short(const cli_cell *cell)
+{
+    return cli_cell_label(cell) ? cell->label.crossed_short : cell->short_cycle;
+}
+
 void cli_life_json(pm_json *json, const cli_cell *cell)
 {
     const pm_life_label *l = &cell->label;
@@ -69,10 +74,12 @@ void cli_life_json(pm_json *json, const cli_cell *cell)
     pm_json_real(json, "polarisation_change", told ? l->polarisation_change : (double)NAN);
     pm_json_real(json, "coulombic_efficiency_change", told ? l->coulombic_efficiency_change : (double)NAN);
     pm_json_bool(json, "excluded_codegradation", told && l->excluded_codegradation);
-    pm_json_whole(json, "short_cycle_count", cell->short_cycle ? cell->short_cycle : PM_NO_INT);
+    pm_json_whole(json, "short_cycle_count", cli_cell_short(cell) ? cli_cell_short(cell) : PM_NO_INT);
     bend_json(json, "elbow", &cell->elbow);
     bend_json(json, "knee", &cell->knee);
-    pm_json_text(json, "cannot_show", pm_life_cannot(cell->analysis->summary.kind, told && l->has_efficiency));
+    const char *no_class = cli_no_class(&cell->analysis->summary);
+    pm_json_text(json, "cannot_show",
+                 no_class ? no_class : pm_life_cannot(cell->analysis->summary.kind, told && l->has_efficiency));
     cli_label_json(json, &cell->rule);
 }
 

@@ -131,6 +131,8 @@ static void note(const cli_call *call, const char *path, const cli_cell *cell)
              cell->analysis->whole ? "" : ": no more are needed, findings are of these",
              cell->label_error.code ? "; no label: " : "", cell->label_error.message);
     cli_screen_note(call->screen, path, text);
+    if (cli_no_class(&cell->summary) && !cell->label_error.code)
+        cli_screen_note(call->screen, path, cli_no_class(&cell->summary));
 }
 
 static pm_status add(cli_call *call, const cli_file *file, void *rows, pm_error *err)

@@ -48,9 +48,11 @@ static const pm_field fields[] = {
     FIELD("cycles", PM_INT64, "1", cycles, "complete cycles seen"),
     FIELD("criterion", PM_STRING, "", criterion, "why, in words"),
     FIELD("polarisation_change", PM_DOUBLE, "1", polarisation_change, "relative, where it was decided"),
-    FIELD("coulombic_efficiency_change", PM_DOUBLE, "1", efficiency_change, "positive = fallen"),
+    FIELD("coulombic_efficiency_change", PM_DOUBLE, "1", efficiency_change,
+          "fall since the reference, where it was decided: positive = fallen"),
     FIELD("excluded_codegradation", PM_INT64, "1", excluded, "1: the horizon was watched to its end"),
-    FIELD("short_cycle_count", PM_INT64, "1", short_cycle, "of the first alarm of a short that counts"),
+    FIELD("short_cycle_count", PM_INT64, "1", short_cycle,
+          "of the first short: an alarm that counts, or efficiency above 1"),
     BEND("elbow", elbow),
     BEND("knee", knee),
     FIELD("censored", PM_INT64, "1", time_censored[PM_LIFE_END], "1: cycle_count_end is a lower bound"),
@@ -109,20 +111,24 @@ static int64_t or_missing(int64_t value)
 
 static label_row row_of(const cli_cell *c)
 {
-    const pm_life_label *l = &c->label;
+    const pm_life_label none = {.cycles = c->analysis->summary.cycles,
+                                .polarisation_change = (double)NAN,
+                                .coulombic_efficiency_change = (double)NAN};
+    const char *label = cli_cell_label(c), *no_class = cli_no_class(&c->analysis->summary);
+    const pm_life_label *l = label ? &c->label : &none;
     const pm_life_label_options *rule = &c->rule;
     pm_life_time times[PM_LIFE_TIMES];
     label_row row = {
         .cell_id = c->cell_id,
         .electrolyte_id = *c->electrolyte_id ? c->electrolyte_id : NULL,
         .kind = pm_kind_name(c->summary.kind),
-        .label = pm_outcome_name(l->outcome),
-        .criterion = l->criterion,
-        .cannot_show = pm_life_cannot(c->summary.kind, l->has_efficiency),
-        .cycle_count_end = l->cycle_count_end,
+        .label = label,
+        .criterion = label ? l->criterion : NULL,
+        .cannot_show = no_class ? no_class : pm_life_cannot(c->summary.kind, l->has_efficiency),
+        .cycle_count_end = or_missing(l->cycle_count_end),
         .cycles = l->cycles,
         .excluded = l->excluded_codegradation,
-        .short_cycle = or_missing(c->short_cycle),
+        .short_cycle = or_missing(cli_cell_short(c)),
         .window = rule->window,
         .reference = rule->reference,
         .horizon = or_missing(rule->horizon),

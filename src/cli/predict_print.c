@@ -87,6 +87,10 @@ static void words_json(pm_json *json, const cli_verdict *v)
     pm_scoped(pm_out) words = NULL;
 
     pm_json_text(json, "cannot", cli_verdict_cannot(v));
+    if (v->refused) {
+        pm_json_text(json, "words", v->refused);
+        return;
+    }
     if (!v->model || pm_out_open(NULL, false, &words, NULL)) {
         pm_json_null(json, "words");
         return;

@@ -28,7 +28,11 @@ static pm_status judge(const cli_models *models, report_cell *r, pm_error *err)
         return PM_OK;
     }
     pm_status s = cli_verdict_of_cell(models, r->cell, &r->verdict, &why);
-    r->judged = !s;
+    r->judged = !s && !r->verdict.refused;
+    if (!s && r->verdict.refused) {
+        (void)pm_fail(&why, PM_ERR_DATA, "%s", r->verdict.refused);
+        cli_verdict_leave(&r->verdict);
+    }
     r->no_verdict = why;
     if (!s || s == PM_ERR_DATA || s == PM_ERR_COLUMN || s == PM_ERR_UNIT) return PM_OK;
     if (err) *err = why;

@@ -134,11 +134,11 @@ static pm_status judge(const pm_table *table, int64_t row, cli_verdict *v, pm_er
     return s;
 }
 
-pm_status cli_verdict_of(const cli_models *models, const pm_table *table, int64_t row, pm_kind kind, cli_verdict *out,
-                         pm_error *err)
+static pm_status verdict_of(const cli_models *models, const pm_table *table, int64_t row, cli_verdict *out,
+                            pm_error *err)
 {
     char word[32];
-    cli_verdict v = {.kind = kind};
+    cli_verdict v = *out;
     pm_status s = PM_OK;
 
     word_at(table, "cell_id", row, v.cell_id, sizeof v.cell_id);
@@ -148,7 +148,7 @@ pm_status cli_verdict_of(const cli_models *models, const pm_table *table, int64_
     if (*word && (s = pm_kind_parse(word, &v.kind, err))) return s;
     double cycles = pm_column_real(pm_table_find(table, "cycles_used"), row);
     v.cycles_used = cycles > 0 ? (int)cycles : 0;
-    v.model = cli_model_for(models, v.kind);
+    v.model = v.refused ? NULL : cli_model_for(models, v.kind);
     if (!v.model && !v.kind)
         return pm_fail_at(err, PM_ERR_DATA, pm_nowhere(), "add a column kind, or give --model",
                           "the kind of the cells is not told");
@@ -161,6 +161,13 @@ pm_status cli_verdict_of(const cli_models *models, const pm_table *table, int64_
     return PM_OK;
 }
 
+pm_status cli_verdict_of(const cli_models *models, const pm_table *table, int64_t row, pm_kind kind, cli_verdict *out,
+                         pm_error *err)
+{
+    *out = (cli_verdict){.kind = kind};
+    return verdict_of(models, table, row, out, err);
+}
+
 const char *cli_learner_name(const pm_predictor_about *about)
 {
     return !about->classes && !strcmp(about->learner, pm_learner_name(PM_LOGISTIC)) ? "linear" : about->learner;
@@ -168,7 +175,7 @@ const char *cli_learner_name(const pm_predictor_about *about)
 
 const char *cli_verdict_cannot(const cli_verdict *v)
 {
-    return v->kind ? pm_verdict_of_kind(v->kind) : NULL;
+    return v->refused ? v->refused : v->kind ? pm_verdict_of_kind(v->kind) : NULL;
 }
 
 /* ---- a cell ------------------------------------------------------------------------------------------------- */
@@ -188,7 +195,8 @@ pm_status cli_verdict_of_cell(const cli_models *models, const cli_cell *cell, cl
     pm_scoped(pm_table) row = NULL;
     pm_status s = row_of(cell, models->cycles, &row, err);
 
-    return s ? s : cli_verdict_of(models, row, 0, cell->summary.kind, out, err);
+    *out = (cli_verdict){.kind = cell->summary.kind, .refused = cli_no_class(&cell->summary)};
+    return s ? s : verdict_of(models, row, 0, out, err);
 }
 
 /* ---- JSON --------------------------------------------------------------------------------------------------- */

@@ -29,7 +29,8 @@ typedef struct cli_verdict {
     char cell_id[128], electrolyte_id[128]; /**< "" = not told */
     pm_kind kind;
     int cycles_used;
-    const pm_predictor *model; /**< NULL = none for this kind: nothing below but `shows` */
+    const char *refused;       /**< why this cell gets no verdict though its kind does; NULL = it does */
+    const pm_predictor *model; /**< NULL = none for this kind, or refused: nothing below but `shows` */
     pm_verdict verdict;
     pm_table *why; /**< a row per feature; NULL where the learner has no Shapley values */
     double *x;     /**< [features] */

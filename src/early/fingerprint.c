@@ -7,7 +7,8 @@
 #include <math.h>
 #include <string.h>
 
-enum { CYCLES_MOST = 1000 };
+enum { CYCLES_MOST = 1000, CUTOFF_PART = 5 };
+static const double RESERVOIR_PART = 0.5;
 
 struct pm_fingerprinter {
     pm_fingerprint_options options;
@@ -119,6 +120,19 @@ static bool find_cycle(const pm_table *halves, pm_kind kind, int64_t cycle, half
         if (h.cycle == (double)cycle) pair[found++] = h;
     }
     return found == 2;
+}
+
+/* Lithium left on copper on purpose: a strip that gives back at most half and ends before its voltage leaves the plateau for
+ * the cut-off. The whole protocol shows only in more cycles. */
+static bool begins_reservoir(const pm_table *halves, pm_kind kind)
+{
+    for (int64_t i = 1; kind == PM_LI_CU && i < pm_table_rows(halves); i++) {
+        half_row strip = half_at(halves, i, kind), plate = half_at(halves, i - 1, kind);
+        bool is_pair = strip.sign > 0 && strip.cycle == plate.cycle;
+        bool to_cutoff = cell_at(halves, "voltage_end_volt", i) >= CUTOFF_PART * strip.mean_V;
+        if (is_pair && !to_cutoff && strip.capacity_Ah <= RESERVOIR_PART * plate.capacity_Ah) return true;
+    }
+    return false;
 }
 
 /* ---- rows ---- */
@@ -283,5 +297,6 @@ pm_status pm_fingerprinter_result(const pm_fingerprinter *f, double *values, pm_
     if (!measures) return pm_fail(err, PM_ERR_MEMORY, "no memory for a fingerprint");
     if ((s = used_rows(f, &used, err))) return s;
     *summary = used.summary;
+    if (begins_reservoir(used.halves, used.summary.kind)) summary->protocol = "reservoir";
     return fingerprint(f, &used, measures, values, err);
 }

@@ -127,6 +127,22 @@ class Prediction(unittest.TestCase):
             for name in changes:
                 self.assertEqual(of[name], of["same"], f"{name}, sidecar {side}")
 
+    def test_a_reservoir_gets_no_class(self):
+        """Its first two cycles show it: half or more of what was plated is left, and not for want of lithium."""
+        lab = self.folder / "reservoir"
+        command("virtual", "lab", "--quiet", "--design", "li-cu-reservoir", "--electrolytes", 1, "--cells", 1, "-o", lab)
+        file = next(lab.glob("*.bdf.csv"))
+        judged = self.predict(file)[0]
+        self.assertEqual((judged["status"], judged["label"], judged["set"], judged["model"]), ("ok", None, [], None))
+        self.assertIn("only its average efficiency", judged["words"])
+        self.assertIn("only its average efficiency", table(command("predict", "--quiet", file))[0]["cannot"])
+        row = table(command("label", "--quiet", file))[0]
+        self.assertEqual((row["label"], row["cycle_count_end"]), ("", ""))
+        self.assertIn("cycles of constant capacity", row["cannot_show"])
+        self.assertIn("only its average efficiency", real.run("fingerprint", file)[2])
+        command("report", "--quiet", file, "-o", self.folder / "page.html")
+        self.assertIn("only its average efficiency", (self.folder / "page.html").read_text())
+
     def test_files_and_tables_agree(self):
         of_files, of_table = self.predict(self.lab), self.predict("--table", self.fingerprints)
         self.assertEqual(len(of_files), len(self.files))
