@@ -40,6 +40,25 @@ pm_status cli_cell_table_plain(const pm_table *table, pm_table **out, pm_error *
     return pm_builder_finish(b, out, err);
 }
 
+/* A name that stands there twice would be read as two columns, the second under another name. */
+static pm_status check_names(const char *path, const pm_run *run, pm_error *err)
+{
+    pm_scoped(pm_reader) reader = NULL;
+    pm_status s;
+
+    if (!strcmp(path, "-")) return PM_OK; /* can be read once only */
+    if ((s = pm_reader_open(path, NULL, run, &reader, err))) return s;
+    int n = pm_table_columns(pm_reader_facts(reader)->empty);
+    for (int c = 0; c < n; c++)
+        for (int k = 0; k < c; k++) {
+            const char *name = pm_reader_column(reader, c)->source_name;
+            if (*name && !strcmp(name, pm_reader_column(reader, k)->source_name))
+                return pm_fail_at(err, PM_ERR_COLUMN, pm_at_line(NULL, -1, name), "leave one of them out",
+                                  "the column '%.60s' stands there twice", name);
+        }
+    return PM_OK;
+}
+
 pm_status cli_cell_table_read(const char *path, const pm_run *run, pm_table **out, pm_error *err)
 {
     pm_scoped(pm_table) table = NULL;
@@ -50,6 +69,7 @@ pm_status cli_cell_table_read(const char *path, const pm_run *run, pm_table **ou
                        "holds records of a test, not one cell a row");
     if (!s && !pm_table_rows(table))
         s = pm_fail_at(err, PM_ERR_DATA, pm_nowhere(), "one header line, then one line for each cell", "holds no rows");
+    if (!s) s = check_names(path, run, err);
     if (!s) s = cli_cell_table_plain(table, out, err);
     if (s) pm_error_locate(err, path, NULL);
     return s;

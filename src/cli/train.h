@@ -33,6 +33,9 @@ typedef struct train_data {
     int cycles;                                   /**< of the fingerprints; 0 = not told */
     bool labels;                                  /**< learns this project's labels: a reconstruction */
     pm_life_label_options rule;                   /**< they come from; polarisation 0 = not told */
+    int64_t simulated, measured; /**< cells, by their sidecars; rows of tables, by a column simulated */
+    char percent[160];           /**< an efficiency that seems to be one, in words; "" = none */
+    char mixed[120];             /**< some of each, in words; "" = not so */
     int n_left_out;
     struct train_left_out {
         char reason[160];
@@ -53,6 +56,14 @@ void train_data_leave(train_data *data);
 PM_CHECK pm_status train_features(const pm_data *data, const char *const patterns[], bool without, pm_data **out,
                                   pm_error *err);
 
+/** PM_ERR_DATA with row and column: a word in a column of words that are mostly numbers. */
+PM_CHECK pm_status train_check_words(const pm_table *rows, const pm_column *column, pm_error *err);
+/** The same: a number beyond single precision. */
+PM_CHECK pm_status train_check_numbers(const pm_table *rows, const pm_column *column, pm_error *err);
+/** The same: cycles_used of several values. */
+PM_CHECK pm_status train_check_cycles(const pm_table *rows, pm_error *err);
+/** Tells in `percent` of an efficiency above 2. */
+void train_check_percent(train_data *data, const pm_column *column);
 /** Rows with the same features (4 or more, or fewer under the same name) are one cell: in one group it is kept once,
  *  `copies` counts the others; in several groups these are joined for every split. Told in `copied` and `twins`. */
 PM_CHECK pm_status train_twins(train_data *data, int64_t *copies, pm_error *err);

@@ -118,7 +118,7 @@ static bool is_life_time(const char *name)
 /* Columns that tell of the test, or of what became of the cell. */
 static bool is_no_feature(const train_data *d, const char *name)
 {
-    static const char *const others[] = {"cycles_used", "cycles", "threshold_polarisation",
+    static const char *const others[] = {"cycles_used", "cycles", "simulated", "threshold_polarisation",
                                          "threshold_coulombic_efficiency"};
     const char *const roles[] = {d->target, d->group, d->cell, d->censored};
 
@@ -143,7 +143,7 @@ static pm_status check_patterns(const pm_table *rows, const char *option, const 
 
 /* Names of the features, ending with NULL: those asked for; else, where the table holds fingerprints, these; else all
  * numbers. */
-static pm_status choose_features(const train_args *args, const train_data *d, const char **names, pm_error *err)
+static pm_status choose_features(const train_args *args, train_data *d, const char **names, pm_error *err)
 {
     __attribute__((__cleanup__(list_leave))) list with = {0}, without = {0};
     bool fingerprints = false;
@@ -158,9 +158,14 @@ static pm_status choose_features(const train_args *args, const train_data *d, co
         fingerprints = fingerprints || is_in_catalogue(pm_table_column(d->rows, c)->name);
     for (int c = 0; c < pm_table_columns(d->rows); c++) {
         const pm_column *column = pm_table_column(d->rows, c);
-        if (column->type == PM_STRING || is_no_feature(d, column->name)) continue;
+        if (is_no_feature(d, column->name) || matches(without.word, column->name)) continue;
         if (with.n ? !matches(with.word, column->name) : fingerprints && !is_in_catalogue(column->name)) continue;
-        if (!matches(without.word, column->name)) names[n++] = column->name;
+        s = column->type == PM_STRING ? train_check_words(d->rows, column, err)
+                                      : train_check_numbers(d->rows, column, err);
+        if (s) return s;
+        if (column->type == PM_STRING) continue;
+        train_check_percent(d, column);
+        names[n++] = column->name;
     }
     if (n) return PM_OK;
     return pm_fail_at(err, PM_ERR_COLUMN, pm_nowhere(), "columns of numbers beside target, group and cell",
@@ -217,6 +222,25 @@ static pm_status few_classes(int kept, const char *class, pm_error *err)
     return pm_fail_at(err, PM_ERR_DATA, pm_nowhere(),
                       "each class is to occur in 3 electrolytes; with fewer --split cell, or name them with --classes",
                       "no class is left to learn");
+}
+
+/* A class that is asked for and does not occur is a slip. */
+static pm_status check_listed(const pm_data *all, const char *target, const list *listed, pm_error *err)
+{
+    char hint[160] = "";
+    size_t length = 0;
+
+    for (int k = 0; k < all->classes && length < sizeof hint - 1; k++)
+        length += (size_t)snprintf(hint + length, sizeof hint - length, "%s%.40s", k ? ", " : "there are ",
+                                   all->class_name[k]);
+    for (int i = 0; i < listed->n; i++) {
+        bool found = false;
+        for (int k = 0; k < all->classes && !found; k++) found = !fnmatch(listed->word[i], all->class_name[k], 0);
+        if (!found)
+            return pm_fail_at(err, PM_ERR_ARGUMENT, pm_nowhere(), hint, "no row of '%.60s' is '%.60s' (--classes)",
+                              target, listed->word[i]);
+    }
+    return PM_OK;
 }
 
 /* Classes to learn, ending with NULL: those listed, else all that occur in enough groups. */
@@ -347,6 +371,8 @@ static pm_status find_roles(const train_args *args, train_data *d, pm_error *err
     if ((s = role(d->rows, "--cell", args->cell, "cell_id", &d->cell, err))) return s;
     if ((s = role(d->rows, "--censored", args->censored, usual_censored(d->rows, target), &d->censored, err))) return s;
     d->labels = !strcmp(target, "label");
+    if ((s = train_check_cycles(d->rows, err))) return s;
+    if ((s = train_check_numbers(d->rows, pm_table_find(d->rows, target), err))) return s;
     double cycles = cli_common_number(d->rows, "cycles_used");
     d->cycles = cycles > 0 ? (int)cycles : 0;
     d->kind = cli_common_word(d->rows, "kind");
@@ -375,6 +401,7 @@ static pm_status make(const train_args *args, train_data *d, const char *const *
         all = NULL;
         return PM_OK;
     }
+    if ((s = check_listed(all, d->target, &listed, err))) return s;
     if ((s = choose_classes(args, d, all, &listed, classes, err))) return s;
     columns.classes = classes;
     return pm_data_new(d->rows, &columns, &d->data, err);

@@ -95,8 +95,8 @@ pm_status train_options(const train_args *args, const train_data *data, pm_train
         .target_unit = pm_table_find(data->rows, data->target)->unit,
         .kind = data->kind,
         .cycles = data->cycles,
-        .simulated = args->simulated,
-        .source = args->source,
+        .simulated = args->simulated || (data->simulated && !data->measured),
+        .source = !args->source && *data->mixed ? data->mixed : args->source,
         .label = data->rule,
     };
     if (args->trees > TREES_MOST || args->bootstraps > BOOTSTRAPS_MOST)

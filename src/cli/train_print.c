@@ -331,6 +331,10 @@ static void note_data(const cli_call *call, const train_data *t)
             call->screen, "data",
             "no column of electrolytes (--group): each row stands by itself, so cells of one electrolyte are "
             "on both sides of a split and scores come out too good");
+    if (t->simulated && !t->measured)
+        cli_screen_note(call->screen, "data", "simulated cells: said with every use of the model");
+    if (*t->percent) cli_screen_note(call->screen, "data", t->percent);
+    if (*t->mixed) cli_screen_note(call->screen, "data", t->mixed);
     if (*t->joined) cli_screen_note(call->screen, "data", t->joined);
     if (*t->twins) cli_screen_note(call->screen, "data", t->twins);
 }

@@ -10,6 +10,7 @@ typedef struct reading {
     pm_json *json; /**< NULL = csv */
     pm_builder *rows;
     int cycles;
+    train_data *data;
 } reading;
 
 static int cycles_of(const train_args *args)
@@ -46,10 +47,11 @@ static pm_status take(cli_call *call, cli_file *file, void *context, pm_error *e
         }
         pm_json_end(r->json);
     }
+    if (cell) ++*(cell->analysis->cell.simulated ? &r->data->simulated : &r->data->measured);
     return cell ? cli_cell_rows_add(r->rows, cell, r->cycles, true, err) : PM_OK;
 }
 
-static pm_status read_files(cli_call *call, pm_json *json, cli_merge *all, pm_error *err)
+static pm_status read_files(cli_call *call, pm_json *json, cli_merge *all, train_data *data, pm_error *err)
 {
     pm_scoped(pm_builder) rows = NULL;
     pm_scoped(pm_table) table = NULL;
@@ -57,7 +59,7 @@ static pm_status read_files(cli_call *call, pm_json *json, cli_merge *all, pm_er
     pm_status s = cli_cell_rows_new(true, &rows, err);
 
     if (s) return s;
-    reading r = {json, rows, cycles_of(call->args)};
+    reading r = {json, rows, cycles_of(call->args), data};
     cli_work work = {&r, each, take, cli_cell_free, false};
     if (json) pm_json_array(json, "files");
     if (call->n_operands && (s = cli_each_file(call, &work, err))) return s;
@@ -68,7 +70,15 @@ static pm_status read_files(cli_call *call, pm_json *json, cli_merge *all, pm_er
     return cli_merge_add(all, "", plain, err);
 }
 
-static pm_status read_tables(cli_call *call, cli_merge *all, pm_error *err)
+static void count_simulated(const pm_table *table, train_data *data)
+{
+    const pm_column *told = pm_table_find(table, "simulated");
+
+    for (int64_t i = 0; i < pm_table_rows(table); i++)
+        ++*(told && told->type != PM_STRING && pm_column_real(told, i) == 1 ? &data->simulated : &data->measured);
+}
+
+static pm_status read_tables(cli_call *call, cli_merge *all, train_data *data, pm_error *err)
 {
     const train_args *args = call->args;
     pm_status s = PM_OK;
@@ -77,17 +87,19 @@ static pm_status read_tables(cli_call *call, cli_merge *all, pm_error *err)
         pm_scoped(pm_table) table = NULL;
         s = cli_cell_table_read(args->tables.text[i], call->run, &table, err);
         if (!s) s = cli_merge_add(all, args->tables.text[i], table, err);
+        if (!s) count_simulated(table, data);
         call->done += !s;
     }
     return s;
 }
 
-static pm_status read_rows(cli_call *call, pm_json *json, cli_merge *all, pm_table **rows, pm_error *err)
+static pm_status read_rows(cli_call *call, pm_json *json, cli_merge *all, train_data *data, pm_table **rows,
+                           pm_error *err)
 {
     pm_status s;
 
-    if ((s = read_files(call, json, all, err))) return s;
-    if ((s = read_tables(call, all, err))) return s;
+    if ((s = read_files(call, json, all, data, err))) return s;
+    if ((s = read_tables(call, all, data, err))) return s;
     if (!all->n)
         return pm_fail_at(err, PM_ERR_DATA, pm_nowhere(), "see the messages above", "no file could be learned from");
     return cli_merge_result(all, rows, err);
@@ -102,7 +114,10 @@ pm_status train_data_read(cli_call *call, pm_json *json, train_data *out, pm_err
     pm_status s;
 
     if ((s = cli_label_options(&args->rule, &rule, err))) return s; /* before any file is read */
-    s = read_rows(call, json, &all, &rows, err);
+    s = read_rows(call, json, &all, out, &rows, err);
     cli_merge_clear(&all);
+    if (out->simulated && out->measured)
+        snprintf(out->mixed, sizeof out->mixed, "%lld of %lld cells are simulated, the others are not said to be",
+                 (long long)out->simulated, (long long)(out->simulated + out->measured));
     return s ? s : train_data_choose(args, rows, out, err);
 }

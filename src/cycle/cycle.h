@@ -32,6 +32,7 @@ typedef struct pm_cell {
     double area_cm2, mass_g, nominal_capacity_Ah;
     double n_to_p, n_to_p_deviation; /**< 0 = not told; the deviation is a standard deviation */
     char n_to_p_convention[8];       /**< "foil" or "total", told with N/P; see life/life.h */
+    bool simulated;                  /**< a virtual cell: models that learn from it say so */
 } pm_cell;
 /** Reads NAME.cell.yaml beside the file, else the file's entry in cells.yaml of its folder. Nothing there: an empty cell
  *  and PM_OK. Quantities carry units ("1.27 cm2", "12 mg"); what cannot be understood fails with file, line, column. */

@@ -54,9 +54,17 @@ static pm_status read_kind(const pm_doc *doc, const pm_node *node, pm_cell *cell
     return s;
 }
 
+static pm_status read_simulated(const pm_doc *doc, const pm_node *node, pm_cell *cell, pm_error *err)
+{
+    cell->simulated = pm_node_bool(node, false);
+    if (cell->simulated == pm_node_bool(node, true)) return PM_OK;
+    return pm_node_fail(doc, node, PM_ERR_DATA, err, "simulated is true or false");
+}
+
 static pm_status read_key(const pm_doc *doc, const char *name, const pm_node *node, pm_cell *cell, pm_error *err)
 {
     if (!strcmp(name, "kind")) return read_kind(doc, node, cell, err);
+    if (!strcmp(name, "simulated")) return read_simulated(doc, node, cell, err);
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
         const key *k = &keys[i];
         void *to = (char *)cell + k->offset;
@@ -66,7 +74,7 @@ static pm_status read_key(const pm_doc *doc, const char *name, const pm_node *no
     pm_status s = pm_node_fail(doc, node, PM_ERR_DATA, err, "unknown key '%.60s'", name);
     pm_error_locate(err, NULL,
                     "keys are kind, area, mass, electrolyte, nominal_capacity, cathode, cell_id, n_to_p, "
-                    "n_to_p_convention, n_to_p_deviation");
+                    "n_to_p_convention, n_to_p_deviation, simulated");
     return s;
 }
 

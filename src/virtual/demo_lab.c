@@ -56,7 +56,7 @@ static pm_status write_sidecar(const lab *l, const pm_virtual_cell *cell, pm_err
     if ((s = open_in(l, cell->cell_id, ".cell.yaml", &out, err))) return s;
     pm_out_text(out, "cell_id: %s\nkind: %s\narea: ", cell->cell_id, pm_virtual_design_kind(cell->options.design));
     pm_out_number(out, cell->options.area_cm2);
-    pm_out_text(out, " cm2\nelectrolyte: %s\n", cell->electrolyte_id);
+    pm_out_text(out, " cm2\nelectrolyte: %s\nsimulated: true\n", cell->electrolyte_id);
     return pm_out_commit(out, err);
 }
 

@@ -185,7 +185,7 @@ static void write_truth(lab *l, const slot *c, bool first)
     pm_table_write_csv(c->cycles, first, l->truth_cycles);
     pm_out_text(l->sidecar, "%s:\n  cell_id: %s\n  kind: %s\n  area: ", c->cell_id, c->cell_id, kind);
     pm_out_number(l->sidecar, AREA_CM2);
-    pm_out_text(l->sidecar, " cm2\n  electrolyte: %s\n", c->electrolyte_id);
+    pm_out_text(l->sidecar, " cm2\n  electrolyte: %s\n  simulated: true\n", c->electrolyte_id);
 }
 
 static pm_status take_cells(lab *l, pm_ahead *ahead, pm_error *err)

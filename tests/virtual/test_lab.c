@@ -71,7 +71,7 @@ static void a_lab_is_written_once(void **state)
                         "cell_id,electrolyte_id,kind,label,cycle_count_end,coulombic_efficiency_mean,parameters\n");
     /* two cycles of each, four of the reservoir protocol */
     assert_int_equal(lines_of(inner, "truth_cycles.csv", first), 1 + 2 * PM_VIRTUAL_DESIGNS + 2);
-    assert_int_equal(lines_of(inner, "anode-free.cell.yaml", first), 4);
+    assert_int_equal(lines_of(inner, "anode-free.cell.yaml", first), 5);
     assert_string_equal(first, "cell_id: anode-free\n");
     lines_of(inner, "li-cu.bdf.csv", first);
     assert_string_equal(first, "test_time_second,voltage_volt,current_ampere,unix_time_second,cycle_count,step_count,"
