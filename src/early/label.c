@@ -125,7 +125,7 @@ static int64_t earliest(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
-static void decide_degradation(pm_life_label *l, const pm_life_label_options *o)
+static void decide_degradation(pm_life_label *l, pm_kind kind, const pm_life_label_options *o)
 {
     int64_t k = l->crossed_polarisation, r = l->crossed_efficiency, first = earliest(k, r);
     int64_t other = first == k ? r : k, horizon = horizon_of(o, first);
@@ -140,15 +140,16 @@ static void decide_degradation(pm_life_label *l, const pm_life_label_options *o)
         snprintf(l->criterion, sizeof l->criterion,
                  "polarisation crossed at cycle %lld, Coulombic efficiency at cycle %lld", (long long)k, (long long)r);
     else if (!l->has_efficiency)
-        snprintf(l->criterion, sizeof l->criterion,
-                 "polarisation crossed at cycle %lld; this kind of cell shows no efficiency", (long long)first);
+        snprintf(l->criterion, sizeof l->criterion, "polarisation crossed at cycle %lld; %s", (long long)first,
+                 kind_has_efficiency(kind) ? "no efficiency was measured (no current?)"
+                                           : "this kind of cell shows no efficiency");
     else
         snprintf(l->criterion, sizeof l->criterion, "%s crossed at cycle %lld, %s not within %lld cycles%s", name,
                  (long long)first, not_this, (long long)horizon,
                  l->excluded_codegradation ? "" : " that were watched only in part: co-degradation not excluded");
 }
 
-static void decide(pm_life_label *l, const pm_life_label_options *o)
+static void decide(pm_life_label *l, pm_kind kind, const pm_life_label_options *o)
 {
     int64_t degraded = earliest(l->crossed_polarisation, l->crossed_efficiency);
     int64_t first = earliest(earliest(degraded, l->crossed_short), l->crossed_stop);
@@ -161,7 +162,7 @@ static void decide(pm_life_label *l, const pm_life_label_options *o)
         l->outcome = PM_SHORT;
         snprintf(l->criterion, sizeof l->criterion, "shorted at cycle %lld, before any threshold", (long long)first);
     } else if (first == degraded) {
-        decide_degradation(l, o);
+        decide_degradation(l, kind, o);
     } else {
         l->outcome = PM_STOPPED;
         snprintf(l->criterion, sizeof l->criterion, "capacity gone at cycle %lld, before any threshold",
@@ -186,7 +187,7 @@ static void measure(const series *s, const pm_life_label_options *o, int64_t sho
     l->has_polarisation = isfinite(polarisation);
     l->has_capacity = isfinite(capacity) && s->kind != PM_LI_LI;
     if (l->has_capacity) l->crossed_capacity = crossing(s, s->capacity, LOST, capacity, CAPACITY_LOST, r + w, w);
-    decide(l, o);
+    decide(l, s->kind, o);
     bool failed = l->outcome == PM_KDF || l->outcome == PM_RDF || l->outcome == PM_CDF;
     int64_t at = s->n;
     if (failed) at = index_of(s, l->cycle_count_end + (l->outcome == PM_CDF ? horizon_of(o, l->cycle_count_end) : 0));

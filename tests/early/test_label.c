@@ -199,6 +199,13 @@ static void what_is_not_measured_has_no_life(void **state)
     for (int i = 0; i < 40; i++) l->capacity[i] = NAN;
     x = good_label(l, PM_LI_CU, 0);
     lasts(&x, NULL, PM_LIFE_80_PERCENT, NAN, false);
+    rise(l, 20, 2);
+    assert_non_null(strstr(good_label(l, PM_LI_LI, 0).criterion, "this kind of cell shows no efficiency"));
+    for (int i = 0; i < 40; i++) l->efficiency[i] = NAN; /* it is the file that lacks it */
+    x = good_label(l, PM_LI_CU, 0);
+    assert_int_equal(x.outcome, PM_KDF);
+    assert_non_null(strstr(x.criterion, "no efficiency was measured"));
+    assert_null(strstr(x.criterion, "kind of cell"));
     lasts(&x, NULL, PM_LIFE_ELBOW, NAN, false);
     lasts(NULL, NULL, PM_LIFE_END, NAN, false);
     free(l);
