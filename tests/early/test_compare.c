@@ -417,6 +417,18 @@ static void an_offset_does_not_cancel(void **state)
                  0.01, 0);
     assert_true(isnan(b.coulombic_efficiency_average_error)); /* nobody told the offset */
     assert_true(isnan(a.coulombic_efficiency));
+    assert_int_equal(a.window_cycles, PM_NO_INT);
+    a = measure(right, &(pm_cell_options){.area_cm2 = 2, .short_cycle = 3}); /* one measurement: nothing to cut */
+    assert_true(isnan(a.coulombic_efficiency_average));
+    assert_string_equal(a.cut_by, "short");
+    a.cell_id = "1";
+    a.electrolyte_id = "A";
+    a.cycle_life = 5;
+    pm_cell_row rows[] = {a, blank("2", "A")};
+    rows[1].coulombic_efficiency_average = 0.97;
+    pm_comparison c = compare(2, rows);
+    assert_non_null(strstr(reason_of(&c, "1", "coulombic_efficiency_average"), "a short in the test"));
+    pm_comparison_leave(&c);
 }
 
 /* ---- what cannot be done ---- */
