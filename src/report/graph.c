@@ -54,7 +54,7 @@ static void connect(graph *g, int from, int to, graph_link link)
     if (g->n_arrows == GRAPH_EDGES)
         g->cut = true;
     else
-        g->arrow[g->n_arrows++] = (graph_arrow){from, to, link};
+        g->arrow[g->n_arrows++] = (graph_arrow){.from = from, .to = to, .link = link};
 }
 
 static bool is_condition(const graph *g, const char *text)

@@ -7,7 +7,7 @@
 
 #include "page.h"
 
-enum { GRAPH_NODES = 96, GRAPH_EDGES = 192, GRAPH_SHOWN = 5, GRAPH_LAYERS = 7 };
+enum { GRAPH_NODES = 96, GRAPH_EDGES = 192, GRAPH_SHOWN = 5, GRAPH_LAYERS = 7, GRAPH_WAY = -2 };
 
 typedef enum graph_link {
     GRAPH_FITS,    /**< on a path of evidence for a candidate */
@@ -16,7 +16,7 @@ typedef enum graph_link {
 } graph_link;
 
 typedef struct graph_box {
-    int node;                    /**< of the why graph; -1 = what was observed */
+    int node;                    /**< of the why graph; -1 = what was observed; GRAPH_WAY */
     const char *text;            /**< the node's name, or what was observed */
     char label[PM_WHY_TEXT + 2]; /**< what stands in it */
     double probability;          /**< of a candidate; NaN = none */
@@ -28,6 +28,7 @@ typedef struct graph_box {
 typedef struct graph_arrow {
     int from, to; /**< boxes */
     graph_link link;
+    int n_ways, way[GRAPH_LAYERS]; /**< boxes with nothing in them, one in each column that it crosses */
 } graph_arrow;
 
 typedef struct graph {
@@ -45,6 +46,8 @@ enum { GRAPH_BOX = 158, GRAPH_GAP = 52, GRAPH_LINE = 15, GRAPH_LETTERS = 22 };
 int graph_shown(const pm_why_answer *answer);
 /** Candidates, paths to what was seen and from conditions, and parameters that would drive them. */
 void graph_collect(const pm_report_why *why, graph *g);
+/** Where an arrow comes by: 0 is where it begins, n_ways + 1 where it ends. */
+int graph_stop(const graph_arrow *arrow, int i);
 /** Columns, and places in them. */
 void graph_lay(graph *g);
 /** Line `i` of a box's text; returns its length, 0 behind the last. */

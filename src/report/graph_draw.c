@@ -68,41 +68,23 @@ static const char *sign_of(const graph *g, const graph_arrow *a)
 
 /* ---- arrows ------------------------------------------------------------------------------------------------- */
 
-typedef struct curve {
-    double x1, y1, x2, y2, out, in; /* ends; where the handles stand */
-    bool back;                      /* to the same column or one further left */
-} curve;
-
-/* Arrows into a box end at different heights of it. */
-static double spread(const graph *g, int box, int arrow, bool at_end)
+/* Arrows of a box begin and end at different heights of it, in the order of where they come from and go to. */
+static double height_at(const graph *g, int arrow, bool at_end)
 {
-    int n = 0, place = 0;
+    const graph_arrow *own = &g->arrow[arrow];
+    int box = at_end ? own->to : own->from, n = 0, place = 0;
+    double there = g->box[graph_stop(own, at_end ? own->n_ways : 1)].y;
     for (int k = 0; k < g->n_arrows; k++) {
-        if ((at_end ? g->arrow[k].to : g->arrow[k].from) != box) continue;
-        const graph_arrow *a = &g->arrow[arrow], *b = &g->arrow[k];
-        double other = g->box[at_end ? b->from : b->to].y, own = g->box[at_end ? a->from : a->to].y;
-        place += other < own || (other == own && k < arrow);
+        const graph_arrow *a = &g->arrow[k];
+        if ((at_end ? a->to : a->from) != box) continue;
+        double other = g->box[graph_stop(a, at_end ? a->n_ways : 1)].y;
+        place += other < there || (other == there && k < arrow);
         n++;
     }
     return g->box[box].y + ((place + 1.0) / (n + 1) - 0.5) * (g->box[box].height - 8);
 }
 
-static curve curve_of(const graph *g, int arrow)
-{
-    const graph_arrow *a = &g->arrow[arrow];
-    const graph_box *from = &g->box[a->from], *to = &g->box[a->to];
-    curve c = {.x1 = x_of(from) + GRAPH_BOX,
-               .y1 = spread(g, a->from, arrow, false),
-               .x2 = x_of(to),
-               .y2 = spread(g, a->to, arrow, true),
-               .back = to->layer <= from->layer};
-    if (c.back) c.x2 += GRAPH_BOX;
-    c.out = c.x1 + reach;
-    c.in = c.back ? c.x2 + reach : c.x2 - reach;
-    return c;
-}
-
-static void coordinates(pm_out *out, const double xy[], int n)
+static void coordinates(pm_out *out, int n, const double xy[])
 {
     for (int i = 0; i < n; i++) {
         if (i) pm_out_text(out, " ");
@@ -110,35 +92,63 @@ static void coordinates(pm_out *out, const double xy[], int n)
     }
 }
 
-static void write_curve(pm_out *out, const char *class, const curve *c)
+/* To the same column or one further left an arrow comes from the right. */
+static bool is_back(const graph *g, const graph_arrow *a)
 {
-    double end = c->back ? c->x2 + 5 : c->x2 - 5;
-    pm_out_text(out, "<path class=\"%s\" d=\"M", class);
-    coordinates(out, (double[]){c->x1, c->y1}, 2);
+    return g->box[a->to].layer <= g->box[a->from].layer;
+}
+
+static void curve(pm_out *out, double x1, double y1, double x2, double y2, bool back)
+{
     pm_out_text(out, "C");
-    coordinates(out, (double[]){c->out, c->y1, c->in, c->y2, end, c->y2}, 6);
+    coordinates(out, 6, (double[]){x1 + reach, y1, back ? x2 + reach : x2 - reach, y2, x2, y2});
+}
+
+static void write_curve(pm_out *out, const char *class, const graph *g, int arrow)
+{
+    const graph_arrow *a = &g->arrow[arrow];
+    bool back = is_back(g, a);
+    double x = x_of(&g->box[a->from]) + GRAPH_BOX, y = height_at(g, arrow, false);
+    double end = x_of(&g->box[a->to]) + (back ? GRAPH_BOX + 5 : -5);
+    pm_out_text(out, "<path class=\"%s\" d=\"M", class);
+    coordinates(out, 2, (double[]){x, y});
+    for (int i = 0; i < a->n_ways; i++) {
+        const graph_box *way = &g->box[a->way[i]];
+        curve(out, x, y, x_of(way), way->y, false);
+        x = x_of(way) + GRAPH_BOX;
+        y = way->y;
+        pm_out_text(out, "H");
+        svg_number(out, x);
+    }
+    curve(out, x, y, end, height_at(g, arrow, true), back);
     pm_out_text(out, "\"/>");
+}
+
+/* Its point, and near it the sign. */
+static void write_tip(pm_out *out, const graph *g, int arrow)
+{
+    const graph_arrow *a = &g->arrow[arrow];
+    bool back = is_back(g, a);
+    double x = x_of(&g->box[a->to]) + (back ? GRAPH_BOX : 0), y = height_at(g, arrow, true);
+    pm_out_text(out, "<path class=\"tip\" d=\"M");
+    coordinates(out, 2, (double[]){x, y});
+    pm_out_text(out, back ? "l7 -3.5v7z\"/>" : "l-7 -3.5v7z\"/>");
+    if (a->link != GRAPH_MAY) svg_text(out, back ? x + 14 : x - 14, y - 3, "sign middle", sign_of(g, a));
 }
 
 static void write_arrow(pm_out *out, const graph *g, int arrow)
 {
     static const char *const classes[] = {"fits", "against", "may"};
     const graph_arrow *a = &g->arrow[arrow];
-    curve c = curve_of(g, arrow);
     pm_out_text(out, "<g class=\"%s\"><title>", classes[a->link]);
     pm_out_html(out, g->box[a->from].label);
     pm_out_text(out, " \u2192 ");
     pm_out_html(out, g->box[a->to].label);
     graph_say(out, g, a, "\n", "");
     pm_out_text(out, "</title>");
-    write_curve(out, "edge", &c);
-    write_curve(out, "reach", &c);
-    pm_out_text(out, "<path class=\"tip\" d=\"M");
-    coordinates(out, (double[]){c.x2, c.y2}, 2);
-    pm_out_text(out, c.back ? "l7 -3.5v7z\"/>" : "l-7 -3.5v7z\"/>");
-    if (a->link != GRAPH_MAY)
-        svg_text(out, (c.x1 + c.x2 + (c.back ? 1.5 * reach : 0)) / 2, (c.y1 + c.y2) / 2 - 4, "sign middle",
-                 sign_of(g, a));
+    write_curve(out, "edge", g, arrow);
+    write_curve(out, "reach", g, arrow);
+    write_tip(out, g, arrow);
     pm_out_text(out, "</g>\n");
 }
 
@@ -200,6 +210,7 @@ void graph_draw(pm_out *out, const char *id, const graph *g)
                 width, width, words_coordinate(g->height, height), id, id);
     write_heads(out, g);
     for (int i = 0; i < g->n_arrows; i++) write_arrow(out, g, i);
-    for (int i = 0; i < g->n_boxes; i++) write_box(out, g, &g->box[i]);
+    for (int i = 0; i < g->n_boxes; i++)
+        if (g->box[i].node != GRAPH_WAY) write_box(out, g, &g->box[i]);
     pm_out_text(out, "</svg></div>\n");
 }

@@ -7,7 +7,7 @@
 #include "graph.h"
 
 enum { SWEEPS = 4 };
-static const double apart = 12, margin = 30;
+static const double apart = 11, margin = 30;
 
 int graph_line(const char *text, int i, const char **line)
 {
@@ -29,6 +29,7 @@ static double height_of(const graph_box *box)
 {
     const char *line;
     int lines = 0;
+    if (box->node == GRAPH_WAY) return 0;
     while (graph_line(box->label, lines, &line)) lines++;
     return (lines + !isnan(box->probability)) * GRAPH_LINE + 12;
 }
@@ -63,6 +64,25 @@ static void close_gaps(graph *g)
     for (int i = 0; i < g->n_boxes; i++) g->box[i].layer = place[g->box[i].layer];
 }
 
+/* What crosses a column gets a place in it, so that it does not hide behind a box. */
+static void make_ways(graph *g)
+{
+    for (int k = 0; k < g->n_arrows; k++) {
+        graph_arrow *a = &g->arrow[k];
+        int first = g->box[a->from].layer + 1, end = g->box[a->to].layer;
+        if (end - first > GRAPH_NODES - g->n_boxes) continue;
+        for (int layer = first; layer < end; layer++) {
+            a->way[a->n_ways++] = g->n_boxes;
+            g->box[g->n_boxes++] = (graph_box){.node = GRAPH_WAY, .text = "", .probability = NAN, .layer = layer};
+        }
+    }
+}
+
+int graph_stop(const graph_arrow *arrow, int i)
+{
+    return i == 0 ? arrow->from : i <= arrow->n_ways ? arrow->way[i - 1] : arrow->to;
+}
+
 /* ---- places ------------------------------------------------------------------------------------------------- */
 
 /* The mean place of what a box is connected with, its own where that is nothing. */
@@ -71,10 +91,12 @@ static double pull(const graph *g, int box)
     double sum = 0;
     int n = 0;
     for (int k = 0; k < g->n_arrows; k++) {
-        const graph_arrow *a = &g->arrow[k];
-        if (a->from != box && a->to != box) continue;
-        sum += g->box[a->from == box ? a->to : a->from].y;
-        n++;
+        for (int i = 0; i <= g->arrow[k].n_ways; i++) {
+            int one = graph_stop(&g->arrow[k], i), next = graph_stop(&g->arrow[k], i + 1);
+            if (one != box && next != box) continue;
+            sum += g->box[one == box ? next : one].y;
+            n++;
+        }
     }
     return n ? sum / n : g->box[box].y;
 }
@@ -122,6 +144,7 @@ void graph_lay(graph *g)
 {
     choose_layers(g);
     close_gaps(g);
+    make_ways(g);
     for (int i = 0; i < g->n_boxes; i++) {
         g->box[i].height = height_of(&g->box[i]);
         g->box[i].y = i;
