@@ -394,6 +394,11 @@ static pm_status make(const train_args *args, train_data *d, const char *const *
     pm_status s;
 
     if ((s = parse_list("--classes", args->classes, &listed, err))) return s;
+    if (d->labels && !has_values(d->rows, d->target))
+        return pm_fail_at(
+            err, PM_ERR_DATA, pm_nowhere(), "a label takes a whole life: premortem label says what is missing",
+            "there is no row to learn from: none of %lld has a label, the files hold too few cycles for one",
+            (long long)pm_table_rows(d->rows));
     if ((s = pm_data_new(d->rows, &columns, &all, err))) return s;
     leave_out(d, pm_table_rows(d->rows) - all->n, "no value of the target");
     if (!all->classes) {

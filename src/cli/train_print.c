@@ -376,9 +376,16 @@ static void note_model(const cli_call *call, const train_data *t, const train_ou
                  t->data->p - about->features);
         cli_screen_note(call->screen, "data", text);
     }
-    snprintf(text, sizeof text, "%s, %s %.3g (95 %%: %.3g to %.3g) on rows of %s it has not seen",
-             o->results[0].learner, about->classes ? "macro-F1" : "rank correlation", main.value, main.low, main.high,
-             o->training.by == PM_BY_CELL ? "cells" : "groups");
+    char interval[60] = "no interval: one group";
+    if (isfinite(main.low)) snprintf(interval, sizeof interval, "95 %%: %.3g to %.3g", main.low, main.high);
+    snprintf(text, sizeof text, "%s, %s %.3g (%s) on rows%s it has not seen", o->results[0].learner,
+             about->classes ? "macro-F1" : "rank correlation", main.value, interval,
+             o->training.by == PM_BY_CELL ? " of cells"
+             : t->group                   ? " of groups"
+                                          : ", each by itself,");
+    if (!isfinite(main.value))
+        snprintf(text, sizeof text, "%s ranks no rows: %s", o->results[0].learner,
+                 o->training.learn.learner == PM_MAJORITY ? "it says the same of all" : "too few, or all alike");
     cli_screen_note(call->screen, "model", text);
     note_formula(call, t, o);
     if (t->labels) cli_screen_note(call->screen, "model", cli_reconstruction);

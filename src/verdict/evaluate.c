@@ -174,6 +174,13 @@ static pm_status calibrate_all(bench *b, pm_evaluation *e, pm_error *err)
     return pm_conformal(b->d, heated, b->fold, -1, b->t->coverage, &e->threshold, err);
 }
 
+/* What says the same of all rows of a fold ranks none; it differs between folds by what each was left without, which is
+ * the opposite of the fold's own: ranks across folds would be worse than chance. */
+static void forget_ranks(pm_evaluation *e)
+{
+    e->scores.auc = e->errors.spearman = e->errors.concordance = (pm_interval){NAN, NAN, NAN};
+}
+
 static pm_status score(bench *b, pm_evaluation *e, pm_error *err)
 {
     const pm_training *t = b->t;
@@ -207,8 +214,9 @@ static pm_status run_bench(bench *b, int folds, const pm_run *run, pm_evaluation
     if ((s = pm_cross_predict(b->d, &b->t->learn, b->fold, folds, run, b->raw, err))) return s;
     if (!b->d->classes) find_residuals(b);
     if ((s = pm_parallel(run, folds, b->d->classes ? judge_classes : judge_numbers, b, err))) return s;
-    if ((s = calibrate_all(b, e, err))) return s;
-    return score(b, e, err);
+    if ((s = calibrate_all(b, e, err)) || (s = score(b, e, err))) return s;
+    if (b->t->learn.learner == PM_MAJORITY) forget_ranks(e);
+    return PM_OK;
 }
 
 /* How many of the numbers 0 .. most - 1 occur; seen[most]: scratch of zeros. */

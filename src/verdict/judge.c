@@ -136,6 +136,10 @@ pm_status pm_predictor_judge(const pm_predictor *p, const double *x, pm_verdict 
     if (!own) return pm_fail(err, PM_ERR_MEMORY, "no memory to judge a row");
     if ((s = take_row(p, x, own, &v, err))) return s;
     if ((s = pm_model_predict(p->model, 1, own, said, err))) return s;
+    for (int k = 0; k < pm_model_outputs(p->model); k++)
+        if (!isfinite(said[k]))
+            return pm_fail_at(err, PM_ERR_DATA, pm_nowhere(), "see how far its features are from those trained on",
+                              "what the model says of this row is not a finite number");
     if ((s = pm_range_nearer(&p->range, own, &v.out_of_distribution, err))) return s;
     if (a->classes) {
         judge_class(a, said, &v);
