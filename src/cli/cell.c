@@ -157,6 +157,29 @@ static void name(cli_cell *cell, const char *path)
     snprintf(cell->electrolyte_id, sizeof cell->electrolyte_id, "%s", told->electrolyte);
 }
 
+const char *cli_first_error(const pm_table *findings, bool *reconcilable)
+{
+    const pm_column *severity = pm_table_find(findings, "severity"), *action = pm_table_find(findings, "action");
+
+    for (int64_t i = 0; i < pm_table_rows(findings); i++) {
+        if (strcmp(pm_column_word(severity, i), "error") || !strcmp(pm_column_word(action, i), "reconciled")) continue;
+        *reconcilable = pm_column_real(pm_table_find(findings, "reconcilable"), i) == 1;
+        return pm_column_word(pm_table_find(findings, "code"), i);
+    }
+    return NULL;
+}
+
+void cli_cell_blame(const cli_cell *cell, pm_error *err)
+{
+    bool mends = false;
+    const char *code =
+        cell->analysis && cell->analysis->findings ? cli_first_error(cell->analysis->findings, &mends) : NULL;
+
+    if (!code || !err) return;
+    snprintf(err->hint, sizeof err->hint, "the file has an error, %.60s: %s", code,
+             mends ? "try --reconcile" : "see premortem info");
+}
+
 static pm_status read_cell(const cli_call *call, const cli_file *file, const cli_cell_want *want, folds *f,
                            cli_cell *cell, pm_error *err)
 {
@@ -196,6 +219,7 @@ pm_status cli_cell_of(const cli_call *call, const cli_file *file, const cli_cell
     s = read_cell(call, file, want, &f, cell, err);
     pm_fingerprinter_free(f.fingerprinter);
     pm_shorts_free(f.shorts);
+    if (s == PM_ERR_DATA) cli_cell_blame(cell, err);
     if (s) return s;
     *out = cell;
     cell = NULL;

@@ -96,6 +96,9 @@ static void words_json(pm_json *json, const cli_verdict *v)
         return;
     }
     pm_verdict_words(v->model, &v->verdict, words);
+    if (cli_verdict_lacks(v))
+        pm_out_text(words,
+                    "Warning: more than a quarter of the features are missing: the verdict hardly rests on them.\n");
     pm_json_text(json, "words", pm_out_memory(words, NULL));
 }
 

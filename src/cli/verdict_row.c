@@ -173,6 +173,11 @@ const char *cli_learner_name(const pm_predictor_about *about)
     return !about->classes && !strcmp(about->learner, pm_learner_name(PM_LOGISTIC)) ? "linear" : about->learner;
 }
 
+bool cli_verdict_lacks(const cli_verdict *v)
+{
+    return v->model && 4 * v->verdict.missing > pm_predictor_tell(v->model)->features;
+}
+
 const char *cli_verdict_cannot(const cli_verdict *v)
 {
     return v->refused ? v->refused : v->kind ? pm_verdict_of_kind(v->kind) : NULL;

@@ -62,6 +62,8 @@ PM_CHECK pm_status cli_verdict_run(cli_call *call, const cli_verdict_work *work,
 
 /** The model's learner; the logistic one of numbers is called linear. */
 const char *cli_learner_name(const pm_predictor_about *about);
+/** Whether so many of the model's features are missing, more than a quarter, that a verdict hardly rests on the cell. */
+bool cli_verdict_lacks(const cli_verdict *verdict);
 /** What its kind can show and what not, in words; NULL where the kind is not told. */
 const char *cli_verdict_cannot(const cli_verdict *verdict);
 /** "model": {sha256, trained_on, ...}; null where there is none. */

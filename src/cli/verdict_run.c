@@ -3,6 +3,8 @@
 #include "cli/cell_table.h"
 #include "cli/verdict_row.h"
 
+#include <string.h>
+
 /* ---- a file ------------------------------------------------------------------------------------------------- */
 
 typedef struct judged {
@@ -32,8 +34,17 @@ static pm_status each(const cli_call *call, cli_file *file, pm_error *err)
     if (!models->cycles)
         return pm_fail_at(err, PM_ERR_ARGUMENT, pm_nowhere(), "give its features with --table",
                           "the model is not of fingerprints, so files of cells tell it nothing");
-    if ((s = cli_cell_of(call, file, &want, &j->cell, err))) return s;
-    if ((s = cli_verdict_of_cell(models, j->cell, &j->verdict, err))) return s;
+    if ((s = cli_cell_of(call, file, &want, &j->cell, err))) {
+        if (err && strstr(err->hint, "--cycles")) /* a model's cycles are not to be chosen */
+            snprintf(err->hint, sizeof err->hint,
+                     "the model needs %d complete cycle%s: wait until the cell has made them", models->cycles,
+                     models->cycles == 1 ? "" : "s");
+        return s;
+    }
+    if ((s = cli_verdict_of_cell(models, j->cell, &j->verdict, err))) {
+        cli_cell_blame(j->cell, err);
+        return s;
+    }
     j->verdict.alarms = j->cell->alarms;
     j->verdict.suspicion = j->cell->shorts.suspicion;
     file->findings = j->cell->analysis->findings;
@@ -49,6 +60,19 @@ struct telling {
     bool used[CLI_KINDS];
 };
 
+static void warn_missing(const cli_call *call, const cli_file *file, const cli_verdict *v)
+{
+    bool mends = false;
+    const char *code = file->findings ? cli_first_error(file->findings, &mends) : NULL;
+    char text[300];
+
+    if (!cli_verdict_lacks(v)) return;
+    snprintf(text, sizeof text, "%.100s: %d of %d features are missing: the verdict hardly rests on this cell%s%.60s%s",
+             v->cell_id, v->verdict.missing, pm_predictor_tell(v->model)->features,
+             code ? "; the file has an error, " : "", code ? code : "", mends ? ": try --reconcile" : "");
+    cli_screen_note(call->screen, file->path, text);
+}
+
 static pm_status tell(cli_call *call, struct telling *t, const cli_file *file, int64_t row, const cli_verdict *v,
                       pm_error *err)
 {
@@ -56,6 +80,7 @@ static pm_status tell(cli_call *call, struct telling *t, const cli_file *file, i
     pm_status s = PM_OK;
 
     if (v) t->used[v->kind] = true;
+    if (v) warn_missing(call, file, v);
     if (!w->json) return v ? w->tell(call, v, NULL, w->context, err) : PM_OK;
     pm_json_object(w->json, NULL);
     if (cli_json_file(w->json, file)) {
@@ -89,6 +114,10 @@ static pm_status judge_table(cli_call *call, struct telling *t, const char *path
     cli_file file = {.path = path};
     pm_status s = cli_cell_table_read(path, call->run, &table, err);
 
+    const pm_predictor *model = s ? NULL : t->work->models->given;
+    if (model && pm_predictor_tell(model)->kind && !call->shared->kind && !pm_table_find(table, "kind"))
+        cli_screen_note(call->screen, path,
+                        "no column kind: whether these cells are of the model's kind could not be checked");
     for (int64_t i = 0; !s && i < pm_table_rows(table); i++) s = judge_row(call, t, &file, table, i, err);
     if (s)
         pm_error_locate(err, path, NULL);

@@ -143,6 +143,43 @@ class Prediction(unittest.TestCase):
         command("report", "--quiet", file, "-o", self.folder / "page.html")
         self.assertIn("only its average efficiency", (self.folder / "page.html").read_text())
 
+    def test_what_a_refusal_hints_at(self):
+        """One cycle: that the model needs two; where the file has an error, that."""
+        source = self.files[0]
+        halves = table(command("cycles", "--quiet", "--half", source))
+        lines = source.read_text().splitlines()[:int(halves[2]["row_last"])]
+        path = self.folder / "one.csv"
+        path.write_text("\n".join(lines) + "\n")
+        for more in ((), ("--model", self.model["label"])):
+            code, out, err = real.run("predict", "--kind", "li-cu", *more, path)
+            self.assertEqual(code, 2)
+            self.assertIn("1 complete cycle: too few", err)
+            self.assertIn("the model needs 2 complete cycles", err)
+            self.assertNotIn("--cycles", err)
+        time = lines[0].split(",").index("test_time_second")
+        for at, moved, hint in ((100, 40, "see premortem info"), (100, 1, "try --reconcile")):
+            rows = [line.split(",") for line in lines]
+            for row in rows[at:at + moved]:
+                row[time] = repr(float(row[time]) - 9000)
+            path.write_text("\n".join(map(",".join, rows)) + "\n")
+            for name in ("predict", "label"):
+                code, out, err = real.run(name, "--kind", "li-cu", path)
+                self.assertEqual(code, 2)
+                self.assertIn("the file has an error, time-backwards: " + hint, err)
+
+    def test_what_a_verdict_lacks(self):
+        """Voltages of the wrong sign hide a quarter of the features and more; a table without kinds is not checked."""
+        mirrored = self.altered_after(0, lambda i, v, c: (-v, c), self.files[0], "mirrored")
+        call = "predict", "--kind", "li-cu", mirrored
+        self.assertIn("features are missing: the verdict hardly rests on this cell", real.run(*call)[2])
+        self.assertIn("Warning: more than a quarter", json.loads(command(*call, "--json"))["files"][0]["words"])
+        self.assertNotIn("hardly", real.run("predict", self.files[0])[2])
+        bare = self.folder / "bare.csv"
+        write(bare, [{k: v for k, v in row.items() if k not in ("kind", "label", "life")} for row in self.rows])
+        for path, more, told in ((bare, (), True), (bare, ("--kind", "li-cu"), False), (self.fingerprints, (), False)):
+            code, out, err = real.run("predict", "--model", self.model["label"], "--table", path, *more)
+            self.assertEqual((code, "no column kind" in err), (0, told), err)
+
     def test_files_and_tables_agree(self):
         of_files, of_table = self.predict(self.lab), self.predict("--table", self.fingerprints)
         self.assertEqual(len(of_files), len(self.files))
