@@ -168,14 +168,17 @@ static void read_training(reader *r, const pm_node *root, pm_predictor *p)
         a->threshold = number_of(r, threshold, "threshold", 0, a->classes ? 1 : 1e300);
 }
 
-static pm_interval read_score(reader *r, const pm_node *scores, const char *key)
+#define ROUNDING 1e-9 /* a sum of shares may pass 1 by its last digit */
+
+/* A score beyond the bounds of its measure was never measured. */
+static pm_interval read_score(reader *r, const pm_node *scores, const char *key, double least, double most)
 {
     const pm_node *found = list(r, scores, key, 3);
     double x[3] = {NAN, NAN, NAN};
 
     for (int i = 0; i < 3 && !r->s; i++)
         if (pm_node_kind(pm_node_item(found, i)) != PM_NODE_NULL)
-            x[i] = number_of(r, pm_node_item(found, i), key, -1e300, 1e300);
+            x[i] = number_of(r, pm_node_item(found, i), key, least - ROUNDING, most + ROUNDING);
     if (x[1] > x[2]) refuse(r, found, key, "has an interval that does not rise");
     return (pm_interval){x[0], x[1], x[2]};
 }
@@ -184,16 +187,16 @@ static void read_scores(reader *r, const pm_node *root, pm_predictor_about *a)
 {
     const pm_node *scores = value(r, root, "scores", PM_NODE_MAP, false);
 
-    a->macro_f1 = read_score(r, scores, "macro_f1");
-    a->accuracy = read_score(r, scores, "accuracy");
-    a->auc = read_score(r, scores, "auc");
-    a->brier = read_score(r, scores, "brier");
-    a->log_loss = read_score(r, scores, "log_loss");
-    a->rmse = read_score(r, scores, "rmse");
-    a->mape = read_score(r, scores, "mape");
-    a->spearman = read_score(r, scores, "spearman");
-    a->concordance = read_score(r, scores, "concordance");
-    a->covered = read_score(r, scores, "covered");
+    a->macro_f1 = read_score(r, scores, "macro_f1", 0, 1);
+    a->accuracy = read_score(r, scores, "accuracy", 0, 1);
+    a->auc = read_score(r, scores, "auc", 0, 1);
+    a->brier = read_score(r, scores, "brier", 0, 2);
+    a->log_loss = read_score(r, scores, "log_loss", 0, 1e+300);
+    a->rmse = read_score(r, scores, "rmse", 0, 1e+300);
+    a->mape = read_score(r, scores, "mape", 0, 1e+300);
+    a->spearman = read_score(r, scores, "spearman", -1, 1);
+    a->concordance = read_score(r, scores, "concordance", 0, 1);
+    a->covered = read_score(r, scores, "covered", 0, 1);
 }
 
 static void read_features(reader *r, const pm_node *root, pm_predictor *p)
