@@ -364,6 +364,7 @@ static void words_in_long_lines(void **state)
     (void)state;
     for (int64_t length = 70000; length < 1000000; length *= 2) {
         pm_scoped_text text = calloc((size_t)(8 * length), 1);
+        if (!text) abort();
         int64_t n = sprintf(text, "cell,x,remark,label\n");
         for (int i = 0; i < ROWS; i++) {
             n += sprintf(text + n, "c%d,%d,", i, i);
@@ -389,6 +390,7 @@ static void words_behind_many_columns(void **state)
     int64_t n = 0;
 
     (void)state;
+    if (!text) abort();
     for (int c = 0; c < COLUMNS; c++) n += sprintf(text + n, "x%d,", c);
     n += sprintf(text + n, "cell\n");
     for (int i = 0; i < ROWS; i++) {
