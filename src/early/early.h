@@ -153,14 +153,16 @@ typedef struct pm_fingerprint_options {                                      /* 
     double concentration_mol_per_litre, diffusivity_cm2_per_s, transference; /**< for Sand's time; 0 = not known */
 } pm_fingerprint_options;
 
-/** Collects the rows of the first cycles, and no more: once enough are there, what is pushed is not looked at. */
+/** Collects the rows of the first cycles, and no more: once the half-cycle behind them has proved real (by the rules of
+ *  pm_cycler), what is pushed is not looked at. */
 typedef struct pm_fingerprinter pm_fingerprinter;
 PM_CHECK pm_status pm_fingerprinter_new(const pm_fingerprint_options *options, pm_fingerprinter **out, pm_error *err);
 PM_CHECK pm_status pm_fingerprinter_push(pm_fingerprinter *f, const pm_table *records, pm_error *err);
 /** Whether all cycles asked for are there. */
 bool pm_fingerprinter_done(const pm_fingerprinter *f);
-/** Values in the order of the catalogue, NaN = this cell does not show it; rows behind the last cycle used have no part in
- *  them. PM_ERR_DATA: too few complete cycles, says how many there are. */
+/** Values in the order of the catalogue, NaN = this cell does not show it; values and summary are those of a file that ends
+ *  with the last cycle used. Its protocol is "reservoir" also where lithium is left on copper on purpose. PM_ERR_DATA: too
+ *  few complete cycles, says how many there are. */
 PM_CHECK pm_status pm_fingerprinter_result(const pm_fingerprinter *f, double *values, pm_cycle_summary *summary,
                                            pm_error *err);
 void pm_fingerprinter_free(pm_fingerprinter *f);
