@@ -46,8 +46,7 @@ class Severson(unittest.TestCase):
             cls.path[name].write_text("cell_id,log10_variance,cycle_life\n" + "".join(rows))
         code, out, err = real.run(
             "train", "--json", "--table", cls.path["train"], "--target", "cycle_life", "--log", "--learner", "linear",
-            "--penalty", "0", "--features", "log10_variance", "--test", cls.path["train"], "--test", cls.path["test1"],
-            "--bootstraps", "20")
+            "--penalty", "0", "--features", "log10_variance", "--test", cls.path["test1"], "--bootstraps", "20")
         if code:
             raise AssertionError(err)
         cls.document, cls.words = json.loads(out), err
@@ -63,12 +62,19 @@ class Severson(unittest.TestCase):
         self.assertIn("log10(cycle_life) = 1.3463 - 0.3958", self.words)
 
     def test_errors(self):
-        """Of the train and the first test set, to three digits as published or recomputed by hand."""
-        for tested, rows, rmse, percent in zip(self.document["tests"], (41, 43), (104, 138), (14.1, 14.7)):
-            evaluation = tested["evaluation"]
-            self.assertEqual(evaluation["rows"], rows)
-            self.assertEqual(round(evaluation["rmse"]["value"]), rmse)
-            self.assertEqual(round(100 * evaluation["mape"]["value"], 1), percent)
+        """Of the first test set, to three digits as published or recomputed by hand."""
+        evaluation = self.document["tests"][0]["evaluation"]
+        self.assertEqual(evaluation["rows"], 43)
+        self.assertEqual(round(evaluation["rmse"]["value"]), 138)
+        self.assertEqual(round(100 * evaluation["mape"]["value"], 1), 14.7)
+
+    def test_errors_of_what_was_learned(self):
+        """The command tests on no cell that it has learned from: by its coefficients, as published."""
+        found = {c["feature"]: c["coefficient"] for c in self.document["coefficients"]}
+        told = [(10 ** (found[""] + found["log10_variance"] * x), life) for x, life in self.cells["train"]]
+        self.assertEqual(len(told), 41)
+        self.assertEqual(round(math.sqrt(statistics.fmean((p - life) ** 2 for p, life in told))), 104)
+        self.assertEqual(round(100 * statistics.fmean(abs(p / life - 1) for p, life in told), 1), 14.1)
 
     def test_one_cell_left_out(self):
         """Each life as predicted from the others: what a fit without it, done here, says."""
