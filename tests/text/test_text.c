@@ -220,6 +220,7 @@ static void layers(void **state)
 static char *long_file(int rows)
 {
     char *text = malloc((size_t)rows * 64 + 100);
+    assert_non_null(text);
     int n = sprintf(text, "test_time_second,voltage_volt,current_ampere,step_type,cycle_count\n");
 
     for (int i = 0; i < rows; i++)
