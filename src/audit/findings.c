@@ -19,11 +19,6 @@ static int64_t whole_at(const pm_table *table, const char *name, int64_t row)
     return there ? column->integer[row] : PM_NO_INT;
 }
 
-static double real_at(const pm_table *table, const char *name, int64_t row)
-{
-    return pm_column_real(pm_table_find(table, name), row);
-}
-
 pm_finding pm_finding_at(const pm_table *findings, int64_t row)
 {
     return (pm_finding){
@@ -34,9 +29,9 @@ pm_finding pm_finding_at(const pm_table *findings, int64_t row)
         .row_first = whole_at(findings, "row_first", row),
         .row_last = whole_at(findings, "row_last", row),
         .line_first = whole_at(findings, "line_first", row),
-        .expected = real_at(findings, "expected", row),
-        .observed = real_at(findings, "observed", row),
-        .factor = real_at(findings, "factor", row),
+        .expected = pm_table_real(findings, "expected", row),
+        .observed = pm_table_real(findings, "observed", row),
+        .factor = pm_table_real(findings, "factor", row),
         .message = word_at(findings, "message", row),
         .hint = word_at(findings, "hint", row),
         .reconcilable = whole_at(findings, "reconcilable", row),

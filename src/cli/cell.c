@@ -163,7 +163,7 @@ const char *cli_first_error(const pm_table *findings, bool *reconcilable)
 
     for (int64_t i = 0; i < pm_table_rows(findings); i++) {
         if (strcmp(pm_column_word(severity, i), "error") || !strcmp(pm_column_word(action, i), "reconciled")) continue;
-        *reconcilable = pm_column_real(pm_table_find(findings, "reconcilable"), i) == 1;
+        *reconcilable = pm_table_real(findings, "reconcilable", i) == 1;
         return pm_column_word(pm_table_find(findings, "code"), i);
     }
     return NULL;

@@ -85,11 +85,6 @@ void cli_life_json(pm_json *json, const cli_cell *cell)
 
 /* ---- shorts ------------------------------------------------------------------------------------------------- */
 
-static double number(const pm_table *t, const char *name, int64_t row)
-{
-    return pm_column_real(pm_table_find(t, name), row);
-}
-
 /* Parts of the evidence, divided by "; ", as texts of their own. */
 static void evidence_json(pm_json *json, const char *evidence)
 {
@@ -111,7 +106,7 @@ static void alarm_json(pm_json *json, const pm_table *alarms, int64_t row)
 
     pm_json_object(json, NULL);
     for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++)
-        pm_json_real(json, numbers[k], number(alarms, numbers[k], row));
+        pm_json_real(json, numbers[k], pm_table_real(alarms, numbers[k], row));
     for (size_t k = 0; k < sizeof words / sizeof *words; k++)
         pm_json_text(json, words[k], pm_column_word(pm_table_find(alarms, words[k]), row));
     evidence_json(json, pm_column_word(pm_table_find(alarms, "evidence"), row));

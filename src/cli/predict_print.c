@@ -140,7 +140,7 @@ static void decided_words(const cli_verdict *v, char *text, size_t room)
     *text = 0;
     for (int64_t i = 0; v->why && i < pm_table_rows(v->why) && i < DECIDED_MOST; i++) {
         char one[160];
-        double value = pm_column_real(pm_table_find(v->why, "value"), i);
+        double value = pm_table_real(v->why, "value", i);
         snprintf(one, sizeof one, isfinite(value) ? "%.100s %.4g" : "%.100s missing",
                  pm_column_word(pm_table_find(v->why, "feature"), i), value);
         add_words(text, room, "; ", one);

@@ -114,7 +114,7 @@ static void find_shown(const pm_table *table, int64_t row, cli_verdict *v)
     };
 
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        double value = pm_column_real(pm_table_find(table, names[i]), row);
+        double value = pm_table_real(table, names[i], row);
         if (isfinite(value)) v->shows[v->n_shows++] = (struct cli_shown){names[i], value};
     }
 }
@@ -146,7 +146,7 @@ static pm_status verdict_of(const cli_models *models, const pm_table *table, int
     if (!*v.cell_id) snprintf(v.cell_id, sizeof v.cell_id, "row %lld", (long long)row + 1);
     word_at(table, "kind", row, word, sizeof word);
     if (*word && (s = pm_kind_parse(word, &v.kind, err))) return s;
-    double cycles = pm_column_real(pm_table_find(table, "cycles_used"), row);
+    double cycles = pm_table_real(table, "cycles_used", row);
     v.cycles_used = cycles > 0 ? (int)cycles : 0;
     v.model = v.refused ? NULL : cli_model_for(models, v.kind);
     if (!v.model && !v.kind)
@@ -237,7 +237,7 @@ void cli_why_json(pm_json *json, const pm_table *why, int64_t row)
     pm_json_text(json, "feature", pm_column_word(pm_table_find(why, "feature"), row));
     pm_json_text(json, "unit", pm_column_word(pm_table_find(why, "unit"), row));
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
-        pm_json_real(json, numbers[i], pm_column_real(pm_table_find(why, numbers[i]), row));
-    pm_json_bool(json, "outside", pm_column_real(pm_table_find(why, "outside"), row) == 1);
+        pm_json_real(json, numbers[i], pm_table_real(why, numbers[i], row));
+    pm_json_bool(json, "outside", pm_table_real(why, "outside", row) == 1);
     pm_json_end(json);
 }

@@ -29,11 +29,6 @@ const pm_field pm_cell_fields[PM_CELL_FIELDS] = {
     FIELD(cut_by, PM_STRING, "", "short: an alarm; efficiency: above 1.02"),
 };
 
-static double number_at(const pm_table *t, const char *name, int64_t row)
-{
-    return pm_column_real(pm_table_find(t, name), row);
-}
-
 /** Plating and stripping where the kind has them, else charge and discharge. */
 static const char *given_name(const pm_table *cycles)
 {
@@ -47,9 +42,9 @@ static const char *returned_name(const pm_table *cycles)
 
 static bool in_window(const pm_table *cycles, int64_t row, const pm_cell_options *o)
 {
-    double cycle = number_at(cycles, "cycle_count", row);
+    double cycle = pm_table_real(cycles, "cycle_count", row);
 
-    return number_at(cycles, "complete", row) == 1 && cycle >= o->first && (o->last <= 0 || cycle <= o->last) &&
+    return pm_table_real(cycles, "complete", row) == 1 && cycle >= o->first && (o->last <= 0 || cycle <= o->last) &&
            (o->short_cycle <= 0 || cycle < (double)o->short_cycle);
 }
 
@@ -59,7 +54,7 @@ static int64_t collect(const pm_table *cycles, const char *name, const pm_cell_o
     int64_t n = 0;
 
     for (int64_t i = 0; i < pm_table_rows(cycles); i++) {
-        double value = number_at(cycles, name, i);
+        double value = pm_table_real(cycles, name, i);
         if (in_window(cycles, i, o) && isfinite(value)) out[n++] = value;
     }
     return n;
@@ -77,7 +72,8 @@ static int64_t count_window(const pm_table *cycles, const pm_cell_options *o)
 static bool window_is_whole(const pm_table *cycles, const pm_cell_options *o)
 {
     for (int64_t i = 0; i < pm_table_rows(cycles); i++)
-        if (in_window(cycles, i, o) && (o->last <= 0 || number_at(cycles, "cycle_count", i) == o->last)) return true;
+        if (in_window(cycles, i, o) && (o->last <= 0 || pm_table_real(cycles, "cycle_count", i) == o->last))
+            return true;
     return false;
 }
 
@@ -89,7 +85,7 @@ static void measure_window(const pm_table *cycles, const pm_cell_options *o, dou
     out->coulombic_efficiency = pm_mean(scratch, n);
     for (int64_t i = 0; i < pm_table_rows(cycles); i++)
         if (in_window(cycles, i, o))
-            lost += number_at(cycles, given_name(cycles), i) - number_at(cycles, returned_name(cycles), i);
+            lost += pm_table_real(cycles, given_name(cycles), i) - pm_table_real(cycles, returned_name(cycles), i);
     if (n && o->area_cm2 > 0) out->irreversible_capacity_ah_per_cm2 = lost / o->area_cm2;
     out->polarisation_volt = pm_median(scratch, collect(cycles, "polarisation_volt", o, scratch));
 }
@@ -109,8 +105,8 @@ static bool efficiency_tells(pm_kind kind)
 static int64_t excess_cycle(const pm_table *cycles, const pm_cell_options *o)
 {
     for (int64_t i = 0; i < pm_table_rows(cycles); i++)
-        if (in_window(cycles, i, o) && number_at(cycles, "coulombic_efficiency", i) > HIGHEST_EFFICIENCY)
-            return (int64_t)number_at(cycles, "cycle_count", i);
+        if (in_window(cycles, i, o) && pm_table_real(cycles, "coulombic_efficiency", i) > HIGHEST_EFFICIENCY)
+            return (int64_t)pm_table_real(cycles, "cycle_count", i);
     return 0;
 }
 
@@ -141,7 +137,7 @@ static void measure_condition(const pm_table *cycles, const pm_table *halves, co
     if (!(o->area_cm2 > 0)) return;
     out->areal_capacity_ah_per_cm2 = pm_median(scratch, collect(cycles, given_name(cycles), o, scratch)) / o->area_cm2;
     for (int64_t i = 0; i < pm_table_rows(halves); i++) {
-        double current_A = number_at(halves, "capacity_ah", i) / number_at(halves, "duration_second", i) * 3600;
+        double current_A = pm_table_real(halves, "capacity_ah", i) / pm_table_real(halves, "duration_second", i) * 3600;
         if (isfinite(current_A)) scratch[n++] = current_A;
     }
     out->current_density_ampere_per_cm2 = pm_median(scratch, n) / o->area_cm2;
@@ -164,10 +160,10 @@ static void measure_reservoir(const pm_table *halves, const pm_reservoir *r, dou
     out->coulombic_efficiency_average = r->coulombic_efficiency_average;
     if (!(offset_A > 0)) return;
     for (int64_t i = 0; i < pm_table_rows(halves); i++) {
-        if (number_at(halves, "cycle_count", i) <= 1 && isfinite(r->coulombic_efficiency_initial)) continue;
-        double duration_s = number_at(halves, "duration_second", i);
+        if (pm_table_real(halves, "cycle_count", i) <= 1 && isfinite(r->coulombic_efficiency_initial)) continue;
+        double duration_s = pm_table_real(halves, "duration_second", i);
         *(strips(halves, i) ? &stripping_s : &plating_s) += duration_s;
-        if (!strips(halves, i)) plated_Ah += number_at(halves, "capacity_ah", i);
+        if (!strips(halves, i)) plated_Ah += pm_table_real(halves, "capacity_ah", i);
     }
     out->coulombic_efficiency_average_error =
         offset_A * (stripping_s + r->coulombic_efficiency_average * plating_s) / 3600 / plated_Ah;

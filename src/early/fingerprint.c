@@ -80,11 +80,6 @@ typedef struct half_row {
     int sign;
 } half_row;
 
-static double cell_at(const pm_table *t, const char *name, int64_t row)
-{
-    return pm_column_real(pm_table_find(t, name), row);
-}
-
 /* Plating on copper and the discharge of a half-cell are negative currents. */
 static int sign_of(const char *direction, pm_kind kind)
 {
@@ -98,13 +93,13 @@ static half_row half_at(const pm_table *halves, int64_t i, pm_kind kind)
     const char *direction = pm_column_word(pm_table_find(halves, "direction"), i);
     bool more = i + 1 < pm_table_rows(halves);
     half_row h = {
-        .first = (int64_t)cell_at(halves, "row_first", i),
-        .last = (int64_t)cell_at(halves, "row_last", i),
-        .next = more ? (int64_t)cell_at(halves, "row_first", i + 1) : 0,
-        .cycle = cell_at(halves, "cycle_count", i),
-        .capacity_Ah = cell_at(halves, "capacity_ah", i),
-        .energy_Wh = cell_at(halves, "energy_wh", i),
-        .mean_V = cell_at(halves, "voltage_mean_volt", i),
+        .first = (int64_t)pm_table_real(halves, "row_first", i),
+        .last = (int64_t)pm_table_real(halves, "row_last", i),
+        .next = more ? (int64_t)pm_table_real(halves, "row_first", i + 1) : 0,
+        .cycle = pm_table_real(halves, "cycle_count", i),
+        .capacity_Ah = pm_table_real(halves, "capacity_ah", i),
+        .energy_Wh = pm_table_real(halves, "energy_wh", i),
+        .mean_V = pm_table_real(halves, "voltage_mean_volt", i),
         .sign = sign_of(direction ? direction : "", kind),
     };
     return h;
@@ -129,7 +124,7 @@ static bool begins_reservoir(const pm_table *halves, pm_kind kind)
     for (int64_t i = 1; kind == PM_LI_CU && i < pm_table_rows(halves); i++) {
         half_row strip = half_at(halves, i, kind), plate = half_at(halves, i - 1, kind);
         bool is_pair = strip.sign > 0 && strip.cycle == plate.cycle;
-        bool to_cutoff = cell_at(halves, "voltage_end_volt", i) >= CUTOFF_PART * strip.mean_V;
+        bool to_cutoff = pm_table_real(halves, "voltage_end_volt", i) >= CUTOFF_PART * strip.mean_V;
         if (is_pair && !to_cutoff && strip.capacity_Ah <= RESERVOIR_PART * plate.capacity_Ah) return true;
     }
     return false;
@@ -188,9 +183,9 @@ static pm_status cut(const pm_fingerprinter *f, const pm_table *all, const pm_ta
     for (int64_t i = last - 1; i <= last && i < n; i++) {
         scoped_prefix p = {0};
         half_row pair[2];
-        pm_status s = prefix_of(f, all, (int64_t)cell_at(halves, "row_last", i), &p, err);
+        pm_status s = prefix_of(f, all, (int64_t)pm_table_real(halves, "row_last", i), &p, err);
         if (s) return s;
-        bool ended = p.whole || cell_at(halves, "complete", i) == 1;
+        bool ended = p.whole || pm_table_real(halves, "complete", i) == 1;
         if (!p.summary.kind || !ended || !find_cycle(p.halves, p.summary.kind, f->options.cycles, pair)) continue;
         *out = p;
         p = (prefix){0};

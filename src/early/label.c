@@ -39,8 +39,7 @@ pm_life_label_options pm_life_label_defaults(const pm_life_label_options *given)
 
 static bool is_complete(const pm_table *cycles, int64_t row)
 {
-    return pm_column_real(pm_table_find(cycles, "complete"), row) == 1 &&
-           pm_column_real(pm_table_find(cycles, "cycle_count"), row) > 0;
+    return pm_table_real(cycles, "complete", row) == 1 && pm_table_real(cycles, "cycle_count", row) > 0;
 }
 
 /* A cell with lithium in excess shows no efficiency of its lithium, a symmetric one none at all. */
@@ -58,7 +57,7 @@ static void fill(const pm_table *cycles, series *s)
     if (!out) out = pm_table_find(cycles, "discharging_capacity_ah");
     for (int64_t i = 0; i < pm_table_rows(cycles); i++) {
         if (!is_complete(cycles, i)) continue;
-        s->count[s->n] = pm_column_real(pm_table_find(cycles, "cycle_count"), i);
+        s->count[s->n] = pm_table_real(cycles, "cycle_count", i);
         s->polarisation[s->n] = pm_column_real(polarisation, i);
         s->efficiency[s->n] = kind_has_efficiency(s->kind) ? pm_column_real(efficiency, i) : NAN;
         s->capacity[s->n++] = pm_column_real(out, i);

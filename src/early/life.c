@@ -129,7 +129,7 @@ static bool counts(const pm_table *alarms, int64_t row)
 {
     const char *kind = pm_column_word(pm_table_find(alarms, "kind"), row);
 
-    return (kind && !strcmp(kind, "hard")) || pm_column_real(pm_table_find(alarms, "probability"), row) >= 0.5;
+    return (kind && !strcmp(kind, "hard")) || pm_table_real(alarms, "probability", row) >= 0.5;
 }
 
 int64_t pm_life_short_cycle(const pm_table *cycles, const pm_table *alarms)
@@ -139,7 +139,7 @@ int64_t pm_life_short_cycle(const pm_table *cycles, const pm_table *alarms)
 
     while (row < pm_table_rows(alarms) && !counts(alarms, row)) row++;
     if (row == pm_table_rows(alarms)) return 0;
-    double time_s = pm_column_real(pm_table_find(alarms, "test_time_second"), row);
+    double time_s = pm_table_real(alarms, "test_time_second", row);
     for (int64_t i = 0; i < n; i++) {
         if (pm_column_real(count, i) >= 1) cycle = (int64_t)pm_column_real(count, i);
         if (pm_column_real(end, i) >= time_s) break;

@@ -86,12 +86,12 @@ static feature feature_at(const pm_table *why, int64_t row)
     const char *unit = pm_column_word(pm_table_find(why, "unit"), row);
     return (feature){.name = pm_column_word(pm_table_find(why, "feature"), row),
                      .unit = unit ? unit : "1",
-                     .value = pm_column_real(pm_table_find(why, "value"), row),
-                     .contribution = pm_column_real(pm_table_find(why, "contribution"), row),
-                     .percentile = pm_column_real(pm_table_find(why, "training_percentile"), row),
-                     .low = pm_column_real(pm_table_find(why, "training_low"), row),
-                     .high = pm_column_real(pm_table_find(why, "training_high"), row),
-                     .outside = pm_column_real(pm_table_find(why, "outside"), row) == 1};
+                     .value = pm_table_real(why, "value", row),
+                     .contribution = pm_table_real(why, "contribution", row),
+                     .percentile = pm_table_real(why, "training_percentile", row),
+                     .low = pm_table_real(why, "training_low", row),
+                     .high = pm_table_real(why, "training_high", row),
+                     .outside = pm_table_real(why, "outside", row) == 1};
 }
 
 static void write_value(pm_out *out, const feature *f, scale unit)

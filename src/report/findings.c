@@ -16,11 +16,6 @@ static const char *word(const pm_table *table, const char *name, int64_t row)
     return text ? text : "";
 }
 
-static double real(const pm_table *table, const char *name, int64_t row)
-{
-    return pm_column_real(pm_table_find(table, name), row);
-}
-
 static const char *whole(double value, words_text text)
 {
     return words_whole((int64_t)value, text);
@@ -37,7 +32,8 @@ static void evidence(pm_out *out, const pm_table *t, int64_t row)
     static const char *const numbers[] = {"expected", "observed", "factor"};
     words_text a, b;
     bool any = false;
-    double count = real(t, "count", row), first = real(t, "row_first", row), last = real(t, "row_last", row);
+    double count = pm_table_real(t, "count", row), first = pm_table_real(t, "row_first", row),
+           last = pm_table_real(t, "row_last", row);
     if (word(t, "column", row)[0]) {
         separate(out, &any);
         pm_out_text(out, "column <code>");
@@ -56,7 +52,7 @@ static void evidence(pm_out *out, const pm_table *t, int64_t row)
             pm_out_text(out, "row %s", whole(first, a));
     }
     for (int k = 0; k < 3; k++) {
-        double value = real(t, numbers[k], row);
+        double value = pm_table_real(t, numbers[k], row);
         if (!isfinite(value)) continue;
         separate(out, &any);
         pm_out_text(out, "%s %s", numbers[k], words_short(value, 6, a));
@@ -66,7 +62,8 @@ static void evidence(pm_out *out, const pm_table *t, int64_t row)
 static void one(pm_out *out, const pm_table *t, int64_t row)
 {
     const char *message = word(t, "message", row), *hint = word(t, "hint", row);
-    bool repaired = strcmp(word(t, "action", row), "reconciled") == 0, could = real(t, "reconcilable", row) == 1;
+    bool repaired = strcmp(word(t, "action", row), "reconciled") == 0,
+         could = pm_table_real(t, "reconcilable", row) == 1;
     pm_out_text(out, "<li><p>");
     write_badge(out, word(t, "severity", row));
     pm_out_text(out, " <b>");

@@ -81,9 +81,9 @@ static void write_row(pm_out *out, const pm_table *front, int64_t row)
     words_text text;
     pm_out_text(out, "<tr>");
     for (size_t k = 0; k < sizeof columns / sizeof columns[0]; k++)
-        pm_out_text(out, "<td class=\"number\">%s</td>",
-                    words_fixed(pm_column_real(pm_table_find(front, columns[k].name), row) * columns[k].factor,
-                                columns[k].digits, text));
+        pm_out_text(
+            out, "<td class=\"number\">%s</td>",
+            words_fixed(pm_table_real(front, columns[k].name, row) * columns[k].factor, columns[k].digits, text));
     pm_out_text(out, "<td>");
     pm_out_html(out, limit && pm_column_word(limit, row) ? pm_column_word(limit, row) : "\u2013");
     pm_out_text(out, "</td></tr>\n");

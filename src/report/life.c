@@ -133,8 +133,8 @@ static void write_watch(pm_out *out, const pm_report_fate *fate)
 
 static void write_alarm(pm_out *out, const pm_table *alarms, int64_t row)
 {
-    double at_s = pm_column_real(pm_table_find(alarms, "test_time_second"), row);
-    double back_s = pm_column_real(pm_table_find(alarms, "recovered_time_second"), row);
+    double at_s = pm_table_real(alarms, "test_time_second", row);
+    double back_s = pm_table_real(alarms, "recovered_time_second", row);
     const char *kind = pm_column_word(pm_table_find(alarms, "kind"), row);
     const char *evidence = pm_column_word(pm_table_find(alarms, "evidence"), row);
     scale time = words_time(fmax(at_s, 10800)); /* hours at least */
@@ -143,8 +143,7 @@ static void write_alarm(pm_out *out, const pm_table *alarms, int64_t row)
     pm_out_text(out, "<li><p><span class=\"badge warning\"><span aria-hidden=\"true\">\u25b2</span>\u00a0");
     pm_out_html(out, kind ? kind : "");
     pm_out_text(out, " short</span> <b>at %s\u00a0%s</b>", words_fixed(at_s * time.factor, 1, text), time.unit);
-    pm_out_text(out, ", probability %s",
-                words_fixed(pm_column_real(pm_table_find(alarms, "probability"), row), 2, text));
+    pm_out_text(out, ", probability %s", words_fixed(pm_table_real(alarms, "probability", row), 2, text));
     if (isfinite(back_s))
         pm_out_text(out, ", back at %s\u00a0%s", words_fixed(back_s * time.factor, 1, text), time.unit);
     pm_out_text(out, "</p><p class=\"evidence\">");

@@ -126,6 +126,11 @@ const pm_column *pm_table_find(const pm_table *table, const char *name)
     return NULL;
 }
 
+double pm_table_real(const pm_table *table, const char *name, int64_t row)
+{
+    return pm_column_real(pm_table_find(table, name), row);
+}
+
 const char *pm_table_meta(const pm_table *table, const char *key)
 {
     for (int64_t i = 0; i < table->n_meta; i++)

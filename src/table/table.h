@@ -45,7 +45,9 @@ int64_t pm_table_rows(const pm_table *table);
 int pm_table_columns(const pm_table *table);
 const pm_column *pm_table_column(const pm_table *table, int index);      /**< NULL outside the range */
 const pm_column *pm_table_find(const pm_table *table, const char *name); /**< NULL = no such column */
-const char *pm_table_meta(const pm_table *table, const char *key);       /**< NULL = no such key */
+/** The number of a column's row, as pm_column_real; NaN also where there is no such column. In loops find the column once. */
+double pm_table_real(const pm_table *table, const char *name, int64_t row);
+const char *pm_table_meta(const pm_table *table, const char *key); /**< NULL = no such key */
 int pm_table_meta_count(const pm_table *table);
 /** Key and value of entry i, in the order in which they were added. */
 void pm_table_meta_at(const pm_table *table, int i, const char **key, const char **value);

@@ -95,7 +95,7 @@ pm_status pm_predictor_row(const pm_predictor *predictor, const pm_table *table,
     if ((s = check_kind(a, table, row, err))) return s;
     if ((s = check_cycles(a, table, row, err))) return s;
     if ((s = check_columns(a, table, err))) return s;
-    for (int f = 0; f < a->features; f++) x[f] = pm_column_real(pm_table_find(table, a->feature[f]), row);
+    for (int f = 0; f < a->features; f++) x[f] = pm_table_real(table, a->feature[f], row);
     return PM_OK;
 }
 
