@@ -42,7 +42,7 @@ typedef struct train_data {
         int64_t count; /**< rows */
     } left_out[TRAIN_REASONS];
     char joined[200]; /**< cells that stand in several groups, in words; "" = none */
-    char copied[100]; /**< rows that were given again, likewise */
+    char copied[160]; /**< rows that were given again, likewise */
     char twins[400];  /**< cells under several names, likewise */
 } train_data;
 /** Reads files and tables, and chooses columns and rows as the arguments say. The entries of files go to `json` (NULL =
@@ -64,12 +64,6 @@ PM_CHECK pm_status train_check_numbers(const pm_table *rows, const pm_column *co
 PM_CHECK pm_status train_check_cycles(const pm_table *rows, pm_error *err);
 /** Tells in `percent` of an efficiency above 2. */
 void train_check_percent(train_data *data, const pm_column *column);
-/** Rows with the same features (4 or more, or fewer under the same name) are one cell: in one group it is kept once,
- *  `copies` counts the others; in several groups these are joined for every split. Told in `copied` and `twins`. */
-PM_CHECK pm_status train_twins(train_data *data, int64_t *copies, pm_error *err);
-/** Leaves rows that were learned from out of *test; `cells`: its cells have names. PM_ERR_DATA where none is left. */
-PM_CHECK pm_status train_twins_test(const train_data *trained, bool cells, pm_data **test, int64_t *shared,
-                                    pm_error *err);
 
 /* ---- models ------------------------------------------------------------------------------------------------- */
 

@@ -412,10 +412,38 @@ static pm_status make(const train_args *args, train_data *d, const char *const *
     return pm_data_new(d->rows, &columns, &d->data, err);
 }
 
+/* A row given again goes; a cell under two names is told. */
+static pm_status settle_twins(train_data *t, pm_error *err)
+{
+    size_t n = (size_t)t->data->n + 1;
+    pm_scoped_memory bool *again = calloc(n, sizeof *again);
+    pm_scoped_memory int64_t *rows = calloc(n, sizeof *rows);
+    pm_twins found;
+    pm_data *kept = NULL;
+    pm_status s;
+
+    if (!again || !rows) return no_memory(err);
+    if ((s = pm_data_join_twins(t->data, again, &found, err))) return s;
+    if (found.joined)
+        snprintf(t->twins, sizeof t->twins,
+                 "'%s' (%s) and '%s' (%s)%s have the same features: taken for one cell, their groups are kept on one "
+                 "side of every split; give each cell once",
+                 found.cell[0], found.group[0], found.cell[1], found.group[1], found.joined > 1 ? " and others" : "");
+    if (!found.copies) return PM_OK;
+    snprintf(t->copied, sizeof t->copied, "the same cell again, kept once (%s)", found.copy);
+    n = 0;
+    for (int64_t i = 0; i < t->data->n; i++)
+        if (!again[i]) rows[n++] = i;
+    if ((s = pm_data_take(t->data, (int64_t)n, rows, &kept, err))) return s;
+    pm_data_free(t->data);
+    t->data = kept;
+    leave_out(t, found.copies, t->copied);
+    return PM_OK;
+}
+
 pm_status train_data_choose(const train_args *args, pm_table *rows, train_data *out, pm_error *err)
 {
     pm_scoped_memory const char **names = calloc((size_t)pm_table_columns(rows) + 1, sizeof *names);
-    int64_t copies = 0;
     pm_status s;
 
     out->rows = rows;
@@ -425,7 +453,5 @@ pm_status train_data_choose(const train_args *args, pm_table *rows, train_data *
     if ((s = make(args, out, names, err))) return s;
     if ((s = check_target(args, out, err))) return s;
     if ((s = note_joined(out, err))) return s;
-    if ((s = train_twins(out, &copies, err))) return s;
-    leave_out(out, copies, out->copied);
-    return PM_OK;
+    return settle_twins(out, err);
 }

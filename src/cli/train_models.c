@@ -203,7 +203,7 @@ static pm_status leave_out_learned(cli_call *call, const train_data *trained, bo
 {
     int64_t shared = 0;
     char text[600];
-    pm_status s = train_twins_test(trained, cells, data, &shared, err);
+    pm_status s = pm_data_leave_out_learned(trained->data, cells, data, &shared, err);
 
     if (s || !shared) return s;
     snprintf(text, sizeof text, "%lld rows of %.300s left out: the model has learned from these cells",

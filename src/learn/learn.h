@@ -51,6 +51,23 @@ PM_CHECK pm_status pm_data_select(const pm_data *data, int p, const int features
 void pm_data_free(pm_data *data);
 PM_SCOPED(pm_data, pm_data_free)
 
+enum { PM_TWINS_NAME = 64 };
+/** Cells that were given more than once. */
+typedef struct pm_twins {
+    int64_t copies;                                       /**< rows that stand there already */
+    int64_t joined;                                       /**< rows whose cell has another name */
+    char copy[PM_TWINS_NAME];                             /**< the cell of the first of the copies */
+    char cell[2][PM_TWINS_NAME], group[2][PM_TWINS_NAME]; /**< the first pair that was joined */
+} pm_twins;
+/** Rows with the same features (4 or more, or fewer under the same name) are one cell from now on, so that every split
+ *  keeps its groups on one side. again [n] (NULL = not asked) becomes true for a row whose cell, group and target stand
+ *  there already. */
+PM_CHECK pm_status pm_data_join_twins(pm_data *data, bool again[], pm_twins *found, pm_error *err);
+/** Leaves rows that were learned from out of *test, whose features are among those of `learned`; `cells`: its cells have
+ *  names. PM_ERR_DATA where none is left, or where all is as it was learned. */
+PM_CHECK pm_status pm_data_leave_out_learned(const pm_data *learned, bool cells, pm_data **test, int64_t *shared,
+                                             pm_error *err);
+
 /* ---- splits ------------------------------------------------------------------------------------------------------ */
 
 /** PM_BY_GROUP never parts a group; a cell that stands in several groups joins them. PM_BY_CELL parts groups, not

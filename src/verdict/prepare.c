@@ -62,40 +62,18 @@ static pm_status keep_features(const pm_data *d, pm_data **out, pm_error *err)
     return PM_OK;
 }
 
-/* ---- the same cell twice ---- */
-
-enum { FEATURES_TO_TELL = 4 }; /* fewer may agree by chance, rounded as they are */
-
-static bool same_features(const double *a, const double *b, int p)
+/* A cell that stands in two groups under two names would be on both sides of a split. */
+static pm_status join_twins(pm_data *d, const pm_run *run, pm_error *err)
 {
-    int same = 0;
+    pm_twins found;
+    pm_status s = pm_data_join_twins(d, NULL, &found, err);
 
-    for (int f = 0; f < p; f++) {
-        if (isnan(a[f]) && isnan(b[f])) continue;
-        if (a[f] != b[f]) return false;
-        same++;
-    }
-    return same >= FEATURES_TO_TELL;
-}
-
-/* A cell that stands in two groups under two names is on both sides of a split. */
-static void warn_of_twins(const pm_data *d, const pm_run *run)
-{
-    int64_t twins = 0, a = 0, b = 0;
-
-    for (int64_t i = 0; i < d->n; i++)
-        for (int64_t k = 0; k < i; k++) {
-            if (d->group[i] == d->group[k] || d->cell[i] == d->cell[k]) continue;
-            if (!same_features(d->x + i * d->p, d->x + k * d->p, d->p)) continue;
-            if (!twins++) a = k, b = i;
-        }
-    if (twins)
-        pm_run_log(
-            run, PM_LOG_WARNING,
-            "%lld pair%s of cells of different groups with the same features (%s of %s, %s of %s): if they are the "
-            "same cell, scores are too good; give both one cell_id",
-            (long long)twins, twins == 1 ? "" : "s", d->cell_name[d->cell[a]], d->group_name[d->group[a]],
-            d->cell_name[d->cell[b]], d->group_name[d->group[b]]);
+    if (!s && found.joined)
+        pm_run_log(run, PM_LOG_WARNING,
+                   "%s of %s and %s of %s%s have the same features: taken for one cell, on one side of every split; if "
+                   "they are not, give more features",
+                   found.cell[0], found.group[0], found.cell[1], found.group[1], found.joined > 1 ? " and others" : "");
+    return s;
 }
 
 /* ---- options ---- */
@@ -137,7 +115,7 @@ pm_status pm_verdict_prepare(const pm_data *data, const pm_training *training, c
     if ((s = check(data, &t, err))) return s;
     if ((s = keep_features(data, &d, err))) return s;
     if ((s = choose_learner(d, &t.learn, err))) return s;
-    warn_of_twins(d, run);
+    if ((s = join_twins(d, run, err))) return s;
     *filled = t;
     *kept = d;
     d = NULL;

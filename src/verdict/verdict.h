@@ -51,8 +51,8 @@ typedef struct pm_evaluation {
     double set_size;      /**< mean number of classes in a set; mean relative half width of an interval */
 } pm_evaluation;
 /** Honest predictions and their scores, without a model for later. PM_ERR_DATA where it cannot be evaluated (one group,
- *  one class, nothing varies): says what to do. Rows of different groups and cells with the same features are warned of in
- *  the run's log.
+ *  one class, nothing varies): says what to do. Cells with the same features are taken for one (pm_data_join_twins),
+ *  which the run's log tells.
  *
  *  Temperature and threshold of a fold come from the other folds' honest predictions, by models that have seen the fold;
  *  only models within models, at the square of the cost, would do without. */

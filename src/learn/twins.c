@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The same cell twice: a row given again, a cell under two names, a test that holds what was learned. */
-#include "cli/train.h"
+#include "learn.h"
 
 #include <math.h>
 #include <string.h>
@@ -69,64 +69,41 @@ static bool same_cell(const pm_data *d, int64_t i, int64_t k)
     return !compare_features(x, d->x + k * d->p, d->p) && (d->cell[i] == d->cell[k] || is_telling(x, d->p));
 }
 
-/* Cells of one run of equal rows: one cell from now on; a row that stands there already goes. */
-static void join(train_data *t, const int64_t *run, int64_t n, bool *gone, int64_t *copies, int64_t *joined)
+static void copy_name(char *to, const char *name)
 {
-    pm_data *d = t->data;
+    snprintf(to, PM_TWINS_NAME, "%s", name);
+}
 
+/* Cells of one run of equal rows: one cell from now on; a row that stands there already is marked. */
+static void join(pm_data *d, const int64_t *run, int64_t n, bool *again, pm_twins *found)
+{
     for (int64_t i = 1; i < n; i++) {
-        bool again = false;
-        for (int64_t k = 0; k < i && !again; k++)
-            again = d->group[run[k]] == d->group[run[i]] && same_target(d, run[k], d, run[i]);
-        gone[run[i]] = again;
-        if (again && !(*copies)++)
-            snprintf(t->copied, sizeof t->copied, "the same cell again, kept once (%.60s)",
-                     d->cell_name[d->cell[run[i]]]);
-        if (again || d->cell[run[i]] == d->cell[run[0]]) continue;
-        if (!(*joined)++)
-            snprintf(t->twins, sizeof t->twins, "'%.60s' (%.60s) and '%.60s' (%.60s)", d->cell_name[d->cell[run[0]]],
-                     d->group_name[d->group[run[0]]], d->cell_name[d->cell[run[i]]], d->group_name[d->group[run[i]]]);
+        bool stands = false;
+        for (int64_t k = 0; k < i && !stands; k++)
+            stands = d->group[run[k]] == d->group[run[i]] && same_target(d, run[k], d, run[i]);
+        if (again) again[run[i]] = stands;
+        if (stands && !found->copies++) copy_name(found->copy, d->cell_name[d->cell[run[i]]]);
+        if (stands || d->cell[run[i]] == d->cell[run[0]] || found->joined++) continue;
+        for (int side = 0; side < 2; side++) {
+            int64_t row = run[side ? i : 0];
+            copy_name(found->cell[side], d->cell_name[d->cell[row]]);
+            copy_name(found->group[side], d->group_name[d->group[row]]);
+        }
     }
     for (int64_t i = 1; i < n; i++) d->cell[run[i]] = d->cell[run[0]];
 }
 
-static pm_status keep(train_data *t, const bool *gone, pm_error *err)
+pm_status pm_data_join_twins(pm_data *d, bool again[], pm_twins *found, pm_error *err)
 {
-    pm_scoped_memory int64_t *rows = calloc((size_t)t->data->n + 1, sizeof *rows);
-    pm_data *kept = NULL;
-    int64_t n = 0;
-    pm_status s;
+    pm_scoped_memory int64_t *order = sorted(d);
 
-    if (!rows) return no_memory(err);
-    for (int64_t i = 0; i < t->data->n; i++)
-        if (!gone[i]) rows[n++] = i;
-    if ((s = pm_data_take(t->data, n, rows, &kept, err))) return s;
-    pm_data_free(t->data);
-    t->data = kept;
+    *found = (pm_twins){0};
+    if (!order) return no_memory(err);
+    for (int64_t i = 0, end; i < d->n; i = end) {
+        for (end = i + 1; end < d->n && same_cell(d, order[end - 1], order[end]); end++) continue;
+        join(d, order + i, end - i, again, found);
+    }
     return PM_OK;
-}
-
-pm_status train_twins(train_data *t, int64_t *copies, pm_error *err)
-{
-    pm_scoped_memory int64_t *order = sorted(t->data);
-    pm_scoped_memory bool *gone = calloc((size_t)t->data->n + 1, sizeof *gone);
-    int64_t n = t->data->n, joined = 0;
-
-    *copies = 0;
-    if (!order || !gone) return no_memory(err);
-    for (int64_t i = 0, end; i < n; i = end) {
-        for (end = i + 1; end < n && same_cell(t->data, order[end - 1], order[end]); end++) continue;
-        join(t, order + i, end - i, gone, copies, &joined);
-    }
-    if (joined) {
-        size_t length = strlen(t->twins);
-        snprintf(
-            t->twins + length, sizeof t->twins - length,
-            "%s have the same features: taken for one cell, their groups are kept on one side of every split; give "
-            "each cell once",
-            joined > 1 ? " and others" : "");
-    }
-    return *copies ? keep(t, gone, err) : PM_OK;
 }
 
 /* ---- between these and a test ---- */
@@ -173,11 +150,11 @@ static bool was_learned(const pm_data *d, const int64_t *order, const pm_data *t
     return learned;
 }
 
-pm_status train_twins_test(const train_data *trained, bool cells, pm_data **test, int64_t *shared, pm_error *err)
+pm_status pm_data_leave_out_learned(const pm_data *learned, bool cells, pm_data **test, int64_t *shared, pm_error *err)
 {
     pm_scoped(pm_data) d = NULL;
     pm_data *t = *test, *kept = NULL;
-    pm_status s = select_features(trained->data, t, &d, err);
+    pm_status s = select_features(learned, t, &d, err);
     pm_scoped_memory int64_t *order = s ? NULL : sorted(d), *rows = calloc((size_t)t->n + 1, sizeof *rows);
     int64_t n = 0, like = 0;
     bool alike;
