@@ -5,7 +5,8 @@
 #include <math.h>
 #include <string.h>
 
-static const char *const words[] = {"form", "electrolyte", "cathode", "anode", "solvent", "n_to_p_convention"};
+static const char *const words[] = {"form",    "electrolyte", "cathode",          "anode",
+                                    "solvent", "particles",   "n_to_p_convention"};
 enum { WORDS = sizeof words / sizeof *words };
 
 /* ---- JSON ------------------------------------------------------------------------------------------------------- */

@@ -16,13 +16,15 @@ enum {
     FOIL = BIT(PM_ANODE_LITHIUM),
     METAL = BIT(PM_ANODE_LITHIUM) | BIT(PM_ANODE_NONE),
     ETHER = BIT(PM_SOLVENT_ETHER),
-    FLUORINATED = BIT(PM_SOLVENT_FLUORINATED_ETHER)
+    FLUORINATED = BIT(PM_SOLVENT_FLUORINATED_ETHER),
+    POLYCRYSTALS = BIT(PM_PARTICLES_POLYCRYSTALLINE),
+    SINGLE_CRYSTALS = BIT(PM_PARTICLES_SINGLE_CRYSTAL)
 };
 
 /* Whom a rule is about (ANY = all), and the range that meets it. `cathode`: the rule is that the cathode is one of these. */
 typedef struct rule {
     const char *text, *source;
-    unsigned classes, cathodes, electrolytes, anodes, solvents, cathode;
+    unsigned classes, cathodes, electrolytes, anodes, solvents, particles, cathode;
     const char *quantity; /* name of an input or output */
     double low, high;
     bool open; /* the ends do not meet it */
@@ -69,18 +71,32 @@ static const rule rules[] = {
      .solvents = FLUORINATED, .quantity = "charge_voltage_volt", .low = NONE, .high = 4.6},
     {"ethers are unsuitable above 4 V", "S2, electrolytes", ANY, .solvents = ETHER, .quantity = "charge_voltage_volt",
      .low = NONE, .high = 4.0},
+    {"polycrystals of NCM811 are unstable above 4.15 V", "S2, cathodes", ANY, NCM, .particles = POLYCRYSTALS,
+     .quantity = "charge_voltage_volt", .low = NONE, .high = 4.15},
+    {"efficiencies of lithium are typically below 99.50 %, in harsh conditions below 99.00 %", "S1, efficiency", ANY,
+     .anodes = METAL, .quantity = "coulombic_efficiency_lithium", .low = NONE, .high = 0.995, .open = true},
     {"efficiencies of lithium above 99.90 % are not reached at high areal capacity", "S1, efficiency", ANY,
      .anodes = METAL, .quantity = "coulombic_efficiency_lithium", .low = NONE, .high = 0.999},
     {"25 g/Ah of electrolyte lasts six times as long, but is not practical", "S2, E/C", ANY, .electrolytes = LIQUID,
      .quantity = "electrolyte_to_capacity_gram_per_ah", .low = NONE, .high = 25, .open = true},
     {"thin lithium is below 50 um", "S2, N/P", ANY, .anodes = FOIL, .quantity = "lithium_thickness_um", .low = NONE,
      .high = 50, .open = true},
-    {"liquid cells: hundreds of kPa help, above 1 MPa may harm", "S2, pressure", ANY, .electrolytes = LIQUID,
-     .quantity = "stack_pressure_pa", .low = NONE, .high = 1e6},
+    {"liquid cells: hundreds of kPa help, above 1 MPa may harm, above 4 MPa is unstable", "S2, pressure", ANY,
+     .electrolytes = LIQUID, .quantity = "stack_pressure_pa", .low = NONE, .high = 1e6},
     {"solid cells need tens to hundreds of MPa in operation", "S2, pressure", ANY, .electrolytes = SOLID,
      .quantity = "stack_pressure_pa", .low = 1e7, .high = 1e9},
+    {"polycrystals of NCM crack under pressure: NCM333 at 111-166 MPa", "S2, pressure", ANY, NCM, .electrolytes = SOLID,
+     .particles = POLYCRYSTALS, .quantity = "stack_pressure_pa", .low = NONE, .high = 1.11e8, .open = true},
+    {"single crystals of NCM811 hold 1020 MPa", "S2, pressure", ANY, NCM, .electrolytes = SOLID,
+     .particles = SINGLE_CRYSTALS, .quantity = "stack_pressure_pa", .low = NONE, .high = 1.02e9},
     {"a separator stiffer than 7 GPa in shear (1.8 times lithium) suppresses dendrites", "S1, Monroe and Newman", ANY,
      .electrolytes = SOLID, .quantity = "separator_shear_modulus_pa", .low = 7e9, .high = OPEN_END, .open = true},
+    {"lithium cells are charged at 0.1-1C (1C = 1 1/h) today, S1's at 0.1-0.2C", "S2, C-rates", ANY, .anodes = METAL,
+     .quantity = "charge_rate_per_h", .low = 0.1, .high = 1},
+    {"lithium cells are discharged at 0.1-1C today, S1's at 0.2-0.5C", "S2, C-rates", ANY, .anodes = METAL,
+     .quantity = "discharge_rate_per_h", .low = 0.1, .high = 1},
+    {"runaway of cycled lithium cells can pass 1,000 degC: a considerable risk above 100 Ah", "S1, thermal safety", ANY,
+     .anodes = METAL, .quantity = "capacity_ah", .low = NONE, .high = 100},
 };
 enum { RULES = sizeof rules / sizeof *rules };
 _Static_assert((int)RULES <= (int)PM_DESIGN_CHECKS, "room for all");
@@ -116,10 +132,11 @@ static bool among(unsigned set, unsigned value)
 static bool applies(const rule *r, const pm_design *d, unsigned class)
 {
     return (r->classes == ANY || (r->classes & class)) && among(r->cathodes, d->cathode) &&
-           among(r->electrolytes, d->electrolyte) && among(r->anodes, d->anode) && among(r->solvents, d->solvent);
+           among(r->electrolytes, d->electrolyte) && among(r->anodes, d->anode) && among(r->solvents, d->solvent) &&
+           among(r->particles, d->particles);
 }
 
-/* Inputs come first: what was told is compared, outputs are for what follows from it. */
+/* Inputs come first: what was told is compared, outputs are for what follows from it (the capacity of a pouch). */
 static void look_up(const rule *r, const pm_design *d, const pm_design_result *result, pm_design_check *c)
 {
     const pm_design_input *input;
@@ -128,7 +145,8 @@ static void look_up(const rule *r, const pm_design *d, const pm_design_result *r
         c->value = pm_design_get(d, input);
         c->unit = input->unit;
         c->shown = input->shown;
-    } else if (!pm_design_output_find(r->quantity, &output, NULL)) {
+    }
+    if (isnan(c->value) && !pm_design_output_find(r->quantity, &output, NULL)) {
         c->value = pm_design_read(result, output);
         c->unit = output->unit;
         c->shown = output->shown;

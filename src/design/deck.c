@@ -21,6 +21,7 @@ static const choice choices[] = {
     {CHOICE(cathode), {"ncm", "llo", "lfp"}},
     {CHOICE(anode), {"lithium", "anode-free", "graphite"}},
     {CHOICE(solvent), {"unknown", "carbonate", "ether", "fluorinated-ether"}},
+    {CHOICE(particles), {"unknown", "polycrystalline", "single-crystal"}},
     {CHOICE(n_to_p_convention), {"foil", "total"}},
 };
 enum { CHOICES = sizeof choices / sizeof *choices };

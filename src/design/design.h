@@ -36,6 +36,12 @@ typedef enum pm_design_solvent {
     PM_SOLVENT_FLUORINATED_ETHER /**< or a localised high-concentration electrolyte */
 } pm_design_solvent;
 
+typedef enum pm_design_particles { /**< of the cathode */
+                                   PM_PARTICLES_UNKNOWN,
+                                   PM_PARTICLES_POLYCRYSTALLINE,
+                                   PM_PARTICLES_SINGLE_CRYSTAL
+} pm_design_particles;
+
 /** A design as it was told: NaN is what was not. pm_design_new gives one with nothing told. */
 typedef struct pm_design {
     pm_design_form form;
@@ -43,6 +49,7 @@ typedef struct pm_design {
     pm_design_cathode cathode;
     pm_design_anode anode;
     pm_design_solvent solvent;
+    pm_design_particles particles;
     pm_n_to_p_convention n_to_p_convention;
     /* cathode, of one side */
     double areal_capacity_Ah_per_cm2, cathode_specific_capacity_Ah_per_g, cathode_voltage_V, cathode_active_fraction;
@@ -62,7 +69,7 @@ typedef struct pm_design {
     /* coin */
     double electrode_diameter_cm, case_diameter_cm, case_height_cm, case_mass_g;
     /* looked at by the checks alone */
-    double stack_pressure_Pa, separator_shear_modulus_Pa;
+    double stack_pressure_Pa, separator_shear_modulus_Pa, charge_rate_per_h, discharge_rate_per_h;
     /* for the prediction of life; without the efficiency of lithium there is none */
     double lithium_efficiency, lithium_acceleration, cathode_efficiency, cathode_retention, depth;
     double electrolyte_least_g_per_Ah, electrolyte_g_per_mol, electrolyte_electrons, interphase_share, retention;
@@ -196,7 +203,7 @@ typedef struct pm_design_check {
     bool class_rule;         /**< what makes the class, else a bound of any cell of the kind */
     pm_design_met met;
 } pm_design_check;
-enum { PM_DESIGN_CHECKS = 32 };
+enum { PM_DESIGN_CHECKS = 40 };
 
 /** The class by specific energy of Deng's Figure 1c and its surrounding text: "below 400 Wh/kg", "400-500 Wh/kg", "above 500
  *  Wh/kg", "600 Wh/kg and more". */

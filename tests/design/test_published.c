@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Published cells and what the reviews say of designs. S1: Deng et al., Nat Rev 2026. S2: Guo et al., ACS Energy Lett 2025,
- * 10, 2318. Rows are those of docs/design.md. */
+ * 10, 2318. Rows are those of docs/reviews.md. */
 #include "design_support.h"
 
 #include <stdio.h>
@@ -181,6 +181,37 @@ static int missed(const pm_design *d, bool of_class, const char *quantity)
     return found;
 }
 
+/* S1: lithium's efficiency is typically below 99.50 %. */
+static void row_5_typical_efficiency(void **state)
+{
+    (void)state;
+    pm_design d = stack_of(1);
+    d.lithium_efficiency = 0.9949;
+    assert_int_equal(missed(&d, false, "coulombic_efficiency_lithium"), 0);
+    d.lithium_efficiency = 0.9950;
+    assert_int_equal(missed(&d, false, "coulombic_efficiency_lithium"), 1);
+}
+
+/* S1: published cells of 400-500 Wh/kg have normalised lives below 100, those of 600 and more mostly below 75. */
+static void row_7_lives_of_the_classes(void **state)
+{
+    (void)state;
+    static const struct {
+        int cell;
+        double foil_um, areal_mAh_per_cm2, below;
+    } class[] = {{2, 48.5, 5, 100}, {4, 24, 10, 75}};
+    for (int i = 0; i < 2; i++) {
+        pm_design d = stack_of(class[i].cell);
+        d.lithium_um = class[i].foil_um;
+        d.areal_capacity_Ah_per_cm2 = class[i].areal_mAh_per_cm2 * 1e-3;
+        d.cathode_efficiency = 1;
+        d.lithium_efficiency = 1 - 1 / (class[i].below - 1);
+        assert_int_equal(missed(&d, true, "normalised_cycle_life"), 0);
+        d.lithium_efficiency = 1 - 1 / (class[i].below + 1);
+        assert_int_equal(missed(&d, true, "normalised_cycle_life"), 1);
+    }
+}
+
 /* S1, 400-500 Wh/kg: NCM, mostly 4.2-4.3 V, N/P 1.5-2.5, below 6.0 mAh/cm2. */
 static void row_8_designs_of_400_to_500(void **state)
 {
@@ -275,10 +306,10 @@ static void row_14_efficiency(void **state)
 {
     (void)state;
     pm_design d = stack_of(1);
-    d.lithium_efficiency = 0.999;
-    assert_int_equal(missed(&d, false, "coulombic_efficiency_lithium"), 0);
-    d.lithium_efficiency = 0.9991;
+    d.lithium_efficiency = 0.999; /* better than is typical, row 5 */
     assert_int_equal(missed(&d, false, "coulombic_efficiency_lithium"), 1);
+    d.lithium_efficiency = 0.9991;
+    assert_int_equal(missed(&d, false, "coulombic_efficiency_lithium"), 2);
 }
 
 /* S1: a separator of more than 7 GPa. S2: liquid cells up to 1 MPa, solid ones tens to hundreds of MPa. */
@@ -297,6 +328,59 @@ static void row_18_and_pressure(void **state)
     assert_int_equal(missed(&d, false, NULL), 1);
     d.separator_shear_modulus_Pa = 7.1e9;
     assert_int_equal(missed(&d, false, NULL), 0);
+}
+
+/* S1: a runaway of cycled cells passes 1,000 degC, a risk above 100 Ah. A pouch's capacity follows from its sheets. */
+static void row_20_large_cells(void **state)
+{
+    (void)state;
+    pm_design pouch = design_of(seven[1].deck), stack = stack_of(1);
+    assert_int_equal(missed(&pouch, false, "capacity_ah"), 0); /* 64.4 Ah */
+    pouch.layers = 55;
+    assert_int_equal(missed(&pouch, false, "capacity_ah"), 1); /* 101.3 Ah */
+    stack.capacity_Ah = 100;
+    assert_int_equal(missed(&stack, false, "capacity_ah"), 0);
+    stack.capacity_Ah = 101;
+    assert_int_equal(missed(&stack, false, "capacity_ah"), 1);
+}
+
+/* S1 names four cells by their rates of charge and discharge; S2: rates are limited to 0.1-1C today. */
+static void row_21_and_s2_row_4_rates(void **state)
+{
+    (void)state;
+    static const double per_h[][2] = {{0.1, 0.2}, {0.1, 0.3}, {0.2, 0.3}, {0.2, 0.5}};
+    pm_design d = stack_of(1);
+    for (int i = 0; i < 4; i++) {
+        d.charge_rate_per_h = per_h[i][0];
+        d.discharge_rate_per_h = per_h[i][1];
+        assert_int_equal(missed(&d, false, "charge_rate_per_h") + missed(&d, false, "discharge_rate_per_h"), 0);
+    }
+    d.charge_rate_per_h = 10;
+    d.discharge_rate_per_h = 0.05;
+    assert_int_equal(missed(&d, false, "charge_rate_per_h"), 1);
+    assert_int_equal(missed(&d, false, "discharge_rate_per_h"), 1);
+}
+
+/* S2: polycrystals of NCM811 are unstable above 4.15 V; NCM333 cracks at 111-166 MPa, single crystals hold 1020 MPa. */
+static void s2_rows_9_and_10_particles(void **state)
+{
+    (void)state;
+    pm_design d = stack_of(1);
+    d.charge_voltage_V = 4.2;
+    assert_int_equal(missed(&d, false, "charge_voltage_volt"), 0);
+    d.particles = PM_PARTICLES_POLYCRYSTALLINE;
+    assert_int_equal(missed(&d, false, "charge_voltage_volt"), 1);
+    d.charge_voltage_V = 4.15;
+    assert_int_equal(missed(&d, false, "charge_voltage_volt"), 0);
+    d.electrolyte = PM_ELECTROLYTE_SULFIDE;
+    d.stack_pressure_Pa = 1.1e8;
+    assert_int_equal(missed(&d, false, "stack_pressure_pa"), 0);
+    d.stack_pressure_Pa = 1.11e8;
+    assert_int_equal(missed(&d, false, "stack_pressure_pa"), 1);
+    d.particles = PM_PARTICLES_SINGLE_CRYSTAL;
+    assert_int_equal(missed(&d, false, "stack_pressure_pa"), 0);
+    d.stack_pressure_Pa = 1.03e9; /* and beyond what cells need */
+    assert_int_equal(missed(&d, false, "stack_pressure_pa"), 2);
 }
 
 /* S2: lithium has ten times the capacity of graphite (372 mAh/g), and gives a cell up to 60 % more energy, by its thickness. */
@@ -382,6 +466,8 @@ int main(void)
         cmocka_unit_test(the_stack_is_its_formula),
         cmocka_unit_test(row_16_lithium_against_life),
         cmocka_unit_test(row_7_normalised_life),
+        cmocka_unit_test(row_5_typical_efficiency),
+        cmocka_unit_test(row_7_lives_of_the_classes),
         cmocka_unit_test(row_8_designs_of_400_to_500),
         cmocka_unit_test(row_9_designs_above_500),
         cmocka_unit_test(row_10_designs_from_600),
@@ -389,6 +475,9 @@ int main(void)
         cmocka_unit_test(rows_12_and_13_voltage),
         cmocka_unit_test(row_14_efficiency),
         cmocka_unit_test(row_18_and_pressure),
+        cmocka_unit_test(row_20_large_cells),
+        cmocka_unit_test(row_21_and_s2_row_4_rates),
+        cmocka_unit_test(s2_rows_9_and_10_particles),
         cmocka_unit_test(s2_row_1_lithium_for_graphite),
         cmocka_unit_test(s2_rows_2_and_7),
         cmocka_unit_test(s2_row_3_ceilings),

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Every row that can be computed of what the two reviews print: Deng et al., Nat Rev 2026 (S1), Guo et al., ACS Energy
- * Lett 2025, 10, 2318 (S2). docs/life.md lists them. */
+ * Lett 2025, 10, 2318 (S2). docs/reviews.md lists them. */
 #include "life/life.h"
 #include "support.h"
 
@@ -127,6 +127,70 @@ static void self_acceleration(void **state)
     }
 }
 
+/* S1: a fifth less capacity is the cathode's lithium in a cell without foil; with foil it is all of that too. */
+static void a_fifth_less_capacity_is_the_foil_too(void **state)
+{
+    (void)state;
+    for (int n_to_p = 0; n_to_p <= 2; n_to_p++) {
+        pm_budget_design design = {.n_to_p = {{n_to_p, 0}, PM_N_TO_P_FOIL}, .anode_free = n_to_p == 0};
+        pm_budget_rates rates = {.coulombic_efficiency_lithium = 0.999, .cathode_retention = ever};
+        pm_scoped(pm_table) series = NULL;
+        pm_error err = {0};
+        int64_t i = 0;
+        assert_good(pm_budget_series(&design, &rates, 3000, &series, &err), &err);
+        while (real_at(series, "capacity_retention", i) > 0.8) i++;
+        assert_close(real_at(series, "lithium_lost", i), n_to_p + 0.2, 0, 0.001);
+    }
+}
+
+/* S1: voltage decays, so the energy curve bends where stage 1 ends, while capacity is as it was. */
+static void energy_bends_where_capacity_does_not(void **state)
+{
+    (void)state;
+    typedef struct cycle {
+        int64_t count;
+        double capacity_Ah, efficiency, energy_Wh;
+    } cycle;
+    static const pm_field fields[] = {
+        {"cycle_count", PM_INT64, "1", offsetof(cycle, count), ""},
+        {"discharging_capacity_ah", PM_DOUBLE, "Ah", offsetof(cycle, capacity_Ah), ""},
+        {"coulombic_efficiency", PM_DOUBLE, "1", offsetof(cycle, efficiency), ""},
+        {"discharging_energy_wh", PM_DOUBLE, "Wh", offsetof(cycle, energy_Wh), ""},
+    };
+    pm_scoped(pm_builder) rows = NULL;
+    pm_scoped(pm_table) cycles = NULL;
+    pm_stage_options options = {.kind = PM_LI_CATHODE, .n_to_p = {{2, 0}, PM_N_TO_P_FOIL}};
+    pm_stages s;
+    pm_error err = {0};
+    pm_random random = pm_random_stream(1, "tests/energy", 0);
+    assert_good(pm_builder_new(4, fields, &rows, &err), &err);
+    for (int n = 1; n <= 200; n++) {
+        cycle c = {n, 4e-3 * (1 + 2e-4 * pm_random_normal(&random)), 0.9998 + 2e-4 * pm_random_normal(&random), 0};
+        c.energy_Wh = c.capacity_Ah * (3.6 - 5e-4 * fmax(n - 100, 0) + 5e-4 * pm_random_normal(&random));
+        pm_builder_push(rows, &c);
+    }
+    assert_good(pm_builder_finish(rows, &cycles, &err), &err);
+    assert_good(pm_stages_of(cycles, &options, &s, &err), &err);
+    assert_int_equal(s.start[2].told, PM_TOLD_YES);
+    assert_string_equal(s.start[2].evidence, "energy");
+    assert_close(s.start[2].cycle, 100, 0, 5);
+    assert_int_equal(s.stage, 2);
+}
+
+/* S2: most practical cells last fewer than 100 cycles: N/P 2 (S2's typical) then has a mean efficiency below 98 %. On 4
+ * mAh/cm2 that is a foil of 38.8 um, thin by S2's 50. */
+static void s2_lives_below_100_cycles(void **state)
+{
+    (void)state;
+    pm_n_to_p twice = {{2, 0}, PM_N_TO_P_FOIL}, foil;
+    pm_estimate mean;
+    pm_error err = {0};
+    assert_good(pm_budget_mean_efficiency(&twice, (const double[3]){100, 100, 100}, &mean, &err), &err);
+    assert_close(mean.value, 0.98, 1e-12, 0);
+    assert_good(pm_n_to_p_of_foil((pm_uncertain){38.8, 0}, (pm_uncertain){4, 0}, &foil, &err), &err);
+    assert_close(foil.ratio.value, 2, 1e-3, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -137,6 +201,9 @@ int main(void)
         cmocka_unit_test(swelling),
         cmocka_unit_test(electrolyte),
         cmocka_unit_test(self_acceleration),
+        cmocka_unit_test(a_fifth_less_capacity_is_the_foil_too),
+        cmocka_unit_test(energy_bends_where_capacity_does_not),
+        cmocka_unit_test(s2_lives_below_100_cycles),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
