@@ -127,6 +127,21 @@ static void self_acceleration(void **state)
     }
 }
 
+/* S1: until the foil is used up the cell's efficiency is the cathode's, 99.98 %, then lithium's, here 99.5 %. */
+static void the_step_is_the_cathodes_less_lithiums(void **state)
+{
+    (void)state;
+    pm_budget_design design = {.n_to_p = {{0.5, 0}, PM_N_TO_P_FOIL}};
+    pm_budget_rates rates = {.coulombic_efficiency_lithium = 0.995, .cathode_retention = ever};
+    pm_scoped(pm_table) series = NULL;
+    pm_error err = {0};
+    assert_good(pm_budget_series(&design, &rates, 120, &series, &err), &err);
+    for (int64_t cycle = 1; cycle <= 120; cycle++) {
+        double step = 0.9998 - real_at(series, "coulombic_efficiency", cycle - 1);
+        if (cycle != 100) assert_close(step, cycle < 100 ? 0 : 0.0048, 0, 1e-9); /* 0.5 / 0.005: between the two */
+    }
+}
+
 /* S1: a fifth less capacity is the cathode's lithium in a cell without foil; with foil it is all of that too. */
 static void a_fifth_less_capacity_is_the_foil_too(void **state)
 {
@@ -201,6 +216,7 @@ int main(void)
         cmocka_unit_test(swelling),
         cmocka_unit_test(electrolyte),
         cmocka_unit_test(self_acceleration),
+        cmocka_unit_test(the_step_is_the_cathodes_less_lithiums),
         cmocka_unit_test(a_fifth_less_capacity_is_the_foil_too),
         cmocka_unit_test(energy_bends_where_capacity_does_not),
         cmocka_unit_test(s2_lives_below_100_cycles),
