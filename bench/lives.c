@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* lives SEED REACH NEVER: so many generated lives that reach stage 4, and that never do, over the ranges of
- * docs/life.md; how well the first cycle short of lithium is told. One thread. Prints lines "name value ...", for
- * bench/life. */
+/* lives SEED SEEDS REACH NEVER: for so many seeds from SEED on, so many generated lives that reach stage 4, and that never
+ * do, over the ranges of docs/life.md; how well the first cycle short of lithium is told. One thread. Prints lines
+ * "name value ...", for bench/life. */
 #include "life/life.h"
 #include "virtual/virtual.h"
 
@@ -10,13 +10,13 @@
 #include <time.h>
 
 /* Classes of step over noise: below 0.5, 1, 2, 5, 20, and above. */
-enum { CLASSES = 6, ANSWERS = 3, MOST = 5000 };
+enum { CLASSES = 6, ANSWERS = 3, MOST = 20000 };
 static const double class_below[CLASSES] = {0.5, 1, 2, 5, 20, INFINITY};
 
 typedef struct tally {
     int lives, answers[CLASSES][ANSWERS];
     int in, out, wide_in, wide_out, mean_in, mean_all, foil_in, bound_holds, bound_all;
-    double error[MOST], seconds, slowest;
+    double error[MOST], seconds[MOST];
     int errors;
 } tally;
 
@@ -128,16 +128,14 @@ static pm_status one(uint64_t seed, uint64_t index, bool reach, tally *t, pm_err
     if (!(s = pm_virtual_life_cycles(&l, &cycles, &truth, err))) {
         double start = now();
         s = pm_stages_of(cycles, &options, &stages, err);
-        t->seconds += now() - start;
-        t->slowest = fmax(t->slowest, now() - start);
-        t->lives++;
+        t->seconds[t->lives++] = now() - start;
     }
     if (!s) judge(&l, &truth, &stages, t);
     pm_table_free(cycles);
     return s;
 }
 
-static int lives(uint64_t seed, int n, bool reach)
+static int lives(uint64_t first, int seeds, int n, bool reach)
 {
     static tally empty;
     static tally t;
@@ -145,15 +143,18 @@ static int lives(uint64_t seed, int n, bool reach)
     const char *name = reach ? "reach" : "never";
 
     t = empty;
-    for (int i = 0; i < n; i++)
-        if (one(seed, (uint64_t)i, reach, &t, &err)) {
-            fprintf(stderr, "life %d of seed %llu: %s\n", i, (unsigned long long)seed, err.message);
+    for (int i = 0; i < seeds * n; i++) {
+        uint64_t seed = first + (uint64_t)(i / n);
+        if (one(seed, (uint64_t)(i % n), reach, &t, &err)) {
+            fprintf(stderr, "life %d of seed %llu: %s\n", i % n, (unsigned long long)seed, err.message);
             return 1;
         }
+    }
     for (int c = 0; c < CLASSES; c++)
         printf("%s step_over_noise %g no %d yes %d cannot %d\n", name, class_below[c], t.answers[c][PM_TOLD_NO],
                t.answers[c][PM_TOLD_YES], t.answers[c][PM_TOLD_CANNOT]);
-    printf("%s seconds %.3f slowest %.4f\n", name, t.seconds, t.slowest);
+    printf("%s milliseconds median %.2f p90 %.2f slowest %.2f\n", name, 1e3 * pm_quantile(t.seconds, t.lives, 0.5),
+           1e3 * pm_quantile(t.seconds, t.lives, 0.9), 1e3 * pm_quantile(t.seconds, t.lives, 1));
     if (!reach) {
         printf("%s bound %d of %d\n", name, t.bound_holds, t.bound_all);
         return 0;
@@ -167,12 +168,12 @@ static int lives(uint64_t seed, int n, bool reach)
 
 int main(int argc, char **argv)
 {
-    if (argc != 4) {
-        fprintf(stderr, "lives SEED REACH NEVER\n");
+    if (argc != 5) {
+        fprintf(stderr, "lives SEED SEEDS REACH NEVER\n");
         return 2;
     }
     uint64_t seed = strtoull(argv[1], NULL, 10);
-    int reach = atoi(argv[2]), never = atoi(argv[3]);
-    if (reach < 0 || reach > MOST || never < 0) return 2;
-    return lives(seed, reach, true) || lives(seed, never, false);
+    int seeds = atoi(argv[2]), reach = atoi(argv[3]), never = atoi(argv[4]);
+    if (seeds < 1 || reach < 0 || never < 0 || reach > MOST / seeds || never > MOST / seeds) return 2;
+    return lives(seed, seeds, reach, true) || lives(seed, seeds, never, false);
 }

@@ -52,9 +52,9 @@ static pm_status compare(const course *c, double sign, bend *out, pm_error *err)
     bent.sign = sign;
     line.rows = rows_line;
     line.placeless = true;
-    search_places(&bent, 0.2 * c->width);
+    search_places(&bent, SEARCH_ANEW, 0.2 * c->width);
     line.most_lag[0] = fmax(bent.noise.lag[0], 0);
-    search_places(&line, INFINITY);
+    search_places(&line, SEARCH_ANEW, INFINITY);
     *out = (bend){1 / (1 + exp(line.log_evidence - bent.log_evidence)), round(bent.best),
                   floor(search_quantile(&bent, 0.05)), ceil(search_quantile(&bent, 0.95))};
     for (int side = 0; out->high - out->low < 3; side = !side) *(side ? &out->low : &out->high) += side ? -1 : 1;

@@ -54,12 +54,13 @@ static void fill_short(const hypothesis *h, double place, double knee_place)
     memcpy(r->prior,
            (fit_prior[]){{0, 10}, {0, 1}, {0, 0.1}, {0, 0.1}, {0, 0.003}, lithium, {0, 0.01}, {0, 1}, {0, 0.005}},
            9 * sizeof *r->prior);
+    double width = h->c->width, per_width = 1 / width, per_half = 1 / h->half;
     for (int64_t i = 0; i < h->c->n; i++) {
-        double t = h->c->t[i], after = fmax(t - place, 0), w = h->c->width;
-        double part = fmin(fmax((t - place + (w - 1) / 2) / w, 0), 1), u = (fmin(t, place) - h->middle) / h->half;
-        double knee = has_knee ? fmax(fmin(t, place) - knee_place, 0) / h->half : 0;
-        double q[] = {1, u, u * u, 0, 0, after, after * after / 2 / h->half, knee, 0};
-        double e[] = {0, 0, 0, 1 - part, (1 - part) * u, part, after / h->half, 0, (1 - part) * knee};
+        double t = h->c->t[i], before = t < place ? t : place, after = t - before;
+        double part = fmin(fmax((t - place + (width - 1) / 2) * per_width, 0), 1), u = (before - h->middle) * per_half;
+        double knee = has_knee && before > knee_place ? (before - knee_place) * per_half : 0;
+        double q[] = {1, u, u * u, 0, 0, after, after * after / 2 * per_half, knee, 0};
+        double e[] = {0, 0, 0, 1 - part, (1 - part) * u, part, after * per_half, 0, (1 - part) * knee};
         memcpy(r->x[i][CAPACITY], q, sizeof q);
         memcpy(r->x[i][EFFICIENCY], e, sizeof e);
     }
@@ -155,6 +156,12 @@ static hypothesis hypothesis_of(const course *c, fit_work *work, double n_to_p,
     return h;
 }
 
+/* How finely places are looked for: in the end as cycles are told apart, in blocks as they are worth. */
+static double finest_of(const course *c)
+{
+    return c->width > 1 ? 0.2 * c->width : 0.02;
+}
+
 /* The same with a knee of the cathode before: that of `worn`, unless it is where lithium runs short, else the likeliest
  * of those before. Its place was looked for, too, which costs evidence. */
 static void with_knee(hypothesis *h, const hypothesis *worn, double short_from)
@@ -170,12 +177,12 @@ static void with_knee(hypothesis *h, const hypothesis *worn, double short_from)
         of.short_from = short_from;
         of.last = short_from - margin;
         if (of.last <= of.first + margin) return;
-        search_places(&of, 0.2 * h->c->width);
+        search_places(&of, SEARCH_NOISE_KNOWN, 0.2 * h->c->width);
     }
     h->knee = of.best;
     h->first = of.best + margin;
     if (h->last <= h->first) return;
-    search_places(h, 0.02 * h->c->width);
+    search_places(h, SEARCH_PLACE_KNOWN, finest_of(h->c));
     h->log_evidence += of.log_evidence - search_highest(&of);
 }
 
@@ -186,15 +193,16 @@ static pm_status stretch(const course *c, double n_to_p, boundary *out, pm_error
     pm_status s = fit_work_new(&data, &work, err);
 
     if (s) return s;
-    hypothesis without = hypothesis_of(c, work, n_to_p, rows_short), knee = without, *best = &without;
+    hypothesis without = hypothesis_of(c, work, n_to_p, rows_short), knee, *best = &without;
     hypothesis worn = hypothesis_of(c, work, n_to_p, rows_worn), even = hypothesis_of(c, work, n_to_p, rows_even);
-    search_places(&worn, 0.2 * c->width);
-    search_places(&without, 0.02 * c->width);
+    search_places(&worn, SEARCH_ANEW, 0.2 * c->width);
+    search_places(&without, SEARCH_ANEW, finest_of(c));
+    knee = without;
     with_knee(&knee, &worn, without.best);
     if (knee.log_evidence > without.log_evidence) best = &knee;
     for (int j = 0; j < FIT_SERIES; j++) worn.most_lag[j] = even.most_lag[j] = fmax(best->noise.lag[j], 0);
-    search_places(&even, INFINITY);
-    search_places(&worn, 4 * c->width);
+    search_places(&even, SEARCH_ANEW, INFINITY);
+    search_places(&worn, SEARCH_PLACE_KNOWN, 4 * c->width);
     double odds =
         search_either(without.log_evidence, knee.log_evidence) - search_either(even.log_evidence, worn.log_evidence);
     double lag = best->noise.lag[EFFICIENCY], step = step_at(best, best->best, &best->at_best);

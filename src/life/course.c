@@ -71,64 +71,95 @@ static double spread_of(const double *off, int64_t n, double *spare)
 
 /* ---- a swing ------------------------------------------------------------------------------------------------ */
 
+/* Together, since one swing alone waits for its own angle. */
+enum { SWINGS = 4 };
+
 typedef struct swing {
-    double cosine, sine;
+    double frequency, cosine, sine;
+    double power; /* in units of the noise: 1 on average by chance */
 } swing;
 
-/* Least squares of a swing in points [from, to) of what is off, outliers cut. Returns its power in units of the noise:
- * 1 on average by chance. */
-static double swing_at(const course *c, const double *off, int64_t from, int64_t to, double frequency, swing *out)
-{
-    double cc = 0, ss = 0, cs = 0, cy = 0, sy = 0, yy = 0, omega = 2 * M_PI * frequency;
-    double co = cos(omega * c->t[from]), si = sin(omega * c->t[from]), turn_c = cos(omega), turn_s = sin(omega);
+/* Sums over points [from, to) of products of cosine, sine and what is off. */
+typedef struct swing_sums {
+    double cc[SWINGS], cs[SWINGS], cy[SWINGS], sy[SWINGS], yy;
+} swing_sums;
 
+static swing_sums sum_swings(const course *c, const double *off, int64_t from, int64_t to, const swing swings[SWINGS])
+{
+    swing_sums sum = {.yy = 0};
+    double co[SWINGS], si[SWINGS], turn_c[SWINGS], turn_s[SWINGS];
+
+    for (int k = 0; k < SWINGS; k++) {
+        double omega = 2 * M_PI * swings[k].frequency;
+        co[k] = cos(omega * c->t[from]), si[k] = sin(omega * c->t[from]);
+        turn_c[k] = cos(omega), turn_s[k] = sin(omega);
+    }
     for (int64_t i = from; i < to; i++) {
         double y = off[i];
-        cc += co * co;
-        ss += si * si;
-        cs += co * si;
-        cy += co * y;
-        sy += si * y;
-        yy += y * y;
-        for (double t = c->t[i]; i + 1 < to && t < c->t[i + 1] - 0.5; t++) { /* faster than cosines of their own */
-            double next = co * turn_c - si * turn_s;
-            si = si * turn_c + co * turn_s;
-            co = next;
+        sum.yy += y * y;
+        for (int k = 0; k < SWINGS; k++) {
+            sum.cc[k] += co[k] * co[k];
+            sum.cs[k] += co[k] * si[k];
+            sum.cy[k] += co[k] * y;
+            sum.sy[k] += si[k] * y;
         }
+        for (double t = c->t[i]; i + 1 < to && t < c->t[i + 1] - 0.5; t++) /* faster than cosines of their own */
+            for (int k = 0; k < SWINGS; k++) {
+                double next = co[k] * turn_c[k] - si[k] * turn_s[k];
+                si[k] = si[k] * turn_c[k] + co[k] * turn_s[k];
+                co[k] = next;
+            }
     }
-    double d = cc * ss - cs * cs;
-    *out = (swing){0, 0};
-    if (!(d > 1e-3 * cc * ss)) return 0;
-    *out = (swing){(ss * cy - cs * sy) / d, (cc * sy - cs * cy) / d};
-    double explained = out->cosine * cy + out->sine * sy;
-    return explained / fmax(yy - explained, 1e-30) * ((double)(to - from) - 3) / 2;
+    return sum;
+}
+
+/* Least squares of swings of these frequencies, each by itself, in points [from, to) of what is off, outliers cut. */
+static void fit_swings(const course *c, const double *off, int64_t from, int64_t to, swing swings[SWINGS])
+{
+    const swing_sums sum = sum_swings(c, off, from, to, swings);
+
+    for (int k = 0; k < SWINGS; k++) {
+        double cc = sum.cc[k], ss = (double)(to - from) - cc, cs = sum.cs[k], d = cc * ss - cs * cs;
+        swing *s = &swings[k];
+        *s = (swing){.frequency = s->frequency};
+        if (!(d > 1e-3 * cc * ss)) continue;
+        s->cosine = (ss * sum.cy[k] - cs * sum.sy[k]) / d;
+        s->sine = (cc * sum.sy[k] - cs * sum.cy[k]) / d;
+        double explained = s->cosine * sum.cy[k] + s->sine * sum.sy[k];
+        s->power = explained / fmax(sum.yy - explained, 1e-30) * ((double)(to - from) - 3) / 2;
+    }
+}
+
+/* The strongest of `count` swings from a frequency on, if it is stronger than *best. */
+static void look_for_swing(const course *c, const double *off, int64_t from, double first, double step, int count,
+                           swing *best)
+{
+    for (int at = 0; at < count; at += SWINGS) {
+        swing swings[SWINGS];
+        for (int k = 0; k < SWINGS; k++) swings[k].frequency = first + (at + k) * step;
+        fit_swings(c, off, from, c->n, swings);
+        for (int k = 0; k < SWINGS && at + k < count; k++)
+            if (swings[k].power > best->power) *best = swings[k];
+    }
 }
 
 /* The strongest swing, if chance seldom makes one of so much power among all that are looked at: in the latest cycles
  * first, then ever finer in all of them. */
-static bool strongest_swing(const course *c, const double *off, double *frequency, swing *out)
+static bool strongest_swing(const course *c, const double *off, swing *best)
 {
     enum { LATEST = 512, FINER = 5 };
     int64_t from = c->n > LATEST ? c->n - LATEST : 0;
-    double best = 0, step = 0.5 / (double)(c->n - from), looked_at = 0;
+    double slowest = 1.0 / 30, step = 0.5 / (double)(c->n - from), looked_at = ceil((0.4999 - slowest) / step);
 
-    for (double f = 1.0 / 30; f < 0.4999; f += step, looked_at++) {
-        double power = swing_at(c, off, from, c->n, f, out);
-        if (power <= best) continue;
-        best = power;
-        *frequency = f;
-    }
-    if (best < log(fmax(looked_at, 1)) + 7) return false;
+    *best = (swing){0};
+    look_for_swing(c, off, from, slowest, step, (int)looked_at, best);
+    if (best->power < log(fmax(looked_at, 1)) + 7) return false;
     for (int round = 0; round < FINER; round++, step /= 3) {
-        double middle = *frequency, strongest = 0;
-        for (int k = -3; k <= 3; k++) {
-            double f = middle + k * step / 3, power = swing_at(c, off, 0, c->n, f, out);
-            if (power <= strongest) continue;
-            strongest = power;
-            *frequency = f;
-        }
+        double middle = best->frequency;
+        best->power = 0;
+        look_for_swing(c, off, 0, middle - step, step / 3, 7, best);
     }
-    return swing_at(c, off, 0, c->n, *frequency, out) > log(fmax(looked_at, 1)) + 7;
+    return best->power > log(fmax(looked_at, 1)) + 7;
 }
 
 static void cut(double *off, int64_t n, double limit)
@@ -140,12 +171,11 @@ static void take_swing(course *c, int j, double *off, double *spare)
 {
     for (int round = 0; round < 2; round++) {
         swing s;
-        double f = 0;
         off_line(c, c->y[j], off);
         cut(off, c->n, 3.5 * spread_of(off, c->n, spare));
-        if (!strongest_swing(c, off, &f, &s)) return;
+        if (!strongest_swing(c, off, &s)) return;
         for (int64_t i = 0; i < c->n; i++) {
-            double angle = 2 * M_PI * f * c->t[i];
+            double angle = 2 * M_PI * s.frequency * c->t[i];
             c->y[j][i] -= s.cosine * cos(angle) + s.sine * sin(angle);
         }
     }

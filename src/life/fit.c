@@ -150,29 +150,35 @@ fit_noise fit_noise_left(fit_work *w, const fit_noise *before, const double most
 
 /* ---- terms -------------------------------------------------------------------------------------------------- */
 
+/* to = factor * (now - part * before): of all terms, used or not, for the compiler likes a number that it knows. */
+static void carry_off(double *restrict to, const double *restrict now, const double *restrict before, double factor,
+                      double part)
+{
+    for (int c = 0; c < FIT_TERMS; c++) to[c] = factor * (now[c] - part * before[c]);
+}
+
 /* Rows and values without what is carried over and what both series share; returns the logarithm of the change of
  * scale. */
 static double whiten(fit_work *w, const fit_noise *noise)
 {
-    int terms = w->rows.terms, series = w->data.series;
+    int series = w->data.series;
     double root[3], logarithm = 0;
 
     root_of(noise, series, root);
     for (int j = 0; j < series; j++) logarithm -= (double)w->data.n * log(root[2 * j]);
+    double shared = root[1] / root[2];
     for (int64_t i = 0; i < w->data.n; i++) {
+        int64_t before = i ? i - 1 : 0; /* the first carries nothing: part is 0 */
         for (int j = 0; j < series; j++) {
             double part, scale, *to = w->white[i][j];
             carried(w, noise, i, j, &part, &scale);
             if (scale != 1) logarithm += log(scale);
-            for (int c = 0; c < terms; c++)
-                to[c] = scale * (w->rows.x[i][j][c] - (i ? part * w->rows.x[i - 1][j][c] : 0));
-            to[Y] = scale * (w->data.y[j][i] - (i ? part * w->data.y[j][i - 1] : 0));
+            scale /= root[2 * j];
+            carry_off(to, w->rows.x[i][j], w->rows.x[before][j], scale, part);
+            to[Y] = scale * (w->data.y[j][i] - part * w->data.y[j][before]);
         }
         double *a = w->white[i][0], *b = w->white[i][1];
-        for (int c = 0; c <= Y; c++) {
-            a[c] /= root[0];
-            if (series > 1) b[c] = (b[c] - root[1] * a[c]) / root[2];
-        }
+        for (int c = 0; c < COLUMNS && series > 1; c++) b[c] -= shared * a[c];
     }
     return logarithm;
 }
@@ -201,27 +207,29 @@ static double solve(int n, double m[FIT_TERMS][FIT_TERMS], const double right[FI
     return 2 * logarithm;
 }
 
+/* sum [terms][COLUMNS] of the weighted products of all columns, used or not. */
+static void add_products(double (*restrict sum)[COLUMNS], const double *restrict x, double weight, int terms)
+{
+    for (int a = 0; a < terms; a++) {
+        double ax = weight * x[a];
+        for (int b = 0; b < COLUMNS; b++) sum[a][b] += ax * x[b];
+    }
+}
+
 static double normal_equations(fit_work *w, double term[FIT_TERMS])
 {
-    double(*m)[FIT_TERMS] = w->root, right[FIT_TERMS] = {0};
+    double sum[FIT_TERMS][COLUMNS] = {{0}}, right[FIT_TERMS];
     int terms = w->rows.terms;
 
-    memset(w->root, 0, sizeof w->root);
     for (int64_t i = 0; i < w->data.n; i++)
-        for (int j = 0; j < w->data.series; j++) {
-            const double *x = w->white[i][j];
-            for (int a = 0; a < terms; a++) {
-                double ax = w->weight[i] * x[a];
-                for (int b = 0; b < FIT_TERMS; b++) m[a][b] += ax * x[b]; /* all of them: the compiler likes it */
-                right[a] += ax * x[Y];
-            }
-        }
+        for (int j = 0; j < w->data.series; j++) add_products(sum, w->white[i][j], w->weight[i], terms);
     for (int a = 0; a < terms; a++) {
         const fit_prior *p = &w->rows.prior[a];
-        m[a][a] += 1 / (p->deviation * p->deviation);
-        right[a] += p->mean / (p->deviation * p->deviation);
+        memcpy(w->root[a], sum[a], sizeof w->root[a]);
+        w->root[a][a] += 1 / (p->deviation * p->deviation);
+        right[a] = sum[a][Y] + p->mean / (p->deviation * p->deviation);
     }
-    return solve(terms, m, right, term);
+    return solve(terms, w->root, right, term);
 }
 
 /* New weights, and the logarithm of Student's t of all points but for constants: of products, for speed. */
@@ -237,7 +245,7 @@ static double weigh(fit_work *w, const double term[FIT_TERMS])
             for (int c = 0; c < w->rows.terms; c++) e -= x[c] * term[c];
             square += e * e;
         }
-        product *= 1 + square / freedom;
+        product *= 1 + square * (1 / freedom);
         if (product > 1e200) {
             sum += log(product);
             product = 1;

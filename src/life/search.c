@@ -79,15 +79,17 @@ static bool narrow(const hypothesis *h, double *first, double *last)
     return isfinite(most) && *last - *first < 0.5 * (h->spacing * h->n);
 }
 
-void search_places(hypothesis *h, double finest)
+void search_places(hypothesis *h, search_known known, double finest)
 {
     double first = h->first, last = h->last;
     int places = h->placeless ? 1 : SEARCH_PLACES;
 
-    h->best = (first + last) / 2;
-    h->noise = fit_noise_start(h->work);
-    scan(h, first, last, places);
-    take_noise(h);
+    if (known == SEARCH_ANEW) {
+        h->best = (first + last) / 2;
+        h->noise = fit_noise_start(h->work);
+        scan(h, first, last, places);
+    }
+    if (known != SEARCH_NOISE_KNOWN) take_noise(h);
     scan(h, first, last, places);
     while (h->spacing > finest && narrow(h, &first, &last)) scan(h, first, last, places);
     h->log_evidence = average(h);

@@ -31,8 +31,10 @@ struct hypothesis {
 };
 /* All members that are not found but rows, log_allowed, sign and n_to_p. */
 hypothesis search_hypothesis(const course *c, fit_work *work);
+/* What of h->best and h->noise is known before: nothing, the place, or the noise. */
+typedef enum search_known { SEARCH_ANEW, SEARCH_PLACE_KNOWN, SEARCH_NOISE_KNOWN } search_known;
 /* Looks for the likeliest places and the noise that is left there, until places are `finest` apart. */
-void search_places(hypothesis *h, double finest);
+void search_places(hypothesis *h, search_known known, double finest);
 /* Of the place. */
 double search_quantile(const hypothesis *h, double q);
 /* Logarithm of the evidence at the best place, and of the mean of two evidences. */
