@@ -39,6 +39,15 @@ static double log_to_its_side(const hypothesis *h, double place)
     return log(fmax(2 * fit_chance(h->work, part, 0), 1e-300));
 }
 
+static void between(const hypothesis *bent, const hypothesis *line, bend *out)
+{
+    out->probability = 1 / (1 + exp(line->log_evidence - bent->log_evidence));
+    out->low = floor(search_quantile(bent, 0.05));
+    out->high = ceil(search_quantile(bent, 0.95));
+    for (int side = 0; out->high - out->low < 3; side = !side) *(side ? &out->low : &out->high) += side ? -1 : 1;
+    out->cycle = fmin(fmax(round(bent->best), out->low), out->high);
+}
+
 static pm_status compare(const course *c, double sign, bend *out, pm_error *err)
 {
     fit_data data = {c->n, 1, c->t, {c->y[0], NULL}, c->width};
@@ -55,19 +64,53 @@ static pm_status compare(const course *c, double sign, bend *out, pm_error *err)
     search_places(&bent, SEARCH_ANEW, 0.2 * c->width);
     line.most_lag[0] = fmax(bent.noise.lag[0], 0);
     search_places(&line, SEARCH_ANEW, INFINITY);
-    *out = (bend){1 / (1 + exp(line.log_evidence - bent.log_evidence)), round(bent.best),
-                  floor(search_quantile(&bent, 0.05)), ceil(search_quantile(&bent, 0.95))};
-    for (int side = 0; out->high - out->low < 3; side = !side) *(side ? &out->low : &out->high) += side ? -1 : 1;
-    out->cycle = fmin(fmax(out->cycle, out->low), out->high);
+    between(&bent, &line, out);
     return PM_OK;
 }
 
-pm_status bend_find(const course *c, double sign, bend *out, pm_error *err)
+/* ---- jumps -------------------------------------------------------------------------------------------------- */
+
+enum { SIDE = 5 }; /* cycles on either side of a jump that stay where they are */
+
+static double median_of(const double *y)
+{
+    double side[SIDE];
+
+    memcpy(side, y, sizeof side);
+    return pm_median(side, SIDE);
+}
+
+/* How far y[i] and what follows lie above what comes before: 0 where the level does not change there at once. */
+static double jump_at(const double *y, int64_t i, double noise)
+{
+    double jump = median_of(y + i) - median_of(y + i - SIDE), least = fmax(8 * noise, 0.5 * fabs(jump));
+    double before = fabs(y[i - 1] - y[i - SIDE]), after = fabs(y[i + SIDE - 1] - y[i]), step = fabs(y[i] - y[i - 1]);
+
+    return step > least && fabs(jump) > least && before < 0.5 * fabs(jump) && after < 0.5 * fabs(jump) ? jump : 0;
+}
+
+static pm_status take_jumps_out(course *c, pm_error *err)
+{
+    double *y = c->y[0];
+    pm_scoped_memory double *steps = calloc((size_t)c->n + 1, sizeof *steps);
+
+    if (!steps) return pm_fail(err, PM_ERR_MEMORY, "no memory for a course of cycles");
+    for (int64_t i = 1; i < c->n; i++) steps[i - 1] = fabs(y[i] - y[i - 1]);
+    double noise = c->n > 1 ? pm_median(steps, c->n - 1) / 0.6745 / M_SQRT2 : 0;
+    for (int64_t i = SIDE; i + SIDE <= c->n; i++) {
+        double jump = jump_at(y, i, noise);
+        for (int64_t k = i; k < c->n && jump != 0; k++) y[k] -= jump;
+    }
+    return PM_OK;
+}
+
+pm_status bend_find(course *c, double sign, bend *out, pm_error *err)
 {
     course blocks;
     double first = c->t[0], last = c->t[c->n - 1], width = fmax(ceil((last - first + 1) / POINTS), 1);
-    pm_status s = course_blocks(c, first, last, width, &blocks, err);
+    pm_status s = take_jumps_out(c, err);
 
+    if (!s) s = course_blocks(c, first, last, width, &blocks, err);
     if (s) return s;
     s = compare(&blocks, sign, out, err);
     course_leave(&blocks);
