@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Positive current charges. Three witnesses: the words of the step type, the counters of charge and discharge, and the
- * voltage, which rises while a cell is charged. Two of them must speak against the sign, for one alone may be odd. */
+/* Positive current charges. Witnesses: the words of the step type, the counters of charge and discharge, and the
+ * voltage, which rises while a cell is charged. Two of them must speak against the sign, for one alone may be odd; but
+ * no cell gives more energy than it was given, so that where words and counters are silent, energy alone is enough. */
 #include "audit/checker.h"
 
 #include <math.h>
@@ -12,11 +13,17 @@ typedef struct witness {
 
 /* What is compared from row to row. */
 typedef struct record {
-    double V, A, charged_Ah, discharged_Ah;
+    double s, V, A, charged_Ah, discharged_Ah;
 } record;
+
+/* Energy and charge, as they stand, that went in; and their amounts, whichever way they went. */
+typedef struct energy {
+    double in_J, moved_J, in_C, moved_C, most_V;
+} energy;
 
 typedef struct sign_state {
     witness words, counters; /* rows; Ah */
+    energy energy;
     double risen_V, moved_V; /* sum of dV times the sign of current, and of its size */
     record before;
     pm_audit_rows wrong; /* by words, else by counters */
@@ -36,10 +43,24 @@ static void hear_counters(witness *w, double charged_Ah, double discharged_Ah, i
     if (discharged_Ah > 0) *(sign < 0 ? &w->discharge_right : &w->discharge_wrong) += discharged_Ah;
 }
 
+static void hear_energy(energy *e, const record *before, const record *now)
+{
+    double s = now->s - before->s, charge = s * (now->A + before->A) / 2;
+    double work = s * (now->A * now->V + before->A * before->V) / 2;
+
+    if (!(s > 0) || !isfinite(work)) return;
+    e->in_J += work;
+    e->moved_J += fabs(work);
+    e->in_C += charge;
+    e->moved_C += fabs(charge);
+    e->most_V = fmax(e->most_V, fabs(now->V));
+}
+
 static void hear(sign_state *s, const record *before, const record *now)
 {
     int sign = now->A > 0 ? 1 : -1;
     double moved_V = now->V - before->V;
+    hear_energy(&s->energy, before, now);
     hear_counters(&s->counters, now->charged_Ah - before->charged_Ah, now->discharged_Ah - before->discharged_Ah, sign);
     if (!(fabs(moved_V) < INFINITY)) return;
     s->risen_V += sign > 0 ? moved_V : -moved_V;
@@ -51,10 +72,11 @@ static pm_status push(void *state, const pm_audit *audit, const pm_audit_batch *
     (void)err;
     sign_state *s = state;
     const double *current = b->number[PM_AUDIT_CURRENT], *voltage = b->number[PM_AUDIT_VOLTAGE];
+    const double *time = b->number[PM_AUDIT_TIME];
     const double *charged = b->number[PM_AUDIT_CHARGED], *discharged = b->number[PM_AUDIT_DISCHARGED];
     record before = s->before;
     for (int64_t i = 0; current && i < b->n; i++) {
-        record now = {voltage ? voltage[i] : NAN, current[i], charged ? charged[i] : 0,
+        record now = {time ? time[i] : NAN, voltage ? voltage[i] : NAN, current[i], charged ? charged[i] : 0,
                       discharged ? fabs(discharged[i]) : 0};
         s->currents += now.A != 0;
         if (b->direction && now.A != 0) hear_words(s, audit, b->first + i, b->direction[i], now.A > 0 ? 1 : -1);
@@ -85,6 +107,15 @@ static verdict ask_voltage(const sign_state *s)
     return s->risen_V > 0 ? RIGHT : WRONG;
 }
 
+/* Charge that stays in may hold as much energy as the highest voltage gives it; what is out beyond that was never in. */
+static verdict ask_energy(const energy *e)
+{
+    double stored_J = fabs(e->in_C) * e->most_V, both_ways_C = e->moved_C - fabs(e->in_C);
+
+    if (!(both_ways_C > 0.2 * e->moved_C)) return SILENT;
+    return e->in_J < -stored_J - 0.002 * e->moved_J ? WRONG : e->in_J > stored_J ? RIGHT : SILENT;
+}
+
 static pm_audit_rows wrong_rows(const sign_state *s, const pm_audit *audit)
 {
     pm_audit_rows all = {.count = s->currents, .first = 1, .last = pm_audit_row_count(audit)};
@@ -101,10 +132,10 @@ static void say_flipped(const sign_state *s, const pm_audit *audit, pm_audit_out
     pm_audit_say(
         out, f, "--reconcile turns the sign of all currents",
         "positive current discharges here: step type wrong in %.0f rows and right in %.0f, counters wrong by %.4g "
-        "Ah and right by %.4g, voltage moves %+.4g V along the current of %.4g V in all",
+        "Ah and right by %.4g, voltage moves %+.4g V along the current of %.4g V in all, %+.4g of %.4g Wh went in",
         s->words.charge_wrong + s->words.discharge_wrong, s->words.charge_right + s->words.discharge_right,
         s->counters.charge_wrong + s->counters.discharge_wrong, s->counters.charge_right + s->counters.discharge_right,
-        s->risen_V, s->moved_V);
+        s->risen_V, s->moved_V, s->energy.in_J / 3600, s->energy.moved_J / 3600);
 }
 
 static void say_one_sign(const sign_state *s, const pm_audit *audit, pm_audit_out *out)
@@ -131,7 +162,8 @@ static void result(const void *state, const pm_audit *audit, pm_audit_out *out)
 {
     const sign_state *s = state;
     verdict words = ask(&s->words), counters = ask(&s->counters), voltage = ask_voltage(s);
-    int against = (words == WRONG) + (counters == WRONG) + (voltage == WRONG);
+    bool from_nothing = ask_energy(&s->energy) == WRONG && words != RIGHT && counters != RIGHT;
+    int against = (words == WRONG) + (counters == WRONG) + (voltage == WRONG) + 2 * from_nothing;
     bool one_sign = (words == ONE_SIGN) + (counters == ONE_SIGN) >= 1 && words != RIGHT && counters != RIGHT;
     if (against >= 2)
         say_flipped(s, audit, out);
