@@ -33,13 +33,14 @@ pm_status cli_cell_rows_new(bool label, pm_builder **out, pm_error *err)
     pm_builder_add(*out, "kind", PM_STRING, "");
     pm_builder_add(*out, "cycles_used", PM_INT64, "1");
     for (int i = 0; i < n; i++) pm_builder_add(*out, all[i].name, PM_DOUBLE, all[i].unit);
-    if (!label) return PM_OK;
-    pm_builder_add(*out, "label", PM_STRING, "");
-    add_life_columns(*out);
+    if (label) pm_builder_add(*out, "label", PM_STRING, "");
+    if (label) add_life_columns(*out);
+    pm_builder_add(*out, "simulated", PM_INT64, "1");
     return PM_OK;
 }
 
-static void add_label(pm_builder *rows, int column, const cli_cell *cell)
+/* Returns the column behind. */
+static int add_label(pm_builder *rows, int column, const cli_cell *cell)
 {
     const char *label = cli_cell_label(cell);
     pm_life_time times[PM_LIFE_TIMES];
@@ -56,21 +57,24 @@ static void add_label(pm_builder *rows, int column, const cli_cell *cell)
     pm_builder_integers(rows, column + 2)[0] = cell->rule.window;
     pm_builder_integers(rows, column + 3)[0] = cell->rule.reference;
     if (cell->rule.horizon) pm_builder_integers(rows, column + 4)[0] = cell->rule.horizon;
+    return column + 5;
 }
 
 pm_status cli_cell_rows_add(pm_builder *rows, const cli_cell *cell, int cycles, bool label, pm_error *err)
 {
     pm_status s = pm_builder_room(rows, 1, err);
-    int n;
+    int n, column;
 
     if (s) return s;
     pm_feature_catalogue(&n);
+    column = FIRST_FEATURE + n;
     pm_builder_word(rows, CELL_ID, 0, cell->cell_id, -1);
     if (*cell->electrolyte_id) pm_builder_word(rows, ELECTROLYTE_ID, 0, cell->electrolyte_id, -1);
     pm_builder_word(rows, KIND, 0, pm_kind_name(cell->summary.kind), -1);
     pm_builder_integers(rows, CYCLES_USED)[0] = cycles;
     for (int i = 0; i < n; i++) pm_builder_doubles(rows, FIRST_FEATURE + i)[0] = cell->features[i];
-    if (label) add_label(rows, FIRST_FEATURE + n, cell);
+    if (label) column = add_label(rows, column, cell);
+    pm_builder_integers(rows, column)[0] = cell->analysis->cell.simulated;
     pm_builder_commit(rows, 1);
     return PM_OK;
 }

@@ -169,6 +169,7 @@ static void file_json(const cli_call *call, const void *of, pm_json *json)
     pm_json_text(json, "electrolyte_id", *cell->electrolyte_id ? cell->electrolyte_id : NULL);
     pm_json_text(json, "kind", pm_kind_name(cell->summary.kind));
     pm_json_text(json, "kind_source", cell->summary.kind_source);
+    pm_json_bool(json, "simulated", a->cell.simulated);
     pm_json_whole(json, "cycles_used", cycles_used(args));
     pm_json_whole(json, "rows_read", a->rows);
     pm_json_bool(json, "whole", a->whole);
