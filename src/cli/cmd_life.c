@@ -5,13 +5,14 @@
 #include "cli/reserve.h"
 
 #include <math.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
 typedef struct life_args {
     cli_shared shared;
     const char *n_to_p, *convention, *foil, *cathode, *electrolyte;
-    double capacity_Ah;
+    double capacity_Ah, density;
     bool forward;
     int64_t cycles, target;
 } life_args;
@@ -27,7 +28,9 @@ static const cli_option options[] = {
     {"--capacity", NULL, CLI_QUANTITY, offsetof(life_args, capacity_Ah), "CHARGE", "Ah",
      "of the cathode; unless given the median of cycles 3 to 8", 0, 0},
     {"--electrolyte-to-capacity", NULL, CLI_TEXT, offsetof(life_args, electrolyte), "RATIO", NULL,
-     "E/C, \"2.4 g/Ah\": when it will be used up", 0, 0},
+     "E/C, \"2.4 g/Ah\": when it will be used up; needs N/P", 0, 0},
+    {"--electrolyte-density", NULL, CLI_QUANTITY, offsetof(life_args, density), "DENSITY", "g/cm3",
+     "\"1.2 g/cm3\", for E/C by volume, \"2 mL/Ah\"", 0, 0},
     {"--forward", NULL, CLI_FLAG, offsetof(life_args, forward), NULL, NULL,
      "FILEs are decks (YAML): a design and what it loses; how long it will last", 0, 0},
     {"--cycles", NULL, CLI_WHOLE, offsetof(life_args, cycles), "N", NULL, "--forward: prints that many cycles instead",
@@ -44,6 +47,18 @@ void cli_life_free(void *freed)
     cli_analysis_free(l->analysis);
     pm_table_free(l->series);
     free(l);
+}
+
+void cli_life_note(cli_life *l, const char *format, ...)
+{
+    int n = 0;
+    va_list told;
+
+    while (n < CLI_LIFE_NOTES - 1 && l->notes[n][0]) n++;
+    if (n == CLI_LIFE_NOTES - 1) return;
+    va_start(told, format);
+    (void)vsnprintf(l->notes[n], PM_STAGE_NOTE, format, told);
+    va_end(told);
 }
 
 /* ---- what is told ------------------------------------------------------------------------------------------- */
@@ -74,6 +89,8 @@ static pm_status ratio_of(const life_args *args, pm_n_to_p *out, pm_error *err)
     pm_status s;
 
     *out = (pm_n_to_p){{NAN, 0}, PM_N_TO_P_FOIL};
+    if (args->convention && !args->n_to_p)
+        return pm_fail(err, PM_ERR_ARGUMENT, "--n-to-p-convention goes with --n-to-p");
     if (args->foil) return ratio_of_foil(args, out, err);
     if (args->convention && (s = pm_n_to_p_convention_parse(args->convention, &out->convention, err))) return s;
     if (!args->n_to_p) return PM_OK;
@@ -82,6 +99,46 @@ static pm_status ratio_of(const life_args *args, pm_n_to_p *out, pm_error *err)
 }
 
 /* ---- decks -------------------------------------------------------------------------------------------------- */
+
+static pm_status needed_of(const life_args *args, const pm_budget_design *design, pm_budget_rates *rates, cli_life *l,
+                           pm_error *err)
+{
+    bool told = rates->coulombic_efficiency_lithium != 0;
+    pm_status s;
+
+    if (!args->target && !told)
+        return pm_fail_at(err, PM_ERR_ARGUMENT, pm_nowhere(), "--target-cycles finds the one that is needed",
+                          "coulombic_efficiency_lithium is missing");
+    if (!args->target) return PM_OK;
+    if ((s = pm_budget_efficiency_needed(design, rates, (double)args->target, &l->needed, err))) return s;
+    if (l->needed.forbids) {
+        const char *by = pm_limit_name(l->needed.forbids);
+        cli_life_note(l, "%lld cycles are impossible: the %s ends at %.0f, whatever the efficiency of lithium",
+                      (long long)args->target, by, l->needed.ends);
+        if (!told) return pm_fail(err, PM_ERR_DATA, "%s", l->notes[0]);
+    }
+    if (!told) rates->coulombic_efficiency_lithium = l->needed.efficiency;
+    return PM_OK;
+}
+
+/* Why an end is missing. */
+static void note_ends(const pm_budget_design *d, cli_life *l)
+{
+    const pm_budget_life *life = &l->life;
+    double least = d->electrolyte_least_g_per_Ah > 0 ? d->electrolyte_least_g_per_Ah : 1.2;
+
+    if (life->electrolyte == 0)
+        cli_life_note(l, "dry from the start: E/C of %g g/Ah is not above electrolyte_least, %g g/Ah",
+                      d->electrolyte_g_per_Ah.value, least);
+    if (!(d->electrolyte_g_per_Ah.value > 0))
+        cli_life_note(l, "cycle_life_electrolyte is empty: electrolyte_to_capacity is not told");
+    else if (isinf(life->electrolyte))
+        cli_life_note(l, "cycle_life_electrolyte is empty: lithium is used up first, and then no more is lost");
+    if (isinf(life->lithium))
+        cli_life_note(l, "cycle_life_lithium is empty: less than the foil is lost, however many cycles");
+    if (isinf(life->cathode)) cli_life_note(l, "cycle_life_cathode is empty: the cathode loses nothing");
+    if (isinf(life->retained)) cli_life_note(l, "cycle_life_retention is empty: the capacity stays above it");
+}
 
 static pm_status forward(const life_args *args, const char *path, cli_life *l, pm_error *err)
 {
@@ -92,13 +149,10 @@ static pm_status forward(const life_args *args, const char *path, cli_life *l, p
     if ((s = cli_life_deck(path, &design, &rates, err))) return s;
     l->n_to_p = design.n_to_p;
     if (design.anode_free) l->n_to_p.ratio.value = NAN;
-    if (args->target &&
-        (s = pm_budget_efficiency_needed(&design, &rates, (double)args->target, &l->efficiency_needed, err)))
-        return s;
-    if (args->target && rates.coulombic_efficiency_lithium == 0)
-        rates.coulombic_efficiency_lithium = l->efficiency_needed;
+    if ((s = needed_of(args, &design, &rates, l, err))) return s;
     if ((s = pm_budget_forward(&design, &rates, &l->life, err))) return s;
     if ((s = pm_budget_uncertain(&design, &rates, &l->spread, err))) return s;
+    note_ends(&design, l);
     return args->cycles ? pm_budget_series(&design, &rates, args->cycles, &l->series, err) : PM_OK;
 }
 
@@ -147,37 +201,35 @@ static pm_status read_cycles(const cli_call *call, cli_file *file, cli_life *l, 
     return pm_cycler_cycles(l->analysis->cycler, cycles, err);
 }
 
-/* Capacity beside the product of efficiencies, up to the first cycle without them. */
 static pm_status check_product(const pm_table *cycles, cli_life *l, pm_error *err)
 {
-    const pm_column *capacity = pm_table_find(cycles, "discharging_capacity_ah");
-    const pm_column *efficiency = pm_table_find(cycles, "coulombic_efficiency");
-    int64_t n = pm_table_rows(cycles), whole = 0;
-    pm_scoped_memory double *both = calloc(2 * (size_t)n + 1, sizeof *both);
+    pm_status s = pm_anode_free_of(cycles, 0.02, &l->product, err);
 
-    if (!both) return pm_fail(err, PM_ERR_MEMORY, "no memory for cycles");
-    for (; whole < n; whole++) {
-        both[whole] = pm_column_real(capacity, whole);
-        both[n + whole] = pm_column_real(efficiency, whole);
-        if (!isfinite(both[whole]) || !isfinite(both[n + whole])) break;
-    }
-    if (whole < 2 || !(both[0] > 0)) return PM_OK;
-    l->product_cycles = (double)whole;
-    return pm_anode_free_product(whole, both, both + n, 0.02, NULL, &l->product, err);
+    if (!s && l->product.missing > 0)
+        cli_life_note(l, "product of efficiencies: %lld missing cycle%s with the efficiency of the neighbours",
+                      (long long)l->product.missing, l->product.missing == 1 ? " counts" : "s count");
+    return s;
 }
 
 static pm_status electrolyte_of(const life_args *args, cli_life *l, pm_error *err)
 {
     pm_budget_design design = {.n_to_p = l->n_to_p};
-    pm_budget_rates rates = {.coulombic_efficiency_lithium = l->stages.coulombic_efficiency_lithium_mean.value};
+    double efficiency = l->stages.coulombic_efficiency_lithium_mean.value;
+    pm_budget_rates rates = {.coulombic_efficiency_lithium = efficiency};
     pm_budget_life life;
     pm_status s;
 
     l->electrolyte_end = NAN;
     if (!args->electrolyte) return PM_OK;
-    s = cli_uncertain_parse(args->electrolyte, "g/Ah", &design.electrolyte_g_per_Ah, err);
+    double density = args->density > 0 ? args->density : NAN;
+    s = cli_electrolyte_parse(args->electrolyte, density, "--electrolyte-density", &design.electrolyte_g_per_Ah, err);
     if ((s = of_option(s, "--electrolyte-to-capacity", err))) return s;
-    if (isnan(rates.coulombic_efficiency_lithium)) return PM_OK;
+    if (!(efficiency > 0 && efficiency < 1)) {
+        cli_life_note(l, "when the electrolyte is used up cannot be told: that needs %s",
+                      isnan(l->n_to_p.ratio.value) ? "N/P (--n-to-p)"
+                                                   : "a cell in stage 4, whose lithium lost is known");
+        return PM_OK;
+    }
     if ((s = pm_budget_forward(&design, &rates, &life, err))) return s;
     l->electrolyte_end = life.electrolyte;
     return PM_OK;
@@ -195,6 +247,7 @@ static pm_status measured(const cli_call *call, cli_file *file, cli_life *l, pm_
     if (!isnan(l->n_to_p.ratio.value)) of.n_to_p = l->n_to_p;
     l->kind = pm_kind_name(of.kind);
     if ((s = pm_stages_of(cycles, &of, &l->stages, err))) return s;
+    for (int i = 0; l->stages.notes[i][0]; i++) cli_life_note(l, "%s", l->stages.notes[i]);
     if (of.kind == PM_ANODE_FREE && (s = check_product(cycles, l, err))) return s;
     return electrolyte_of(args, l, err);
 }
@@ -208,7 +261,7 @@ static pm_status each(const cli_call *call, cli_file *file, pm_error *err)
 
     if (!l) return pm_fail(err, PM_ERR_MEMORY, "no memory");
     l->forward = args->forward;
-    l->efficiency_needed = NAN;
+    l->needed = (pm_budget_needed){NAN, PM_LIMIT_UNKNOWN, NAN};
     pm_status s = args->forward ? forward(args, file->path, l, err) : measured(call, file, l, err);
     if (s) return s;
     file->result = l;
@@ -226,7 +279,7 @@ static pm_status add(cli_call *call, const cli_file *file, void *context, pm_err
     page *p = context;
     const cli_life *l = file->result;
 
-    (void)call;
+    for (int i = 0; l->notes[i][0]; i++) cli_screen_note(call->screen, file->path, l->notes[i]);
     if (l->series) return cli_merge_add(&p->series, file->path, l->series, err);
     cli_life_rows_add(p->rows, file->path, l);
     return PM_OK;

@@ -11,29 +11,36 @@
 /** "20 um", "20 um +- 1 um", "2 +- 5 %" into the unit asked for; +- (or its sign) is one standard deviation. */
 PM_CHECK pm_status cli_uncertain_parse(const char *text, const char *unit, pm_uncertain *out, pm_error *err);
 
+/** E/C: "2.4 g/Ah", or "2 mL/Ah" by a density (g/cm3; NaN = not told: then `key` says where to tell it). */
+PM_CHECK pm_status cli_electrolyte_parse(const char *text, double density, const char *key, pm_uncertain *out,
+                                         pm_error *err);
+
 /** A design and its rates from a YAML file; every quantity with its unit. A key that is not known fails with the
  *  nearest one as hint. */
 PM_CHECK pm_status cli_life_deck(const char *path, pm_budget_design *design, pm_budget_rates *rates, pm_error *err);
 
+enum { CLI_LIFE_NOTES = 12 };
 /** One file's answer: of a deck, or of a cell. */
 typedef struct cli_life {
     bool forward;
     /* of a deck */
     pm_budget_life life;
     pm_budget_spread spread;
-    double efficiency_needed; /* NaN = not asked for, or none is enough */
-    pm_table *series;         /* NULL = not asked for */
+    pm_budget_needed needed; /* NaN = not asked for */
+    pm_table *series;        /* NULL = not asked for */
     /* of a cell */
     cli_analysis *analysis; /* NULL: the file is a table of cycles */
     pm_stages stages;
-    pm_anode_free_check product; /* of an anode-free cell */
-    double product_cycles;       /* 0 = not of one */
-    double electrolyte_end;      /* cycle at which it is dry by the mean efficiency of lithium; NaN = not known */
+    pm_anode_free_cycles product; /* of an anode-free cell; of no cycles = not of one */
+    double electrolyte_end;       /* cycle at which it is dry by the mean efficiency of lithium; NaN = not known */
     const char *kind, *kind_source;
     char cell_id[256];
-    pm_n_to_p n_to_p; /* of both; ratio NaN = not told */
+    /* of both */
+    pm_n_to_p n_to_p;                          /* ratio NaN = not told */
+    char notes[CLI_LIFE_NOTES][PM_STAGE_NOTE]; /* ends with an empty one */
 } cli_life;
 void cli_life_free(void *life);
+void cli_life_note(cli_life *life, const char *format, ...) __attribute__((format(printf, 2, 3)));
 PM_SCOPED(cli_life, cli_life_free)
 
 /** Rows of the csv: of cells, of decks. */

@@ -7,8 +7,10 @@
 /* ---- rows of cells ------------------------------------------------------------------------------------------ */
 
 typedef struct cell_row {
-    const char *path, *cell_id, *kind, *limit, *convention, *told[PM_STAGES + 1], *evidence[PM_STAGES + 1], *unknowns;
-    int64_t stage, cycles;
+    const char *path, *cell_id, *kind, *limit, *convention, *told[PM_STAGES + 1], *evidence[PM_STAGES + 1], *unknowns,
+        *notes;
+    int64_t cycles, missing;
+    double stage, stage_least, electrolyte_end;
     pm_stages s;
     double n_to_p;
 } cell_row;
@@ -31,7 +33,8 @@ static const pm_field cell_fields[] = {
     FIELD("cell_id", PM_STRING, "", cell_id, "of the sidecar, else the file's name"),
     FIELD("kind", PM_STRING, "", kind, "of cell"),
     FIELD("cycles", PM_INT64, "1", cycles, "complete cycles"),
-    FIELD("stage", PM_INT64, "1", stage, "the last that has begun"),
+    FIELD("stage", PM_DOUBLE, "1", stage, "the one it is in; missing where a later one cannot be told"),
+    FIELD("stage_least", PM_DOUBLE, "1", stage_least, "in this one or a later one"),
     STAGE(2),
     STAGE(3),
     STAGE(4),
@@ -44,7 +47,10 @@ static const pm_field cell_fields[] = {
     FIELD("step", PM_DOUBLE, "1", s.step, "fall of the Coulombic efficiency"),
     FIELD("noise", PM_DOUBLE, "1", s.noise, "of the Coulombic efficiency"),
     FIELD("step_expected", PM_DOUBLE, "1", s.step_expected, "were the foil used up now"),
+    FIELD("cycle_life_electrolyte", PM_DOUBLE, "1", electrolyte_end, "until it is dry, by E/C as told"),
+    FIELD("cycles_missing", PM_INT64, "1", missing, "up to the last"),
     FIELD("cannot_know", PM_STRING, "", unknowns, "what these data do not tell"),
+    FIELD("notes", PM_STRING, "", notes, "what is odd about them"),
 };
 
 static void join(const char *const texts[], char *out, size_t room)
@@ -56,9 +62,28 @@ static void join(const char *const texts[], char *out, size_t room)
         at += (size_t)snprintf(out + at, room - at, "%s%s", i ? "; " : "", texts[i]);
 }
 
+static void join_notes(const cli_life *l, char *out, size_t room)
+{
+    const char *texts[CLI_LIFE_NOTES + 1] = {NULL};
+
+    for (int i = 0; i < CLI_LIFE_NOTES && l->notes[i][0]; i++) texts[i] = l->notes[i];
+    join(texts, out, room);
+}
+
+/* Never is missing. */
+static double finite_or_missing(double x)
+{
+    return isfinite(x) ? x : NAN;
+}
+
+static double stage_known(const pm_stages *s)
+{
+    return s->stage_known ? (double)s->stage : (double)NAN;
+}
+
 static void add_cell(pm_builder *rows, const char *path, const cli_life *l)
 {
-    char unknowns[1024];
+    char unknowns[1024], notes[CLI_LIFE_NOTES * PM_STAGE_NOTE];
     bool has_ratio = !isnan(l->n_to_p.ratio.value);
     cell_row r = {.path = path,
                   .cell_id = l->cell_id,
@@ -66,23 +91,28 @@ static void add_cell(pm_builder *rows, const char *path, const cli_life *l)
                   .limit = pm_limit_name(l->stages.limit),
                   .convention = has_ratio ? pm_n_to_p_convention_name(l->n_to_p.convention) : NULL,
                   .unknowns = unknowns,
-                  .stage = l->stages.stage,
+                  .notes = notes,
+                  .stage = stage_known(&l->stages),
+                  .stage_least = l->stages.stage,
                   .cycles = l->stages.cycles,
+                  .missing = l->stages.missing,
+                  .electrolyte_end = finite_or_missing(l->electrolyte_end),
                   .s = l->stages,
                   .n_to_p = l->n_to_p.ratio.value};
 
     for (int i = 1; i <= PM_STAGES; i++) r.told[i] = pm_told_name(l->stages.start[i].told);
     join(l->stages.cannot_know, unknowns, sizeof unknowns);
+    join_notes(l, notes, sizeof notes);
     pm_builder_push(rows, &r);
 }
 
 /* ---- rows of decks ------------------------------------------------------------------------------------------ */
 
 typedef struct deck_row {
-    const char *path, *limit;
+    const char *path, *limit, *forbids, *notes;
     pm_budget_life life;
     pm_budget_spread spread;
-    double needed;
+    pm_budget_needed needed;
 } deck_row;
 #undef FIELD
 #define FIELD(name, type, unit, member, meaning)                                                                       \
@@ -104,20 +134,20 @@ static const pm_field deck_fields[] = {
     FIELD("cycle_life_retention", PM_DOUBLE, "1", life.retained, "until the cell is"),
     FIELD("normalised_cycle_life", PM_DOUBLE, "1", life.normalised_cycle_life, "equation 1"),
     FIELD("swelling_um", PM_DOUBLE, "um", life.swelling_um, "dead layer at the end"),
-    FIELD("coulombic_efficiency_lithium_needed", PM_DOUBLE, "1", needed, "for --target-cycles"),
+    FIELD("coulombic_efficiency_lithium_needed", PM_DOUBLE, "1", needed.efficiency, "for --target-cycles"),
+    FIELD("target_forbidden_by", PM_STRING, "", forbids, "what makes it impossible: lithium, electrolyte, cathode"),
+    FIELD("target_cycles_most", PM_DOUBLE, "1", needed.ends, "when that ends, whatever the efficiency"),
+    FIELD("notes", PM_STRING, "", notes, "why something is missing"),
 };
-
-/* Never is missing. */
-static double finite_or_missing(double x)
-{
-    return isfinite(x) ? x : NAN;
-}
 
 static deck_row deck_row_of(const char *path, const cli_life *l)
 {
-    deck_row r = {path, pm_limit_name(l->life.limit), l->life, l->spread, l->efficiency_needed};
+    deck_row r = {
+        .path = path, .limit = pm_limit_name(l->life.limit), .life = l->life, .spread = l->spread, .needed = l->needed};
     double *ends[] = {&r.life.end,      &r.life.lithium,   &r.life.electrolyte, &r.life.cathode,
-                      &r.life.retained, &r.spread.end_low, &r.spread.end_high};
+                      &r.life.retained, &r.spread.end_low, &r.spread.end_high,  &r.life.normalised_cycle_life};
+
+    if (l->needed.forbids) r.forbids = pm_limit_name(l->needed.forbids);
 
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) *ends[i] = finite_or_missing(*ends[i]);
     return r;
@@ -135,7 +165,10 @@ void cli_life_rows_add(pm_builder *rows, const char *path, const cli_life *l)
         add_cell(rows, path, l);
         return;
     }
+    char notes[CLI_LIFE_NOTES * PM_STAGE_NOTE];
     deck_row r = deck_row_of(path, l);
+    join_notes(l, notes, sizeof notes);
+    r.notes = notes;
     pm_builder_push(rows, &r);
 }
 
@@ -150,11 +183,18 @@ static void ratio_json(pm_json *json, const pm_n_to_p *n)
     pm_json_text(json, "n_to_p_convention", known ? pm_n_to_p_convention_name(n->convention) : NULL);
 }
 
+static void notes_json(pm_json *json, const cli_life *l)
+{
+    pm_json_flat_array(json, "notes");
+    for (int i = 0; i < CLI_LIFE_NOTES && l->notes[i][0]; i++) pm_json_text(json, NULL, l->notes[i]);
+    pm_json_end(json);
+}
+
 static void deck_json(pm_json *json, const cli_life *l)
 {
     deck_row r = deck_row_of(NULL, l);
 
-    for (size_t i = 1; i < sizeof deck_fields / sizeof *deck_fields; i++) {
+    for (size_t i = 1; i + 1 < sizeof deck_fields / sizeof *deck_fields; i++) { /* without path and notes */
         const pm_field *f = &deck_fields[i];
         const void *at = (const char *)&r + f->offset;
         if (f->type == PM_STRING)
@@ -163,6 +203,7 @@ static void deck_json(pm_json *json, const cli_life *l)
             pm_json_real(json, f->name, *(const double *)at);
     }
     ratio_json(json, &l->n_to_p);
+    notes_json(json, l);
     if (!l->series) return;
     pm_json_array(json, "cycles");
     pm_table_write_json(l->series, json);
@@ -182,7 +223,8 @@ static void estimate_json(pm_json *json, const char *name, const pm_estimate *e)
 
 static void stages_json(pm_json *json, const pm_stages *s)
 {
-    pm_json_whole(json, "stage", s->stage);
+    pm_json_real(json, "stage", stage_known(s));
+    pm_json_whole(json, "stage_least", s->stage);
     pm_json_array(json, "stages");
     for (int i = 1; i <= PM_STAGES; i++) {
         const pm_stage_start *start = &s->start[i];
@@ -212,6 +254,7 @@ void cli_stages_known_json(pm_json *json, const pm_stages *s, const pm_n_to_p *n
     pm_json_real(json, "coulombic_efficiency_noise", s->noise);
     pm_json_real(json, "coulombic_efficiency_step_expected", s->step_expected);
     pm_json_real(json, "coulombic_efficiency_before", s->coulombic_efficiency_before);
+    pm_json_bool(json, "n_to_p_contradicted", s->n_to_p_contradicted);
     pm_json_flat_array(json, "cannot_know");
     for (int i = 0; s->cannot_know[i]; i++) pm_json_text(json, NULL, s->cannot_know[i]);
     pm_json_end(json);
@@ -227,11 +270,13 @@ static void cell_json(pm_json *json, const cli_life *l)
     pm_json_whole(json, "cycles", s->cycles);
     cli_stages_known_json(json, s, &l->n_to_p);
     pm_json_real(json, "cycle_life_electrolyte", finite_or_missing(l->electrolyte_end));
-    if (l->product_cycles > 0) {
+    pm_json_whole(json, "cycles_missing", s->missing);
+    notes_json(json, l);
+    if (l->product.cycles > 0) {
         pm_json_flat_object(json, "product_of_efficiencies");
-        pm_json_real(json, "product", l->product.product);
-        pm_json_real(json, "capacity_retention", l->product.capacity);
-        pm_json_real(json, "parts_from_cycle_count", l->product.parts < 0 ? NAN : (double)l->product.parts + 1);
+        pm_json_real(json, "product", l->product.check.product);
+        pm_json_real(json, "capacity_retention", l->product.check.capacity);
+        pm_json_real(json, "parts_from_cycle_count", l->product.parts);
         pm_json_end(json);
     }
     if (l->analysis) cli_json_findings(json, "findings", l->analysis->findings);

@@ -32,9 +32,13 @@ static size_t number_length(const char *text)
 /* Why a text is no quantity in a unit, as a message. */
 static pm_status refuse(pm_error *err, const char *text, const char *unit, const char *why)
 {
-    return pm_fail(err, PM_ERR_UNIT, "expected a quantity in %s such as \"%s\", found %s%s%s%s%s", unit,
-                   strcmp(unit, "1") ? "20 UNIT" : "0.5", text ? "\"" : "", text ? text : "none", text ? "\"" : "",
-                   *why ? ": " : "", why);
+    const char *quote = text ? "\"" : "", *found = text ? text : "none", *gap = *why ? ": " : "";
+
+    if (!strcmp(unit, "1"))
+        return pm_fail(err, PM_ERR_UNIT, "expected a pure number such as \"0.5\", found %s%s%s%s%s", quote, found,
+                       quote, gap, why);
+    return pm_fail(err, PM_ERR_UNIT, "expected a quantity in %s such as \"20 %s\", found %s%s%s%s%s", unit, unit, quote,
+                   found, quote, gap, why);
 }
 
 pm_status pm_quantity_parse(const char *text, const char *unit, double *value, pm_error *err)
@@ -51,7 +55,7 @@ pm_status pm_quantity_parse(const char *text, const char *unit, double *value, p
     rest += strspn(rest, " ");
     if (!*rest && !pure) return refuse(err, text, unit, "the unit is missing");
     if (pm_unit_parse(*rest ? rest : "1", &from, &inner)) return refuse(err, text, unit, inner.message);
-    if (pm_unit_convert(from, to, 1, &number, &inner)) return refuse(err, text, unit, inner.message);
+    if (pm_unit_convert(from, to, 1, &number, NULL)) return refuse(err, text, unit, "another kind of quantity");
     *value = number;
     return PM_OK;
 }

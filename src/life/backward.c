@@ -1,40 +1,70 @@
 /* SPDX-License-Identifier: MIT */
 /* From a life back to what was lost. */
 #include "life/budget.h"
+#include "life/measured.h"
 
 #include <math.h>
 
-/* The least efficiency with which an anode-free cell keeps its retention for so many cycles. */
-static double anode_free_needed(budget *b, double cycles)
+/* The first end that efficiency can move: with foil while there is some, else by the retention. */
+static double movable_end(const budget *b, pm_limit *limit)
+{
+    double lithium = b->anode_free ? budget_retained(b) : budget_cycles_with_foil(b, b->foil);
+    double electrolyte = budget_cycles_to(b, b->margin);
+
+    *limit = electrolyte < lithium ? PM_LIMIT_ELECTROLYTE : PM_LIMIT_LITHIUM;
+    return fmin(lithium, electrolyte);
+}
+
+/* What would end the cell at a perfect efficiency, before so many cycles. */
+static void find_forbidding(budget *b, double cycles, pm_budget_needed *out)
+{
+    double cathode = budget_cathode_end(b), end;
+    pm_limit limit;
+
+    b->x = 0;
+    end = movable_end(b, &limit);
+    if (cathode <= end) {
+        end = cathode;
+        limit = PM_LIMIT_CATHODE;
+    }
+    if (end < cycles) *out = (pm_budget_needed){NAN, limit, end};
+}
+
+/* With foil left, what is lost in so many cycles is in proportion to 1 - CE. */
+static double needed_with_foil(budget *b, double cycles)
+{
+    b->x = 0;
+    double calendar = budget_lost_with_foil(b, cycles);
+    b->x = 1;
+    double each = (fmin(b->foil, b->margin) - calendar) / (budget_lost_with_foil(b, cycles) - calendar);
+    return fmax(1 - each, 0);
+}
+
+static double needed_without_foil(budget *b, double cycles)
 {
     double low = 0, high = 1;
+    pm_limit limit;
 
-    if (budget_cathode_end(b) < cycles) return NAN;
     for (int i = 0; i < 60; i++) {
         double middle = low + (high - low) / 2;
         b->x = 1 - middle;
-        *(budget_retained(b, 0) < cycles ? &low : &high) = middle;
+        *(movable_end(b, &limit) < cycles ? &low : &high) = middle;
     }
     return high;
 }
 
 pm_status pm_budget_efficiency_needed(const pm_budget_design *design, const pm_budget_rates *rates, double cycles,
-                                      double *out, pm_error *err)
+                                      pm_budget_needed *out, pm_error *err)
 {
     budget b;
     pm_status s = budget_of(design, rates, false, &b, err);
 
     if (s) return s;
     if (!(cycles > 0) || isinf(cycles)) return pm_fail(err, PM_ERR_ARGUMENT, "a life of %g cycles", cycles);
-    if (b.anode_free) {
-        *out = anode_free_needed(&b, cycles);
-        return PM_OK;
-    }
-    b.x = 0;
-    double calendar = budget_lost(&b, cycles);
-    b.x = 1;
-    double each = (b.foil - calendar) / (budget_lost(&b, cycles) - calendar);
-    *out = each > 0 ? fmax(1 - each, 0) : NAN;
+    *out = (pm_budget_needed){NAN, PM_LIMIT_UNKNOWN, NAN};
+    find_forbidding(&b, cycles, out);
+    if (out->forbids == PM_LIMIT_UNKNOWN)
+        out->efficiency = b.anode_free ? needed_without_foil(&b, cycles) : needed_with_foil(&b, cycles);
     return PM_OK;
 }
 
@@ -75,4 +105,36 @@ pm_status pm_anode_free_product(int64_t n, const double *capacity, const double 
     }
     out->product = p;
     return PM_OK;
+}
+
+/* Efficiencies behind the first: of each and of those missing before it. Their logarithms lie on a line between. */
+static void bridge(const measured *t, double *efficiency, int64_t *missing)
+{
+    efficiency[0] = t->efficiency[0];
+    *missing = 0;
+    for (int64_t i = 1; i < t->n; i++) {
+        double gap = t->cycle[i] - t->cycle[i - 1] - 1;
+        *missing += (int64_t)gap;
+        efficiency[i] = t->efficiency[i] * pow(t->efficiency[i] * t->efficiency[i - 1], gap / 2);
+    }
+}
+
+pm_status pm_anode_free_of(const pm_table *cycles, double tolerance, pm_anode_free_cycles *out, pm_error *err)
+{
+    pm_stage_options options = {.kind = PM_ANODE_FREE};
+    measured t;
+    pm_status s = measured_of(cycles, &options, &t, err);
+
+    if (s) return s;
+    pm_scoped_memory double *efficiency = malloc(((size_t)t.n + 1) * sizeof *efficiency);
+    *out = (pm_anode_free_cycles){.cycles = t.n, .parts = NAN};
+    if (!efficiency) {
+        s = pm_fail(err, PM_ERR_MEMORY, "no memory for cycles");
+    } else {
+        bridge(&t, efficiency, &out->missing);
+        s = pm_anode_free_product(t.n, t.capacity, efficiency, tolerance, NULL, &out->check, err);
+    }
+    if (!s && out->check.parts >= 0) out->parts = t.cycle[out->check.parts];
+    measured_leave(&t);
+    return s;
 }

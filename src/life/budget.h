@@ -22,12 +22,26 @@ typedef struct budget {
 PM_CHECK pm_status budget_of(const pm_budget_design *design, const pm_budget_rates *rates, bool efficiency, budget *out,
                              pm_error *err);
 
-/* Lithium lost after n cycles with foil left, in P. */
+/* What a cell is down to behind so many cycles. */
+typedef struct budget_state {
+    int64_t n;
+    double full, x;        /* of the last cycle: charge of the whole cathode, 1 - CE of lithium */
+    double capacity, lost; /* in P, as full is */
+    bool short_of;         /* of lithium: more than the foil is lost */
+} budget_state;
+/* Behind n cycles, foil having been left behind n - 1. */
+budget_state budget_at(const budget *b, int64_t n);
+/* One cycle on. With foil left the cathode is filled; short of it, each cycle plates what the one before gave back. */
+void budget_step(const budget *b, budget_state *state);
+
+/* Lithium lost after n cycles, in P: as if foil were left; and of this cell, which plates less once there is none. */
+double budget_lost_with_foil(const budget *b, double n);
 double budget_lost(const budget *b, double n);
-/* The n at which so much is lost; infinite = never. */
+/* The n at which so much is lost, likewise; infinite = never, or not within a million cycles short of lithium. */
+double budget_cycles_with_foil(const budget *b, double lost);
 double budget_cycles_to(const budget *b, double lost);
 double budget_cathode_end(const budget *b);
-/* The cycle by which the cell, without foil from n on, is down to its retention. */
-double budget_retained(const budget *b, double n);
+/* The cycle by which the cell is down to its retention. */
+double budget_retained(const budget *b);
 
 #endif

@@ -42,11 +42,14 @@ static bool spread_is_good(pm_uncertain u)
 
 pm_status pm_n_to_p_foil(const pm_n_to_p *of, pm_uncertain *foil, pm_error *err)
 {
+    const double most = 1e4;
     bool total = of->convention == PM_N_TO_P_TOTAL;
 
     *foil = of->ratio;
     if (total) foil->value -= 1;
     if (!spread_is_good(*foil)) return pm_fail(err, PM_ERR_ARGUMENT, "N/P is not a number");
+    if (foil->value > most)
+        return pm_fail(err, PM_ERR_ARGUMENT, "N/P is %g: more than %g is no cell", of->ratio.value, most);
     if (foil->value > 0) return PM_OK;
     return pm_fail_at(err, PM_ERR_ARGUMENT, pm_nowhere(), "a cell without foil is of kind anode-free, and has no N/P",
                       total ? "N/P of all lithium is %g: it must be above 1, which the cathode alone makes"

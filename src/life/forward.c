@@ -10,7 +10,7 @@ static double grown(double g, double n)
     return fabs(g * n) < 1e-9 ? n : expm1(g * n) / g;
 }
 
-double budget_lost(const budget *b, double n)
+double budget_lost_with_foil(const budget *b, double n)
 {
     return b->depth * b->x * grown(b->growth, n) + b->per_cycle * n + b->per_root_cycle * sqrt(n);
 }
@@ -24,7 +24,7 @@ static double cycles_by_cycling(const budget *b, double lost)
     return z > -1 ? log1p(z) / b->growth : INFINITY;
 }
 
-double budget_cycles_to(const budget *b, double lost)
+double budget_cycles_with_foil(const budget *b, double lost)
 {
     double high = cycles_by_cycling(b, lost), low = 0;
 
@@ -35,7 +35,7 @@ double budget_cycles_to(const budget *b, double lost)
     if (b->per_root_cycle > 0) high = fmin(high, lost / b->per_root_cycle * (lost / b->per_root_cycle));
     for (int i = 0; i < 60 && high - low > 1e-12 * high; i++) {
         double middle = low + (high - low) / 2;
-        *(budget_lost(b, middle) < lost ? &low : &high) = middle;
+        *(budget_lost_with_foil(b, middle) < lost ? &low : &high) = middle;
     }
     return low + (high - low) / 2;
 }
@@ -45,40 +45,66 @@ double budget_cathode_end(const budget *b)
     return b->log_retention < 0 ? log(b->retention) / b->log_retention : INFINITY;
 }
 
-/* Li2(y), 0 <= y <= 1: the integral of -ln(1 - y) / y. The series, of the smaller of y and 1 - y. */
-static double dilogarithm(double y)
-{
-    const double end = 1.6449340668482264; /* pi^2 / 6 */
-    double z = y > 0.5 ? 1 - y : y, power = z, sum = 0;
+/* ---- short of lithium --------------------------------------------------------------------------------------- */
 
-    for (int j = 1; j < 60 && power > 1e-18; j++, power *= z) sum += power / (j * j);
-    if (y <= 0.5) return sum;
-    return z > 0 ? end - log(y) * log(z) - sum : end;
+/* With what was before its last cycle: ends lie between. */
+typedef struct walk {
+    budget_state now, before;
+} walk;
+
+/* The last cycle with foil left. */
+static walk walk_from(const budget *b, double with_foil)
+{
+    budget_state at = budget_at(b, (int64_t)floor(with_foil));
+
+    return (walk){at, at};
 }
 
-/* Cycles, from n on, until efficiencies 1 - x exp(k n) have multiplied to exp(-fall). */
-static double cycles_of_decay(const budget *b, double n, double fall)
+/* False where nothing happens any more, or nothing for a million cycles. */
+static bool walk_on(const budget *b, walk *w, double from)
 {
-    double k = b->acceleration, from = b->x * exp(k * n);
-
-    if (from >= 1) return 0;
-    if (fabs(k) < 1e-9) return fall / -log1p(-from);
-    double start = dilogarithm(from), target = start + k * fall, low = k > 0 ? from : 0, high = k > 0 ? 1 : from;
-    if (target <= 0) return INFINITY; /* the efficiency gets better faster than capacity falls */
-    if (target >= dilogarithm(1)) return log(1 / from) / k;
-    for (int i = 0; i < 60; i++) {
-        double middle = low + (high - low) / 2;
-        *(dilogarithm(middle) < target ? &low : &high) = middle;
-    }
-    return log(low / from) / k;
+    if (w->now.short_of && fabs(w->now.lost - w->before.lost) + fabs(w->now.capacity - w->before.capacity) < 1e-12)
+        return w->now.n == w->before.n;
+    w->before = w->now;
+    budget_step(b, &w->now);
+    return (double)w->now.n < from + 1e6;
 }
 
-double budget_retained(const budget *b, double n)
+double budget_lost(const budget *b, double n)
 {
-    double fall = n * b->log_retention - log(b->retention), cathode = budget_cathode_end(b);
+    double with_foil = budget_cycles_with_foil(b, b->foil);
 
-    if (!(fall > 0) || isinf(n)) return cathode;
-    return fmin(cathode, n + cycles_of_decay(b, n, fall));
+    if (n <= with_foil) return budget_lost_with_foil(b, n);
+    walk w = walk_from(b, with_foil);
+    while ((double)w.now.n < n)
+        if (!walk_on(b, &w, with_foil)) return w.now.lost;
+    return w.before.lost + (w.now.lost - w.before.lost) * (n - (double)w.before.n);
+}
+
+double budget_cycles_to(const budget *b, double lost)
+{
+    double with_foil = budget_cycles_with_foil(b, b->foil);
+
+    if (lost <= b->foil) return budget_cycles_with_foil(b, lost);
+    if (isinf(with_foil) || lost > b->foil + b->depth) return INFINITY;
+    walk w = walk_from(b, with_foil);
+    while (w.now.lost < lost)
+        if (!walk_on(b, &w, with_foil)) return INFINITY;
+    return (double)w.before.n + (lost - w.before.lost) / (w.now.lost - w.before.lost);
+}
+
+double budget_retained(const budget *b)
+{
+    double least = b->retention * b->depth, cathode = budget_cathode_end(b);
+    double with_foil = budget_cycles_with_foil(b, b->foil);
+
+    if (!(with_foil < cathode)) return cathode;
+    walk w = walk_from(b, with_foil);
+    while (w.now.capacity > least)
+        if (!walk_on(b, &w, with_foil)) return cathode;
+    if (w.now.capacity >= w.now.full) return cathode;
+    double part = w.now.capacity > 0 ? log(least / w.before.capacity) / log(w.now.capacity / w.before.capacity) : 1;
+    return fmin(cathode, (double)w.before.n + part);
 }
 
 pm_status pm_budget_forward(const pm_budget_design *design, const pm_budget_rates *rates, pm_budget_life *out,
@@ -89,12 +115,12 @@ pm_status pm_budget_forward(const pm_budget_design *design, const pm_budget_rate
 
     if (s) return s;
     *out = (pm_budget_life){.limit = PM_LIMIT_LITHIUM};
-    out->lithium = budget_cycles_to(&b, b.foil);
+    out->lithium = budget_cycles_with_foil(&b, b.foil);
     out->electrolyte = budget_cycles_to(&b, b.margin);
     out->cathode = budget_cathode_end(&b);
-    out->retained = budget_retained(&b, out->lithium);
+    out->retained = budget_retained(&b);
     out->end = b.anode_free ? out->retained : out->lithium;
-    if (out->cathode < out->end || isinf(out->end)) {
+    if (out->cathode <= out->end) {
         out->end = out->cathode;
         out->limit = PM_LIMIT_CATHODE;
     }

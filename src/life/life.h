@@ -36,7 +36,7 @@ typedef struct pm_n_to_p {
     pm_uncertain ratio;
     pm_n_to_p_convention convention;
 } pm_n_to_p;
-/** Counted by the foil alone. PM_ERR_ARGUMENT where it is not above 0: an anode-free cell has no such ratio. */
+/** Counted by the foil alone. PM_ERR_ARGUMENT where it is not above 0, as of an anode-free cell, or above 10,000. */
 PM_CHECK pm_status pm_n_to_p_foil(const pm_n_to_p *of, pm_uncertain *foil, pm_error *err);
 /** Of a foil (one side) on a cathode, foil only: 0.2062 mAh/cm2 lie in each um. Deviations are independent. */
 PM_CHECK pm_status pm_n_to_p_of_foil(pm_uncertain foil_um, pm_uncertain cathode_mAh_per_cm2, pm_n_to_p *out,
@@ -86,9 +86,10 @@ typedef struct pm_budget_life {
     double normalised_cycle_life; /**< lithium / (N/P by the foil), Deng's equation 1; NaN for an anode-free cell */
     double swelling_um;           /**< thickness of the dead layer at `end`, NaN without P */
 } pm_budget_life;
-/** In closed form (below 1 us; with calendar loss by bisection, some us). PM_ERR_ARGUMENT names what makes no sense.
- *  Lithium lost after n cycles, in units of P: depth (1 - CE) (exp(g n) - 1) / g with g = acceleration +
- *  ln(cathode_retention), plus calendar loss; linear for g = 0. Elementary algebra, docs/life.md. */
+/** Lithium lost after n cycles while foil is left, in units of P: depth (1 - CE) (exp(g n) - 1) / g with g =
+ *  acceleration + ln(cathode_retention), plus calendar loss; linear for g = 0. From then on, and without foil, each cycle
+ *  plates what the one before gave back: the sum of pm_budget_series, some 30 ns a cycle; what it does not reach within
+ *  a million cycles is infinite. PM_ERR_ARGUMENT names what makes no sense. Elementary algebra, docs/life.md. */
 PM_CHECK pm_status pm_budget_forward(const pm_budget_design *design, const pm_budget_rates *rates, pm_budget_life *out,
                                      pm_error *err);
 
@@ -110,11 +111,17 @@ PM_CHECK pm_status pm_budget_uncertain(const pm_budget_design *design, const pm_
 
 /* ---- backwards --------------------------------------------------------------------------------------------------- */
 
-/** Coulombic efficiency of lithium (the first one, where loss accelerates) that makes the foil, or the anode-free
- *  cell's `retention`, last for so many cycles. Rates other than the efficiency are used, it is not looked at. NaN
- *  where the calendar alone is too much. */
+/** What a life of so many cycles takes. */
+typedef struct pm_budget_needed {
+    double
+        efficiency;   /**< of lithium, at the least (the first one, where loss accelerates); NaN where none is enough */
+    pm_limit forbids; /**< what ends the cell before, whatever the efficiency; unknown where nothing does */
+    double ends;      /**< and when; NaN where nothing does */
+} pm_budget_needed;
+/** The efficiency with which foil (or an anode-free cell's `retention`) and electrolyte last for so many cycles, where
+ *  the cathode does. Rates other than the efficiency are used, it is not looked at. */
 PM_CHECK pm_status pm_budget_efficiency_needed(const pm_budget_design *design, const pm_budget_rates *rates,
-                                               double cycles, double *out, pm_error *err);
+                                               double cycles, pm_budget_needed *out, pm_error *err);
 
 /** An estimate with its 90 % interval; NaN = cannot be told. */
 typedef struct pm_estimate {
@@ -138,6 +145,15 @@ typedef struct pm_anode_free_check {
 PM_CHECK pm_status pm_anode_free_product(int64_t n, const double *capacity, const double *coulombic_efficiency,
                                          double tolerance, double *product, pm_anode_free_check *out, pm_error *err);
 
+/** Of a table of cycles, as pm_stages_of reads it. A cycle that is not there, or not whole, counts with the efficiency
+ *  of its neighbours. */
+typedef struct pm_anode_free_cycles {
+    pm_anode_free_check check;
+    double parts;            /**< cycle count from which on they differ; NaN = never */
+    int64_t cycles, missing; /**< cycles looked at, and missing between them */
+} pm_anode_free_cycles;
+PM_CHECK pm_status pm_anode_free_of(const pm_table *cycles, double tolerance, pm_anode_free_cycles *out, pm_error *err);
+
 /* ---- the four stages --------------------------------------------------------------------------------------------- */
 
 /** Whether something can be told from the data, and what. */
@@ -160,24 +176,30 @@ typedef struct pm_stage_options {
     double capacity_Ah; /**< of the cathode; 0 = the median of cycles 3 to 8 */
 } pm_stage_options;
 
-enum { PM_STAGES = 4, PM_STAGE_UNKNOWNS = 8 };
+enum { PM_STAGES = 4, PM_STAGE_UNKNOWNS = 8, PM_STAGE_NOTES = 8, PM_STAGE_NOTE = 240 };
 typedef struct pm_stages {
-    int stage;                           /**< the last one told to have begun, 1 to 4 */
+    int stage;        /**< the last one told to have begun, 1 to 4: it is in this one or in a later */
+    bool stage_known; /**< in this one: of no later stage it cannot be told whether it has begun */
     pm_stage_start start[PM_STAGES + 1]; /**< [1] .. [4] */
     int64_t cycles, last;                /**< complete cycles looked at, and the count of the last */
+    int64_t missing;                     /**< cycles up to the last that are not there, or not complete */
     double step;                         /**< fall of the Coulombic efficiency at stage 4, where it is yes */
     double noise; /**< of the efficiency: what a single cycle scatters, correlation from cycle to cycle added */
     double coulombic_efficiency_before; /**< of the cell before stage 4, or of late */
-    double step_expected; /**< fall that N/P leads to expect, were the foil used up at the end of the data; NaN */
+    double
+        step_expected; /**< fall that N/P leads to expect: foil used up at stage 4, else at the end of the data; NaN */
+    bool n_to_p_contradicted; /**< by the step: N/P was set aside, and nothing of lithium is told by it */
     pm_limit limit;
     pm_estimate coulombic_efficiency_lithium_mean; /**< value NaN until stage 4; then low is a bound, high is NaN */
     pm_estimate hidden_lithium_Ah;                 /**< lost up to stage 4: all the foil; before, only high: a bound */
     pm_estimate normalised_cycle_life;             /**< equation 1; before stage 4 only low: a bound */
     const char *cannot_know[PM_STAGE_UNKNOWNS];    /**< static texts, ends with NULL */
+    char notes[PM_STAGE_NOTES][PM_STAGE_NOTE];     /**< what is odd about the data, ends with an empty one */
 } pm_stages;
 
 /** Stages from a table of cycles (pm_cycler_cycles): discharging_capacity_ah and coulombic_efficiency (or
- *  charging_capacity_ah), and where present polarisation_volt, discharging_energy_wh, thickness_um.
+ *  charging_capacity_ah), and where present polarisation_volt, discharging_energy_wh, thickness_um. Rows may be in any
+ *  order; a cycle that is missing plates what its neighbours do.
  *
  *  Stage 4: capacity and efficiency together; hypotheses and their odds stand in docs/life.md. Yes from a probability of
  *  0.95, no up to 0.05, else it cannot be told. Stage 2: a bend in polarisation, energy or thickness, whichever is
@@ -186,7 +208,8 @@ typedef struct pm_stages {
  *
  *  An anode-free cell is in stage 4 from its first cycle. PM_ERR_DATA: a kind of cell that has no stages (symmetric:
  *  soft shorts and two reservoirs, no efficiency of lithium can be had from it), fewer than 20 complete cycles,
- *  efficiencies above 1 or in percent. */
+ *  efficiencies far above 1 or in percent; where they are above 1 for long, by more than their noise, stage 4 cannot be told.
+ *  PM_ERR_ARGUMENT: N/P of a foil for an anode-free cell. */
 PM_CHECK pm_status pm_stages_of(const pm_table *cycles, const pm_stage_options *options, pm_stages *out, pm_error *err);
 
 #ifdef __cplusplus

@@ -61,23 +61,51 @@ static pm_status source_of(const pm_table *cycles, source *s, pm_error *err)
     return PM_OK;
 }
 
-static void take(const source *s, int64_t row, measured *t)
-{
-    double discharged = pm_column_real(s->discharged, row), charged = pm_column_real(s->charged, row);
-    double count = s->cycle ? pm_column_real(s->cycle, row) : (double)row + 1;
-    double efficiency = s->efficiency ? pm_column_real(s->efficiency, row) : discharged / charged;
-    double before = t->n ? t->plated[t->n - 1] : 0;
+typedef struct place {
+    double count;
+    int64_t row;
+} place;
 
-    if (s->complete && !(pm_column_real(s->complete, row) > 0)) return;
-    if (!(discharged > 0) || !(efficiency > 0) || !isfinite(discharged + efficiency) || !(count > 0)) return;
-    if (t->n && !(count > t->cycle[t->n - 1])) return;
-    t->cycle[t->n] = count;
+static int by_count(const void *a, const void *b)
+{
+    const place *x = a, *y = b;
+
+    if (x->count != y->count) return x->count < y->count ? -1 : 1;
+    return x->row < y->row ? -1 : x->row > y->row;
+}
+
+/* Rows of complete cycles with a count from 1 on, in the order of cycles. */
+static int64_t order_rows(const source *s, int64_t rows, place *out, bool *unordered)
+{
+    int64_t n = 0;
+
+    for (int64_t i = 0; i < rows; i++) {
+        double count = s->cycle ? pm_column_real(s->cycle, i) : (double)i + 1;
+        if (!(count > 0) || isinf(count) || (s->complete && !(pm_column_real(s->complete, i) > 0))) continue;
+        *unordered |= n && count < out[n - 1].count;
+        out[n++] = (place){count, i};
+    }
+    if (*unordered) qsort(out, (size_t)n, sizeof *out, by_count);
+    return n;
+}
+
+static void take(const source *s, place at, measured *t)
+{
+    double discharged = pm_column_real(s->discharged, at.row), charged = pm_column_real(s->charged, at.row);
+    double efficiency = s->efficiency ? pm_column_real(s->efficiency, at.row) : discharged / charged;
+
+    if (!(discharged > 0) || !(efficiency > 0) || !isfinite(discharged + efficiency)) return;
+    if (t->n && !(at.count > t->cycle[t->n - 1])) {
+        t->repeated++;
+        return;
+    }
+    t->cycle[t->n] = at.count;
     t->capacity[t->n] = discharged;
     t->efficiency[t->n] = efficiency;
-    t->polarisation[t->n] = pm_column_real(s->polarisation, row);
-    t->energy[t->n] = pm_column_real(s->energy, row) / discharged;
-    t->thickness[t->n] = pm_column_real(s->thickness, row);
-    t->plated[t->n++] = before + (charged > 0 ? charged : discharged / efficiency);
+    t->polarisation[t->n] = pm_column_real(s->polarisation, at.row);
+    t->energy[t->n] = pm_column_real(s->energy, at.row) / discharged;
+    t->thickness[t->n] = pm_column_real(s->thickness, at.row);
+    t->plated[t->n++] = charged > 0 && isfinite(charged) ? charged : discharged / efficiency;
 }
 
 static void take_capacity(const pm_stage_options *options, measured *t)
@@ -88,12 +116,62 @@ static void take_capacity(const pm_stage_options *options, measured *t)
     for (int64_t i = 0; i < t->n && n < 6; i++)
         if (t->cycle[i] >= 3) early[n++] = t->capacity[i];
     t->capacity_Ah = options->capacity_Ah > 0 ? options->capacity_Ah : pm_median(early, n);
-    for (int64_t i = 0; i < t->n; i++) t->plated[i] /= t->capacity_Ah;
+}
+
+/* Charge of each cycle into the sum of all up to it. Missing ones plate what lies on the line between their neighbours,
+ * those before the first what it does. */
+static void sum_plated(measured *t)
+{
+    double sum = 0, before = t->plated[0], at = 0;
+
+    for (int64_t i = 0; i < t->n; i++) {
+        double each = t->plated[i], gap = t->cycle[i] - at;
+        sum += gap * before + (each - before) * (gap + 1) / 2;
+        t->missing += (int64_t)gap - 1;
+        before = each;
+        at = t->cycle[i];
+        t->plated[i] = sum / t->capacity_Ah;
+    }
+}
+
+/* Rounded numbers differ by chance; their median does not. */
+static pm_status compare_efficiencies(const source *s, const measured *t, const place *rows, int64_t n, double *out,
+                                      pm_error *err)
+{
+    pm_scoped_memory double *off = malloc(((size_t)n + 1) * sizeof *off);
+    int64_t both = 0;
+
+    *out = 0;
+    if (!off) return pm_fail(err, PM_ERR_MEMORY, "no memory for cycles");
+    for (int64_t i = 0; i < n && s->efficiency && s->charged; i++) {
+        double ratio = pm_column_real(s->discharged, rows[i].row) / pm_column_real(s->charged, rows[i].row);
+        off[both] = pm_column_real(s->efficiency, rows[i].row) - ratio;
+        both += isfinite(off[both]);
+    }
+    if (both < t->n / 2 || both < 1) return PM_OK;
+    double middle = pm_median(off, both);
+    for (int64_t i = 0; i < both; i++) off[i] = fabs(off[i] - middle);
+    double chance = pm_median(off, both) * 1.5 / sqrt((double)both);
+    if (fabs(middle) > 5e-4 + 4 * chance) *out = middle;
+    return PM_OK;
+}
+
+static pm_status take_rows(const source *from, int64_t rows, measured *t, pm_error *err)
+{
+    enum { LEAST = 20 };
+    pm_scoped_memory place *order = malloc(((size_t)rows + 1) * sizeof *order);
+
+    if (!order) return pm_fail(err, PM_ERR_MEMORY, "no memory for cycles");
+    int64_t n = order_rows(from, rows, order, &t->unordered);
+    for (int64_t i = 0; i < n; i++) take(from, order[i], t);
+    if (t->n < LEAST)
+        return pm_fail(err, PM_ERR_DATA, "%lld complete cycles with capacity and efficiency: stages need %d",
+                       (long long)t->n, LEAST);
+    return compare_efficiencies(from, t, order, n, &t->disagreement, err);
 }
 
 pm_status measured_of(const pm_table *cycles, const pm_stage_options *options, measured *out, pm_error *err)
 {
-    enum { LEAST = 20 };
     size_t rows = (size_t)pm_table_rows(cycles);
     source from;
     pm_status s = check_kind(options->kind, err);
@@ -105,12 +183,12 @@ pm_status measured_of(const pm_table *cycles, const pm_stage_options *options, m
     double **series[] = {&out->cycle,  &out->capacity,  &out->efficiency, &out->polarisation,
                          &out->energy, &out->thickness, &out->plated};
     for (size_t k = 0; k < 7; k++) *series[k] = out->memory + k * rows;
-    for (size_t i = 0; i < rows; i++) take(&from, (int64_t)i, out);
-    if (out->n < LEAST)
-        s = pm_fail(err, PM_ERR_DATA, "%lld complete cycles with capacity and efficiency: stages need %d",
-                    (long long)out->n, LEAST);
+    s = take_rows(&from, (int64_t)rows, out, err);
     if (!s) s = check_efficiencies(out, err);
-    if (!s) take_capacity(options, out);
+    if (!s) {
+        take_capacity(options, out);
+        sum_plated(out);
+    }
     if (s) measured_leave(out);
     return s;
 }

@@ -11,6 +11,11 @@ typedef struct measured {
     int64_t n;
     double *cycle, *capacity, *efficiency, *polarisation, *energy, *thickness, *plated;
     double capacity_Ah; /* of the cathode */
+    int64_t missing;    /* cycles between 1 and the last */
+    int64_t repeated;   /* rows left out: their cycle is there already */
+    bool unordered;     /* rows were not in the order of cycles */
+    double
+        disagreement; /* efficiency as told less that of the charges: the median of cycles; 0 = none, or not both told */
     double *memory;
 } measured;
 PM_CHECK pm_status measured_of(const pm_table *cycles, const pm_stage_options *options, measured *out, pm_error *err);

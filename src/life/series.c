@@ -25,37 +25,58 @@ static const pm_field fields[] = {
     FIELD("stage4", PM_INT64, "1", stage4, "1: short of lithium"),
 };
 
-/* One cycle on. With foil left the cathode is filled; in the cycle that uses up the last of it, but for what is
- * missing; then each cycle keeps its efficiency's part. */
-static void step(const budget *b, double n, row *r)
+/* 1 - CE of lithium in the cycle behind n: the mean over it. */
+static double inefficiency_behind(const budget *b, double n)
 {
-    double n0 = n - 1, mean = fabs(b->acceleration) < 1e-9 ? 1 : expm1(b->acceleration) / b->acceleration;
-    double x = fmin(b->x * exp(b->acceleration * n0) * mean, 1), full = b->depth * exp(n * b->log_retention);
-    double rest = b->per_cycle + b->per_root_cycle * (sqrt(n) - sqrt(n0));
+    double k = b->acceleration, mean = fabs(k) < 1e-9 ? 1 : expm1(k) / k;
 
-    r->efficiency_lithium = 1 - x;
-    if (r->stage4) {
-        double kept = fmin(full, fmax(r->capacity * (1 - x) - rest, 0));
-        r->lost += r->capacity * x + rest;
-        r->efficiency = r->capacity > 0 ? kept / r->capacity : NAN;
-        r->capacity = kept;
-    } else {
-        r->lost = budget_lost(b, n);
-        r->stage4 = r->lost > b->foil;
-        r->capacity = r->stage4 ? fmax(full - (r->lost - b->foil), 0) : full;
-        r->efficiency = b->cathode_efficiency * r->capacity / full;
+    return k == 0 ? b->x : fmin(b->x * exp(k * n) * mean, 1);
+}
+
+budget_state budget_at(const budget *b, int64_t n)
+{
+    double full = b->depth * exp((double)n * b->log_retention);
+
+    return (budget_state){n, full, NAN, full, budget_lost_with_foil(b, (double)n), false};
+}
+
+/* In the cycle that uses up the last of the foil the cathode is filled but for what is missing. No more is lost than
+ * there is. */
+void budget_step(const budget *b, budget_state *s)
+{
+    double n0 = (double)s->n, n = (double)++s->n, spent;
+    double rest = b->per_cycle + (b->per_root_cycle > 0 ? b->per_root_cycle * (sqrt(n) - sqrt(n0)) : 0);
+
+    s->x = inefficiency_behind(b, n0);
+    s->full = b->depth * exp(n * b->log_retention);
+    if (s->short_of) {
+        spent = fmin(s->capacity * s->x + rest, s->capacity);
+        s->lost += spent;
+        s->capacity = fmin(s->full, s->capacity - spent);
+        return;
     }
-    r->reserve = fmax(b->foil - r->lost, 0);
-    r->electrolyte = fmax(b->electrolyte - r->lost * b->gram_per_loss, 0);
-    if (isnan(b->electrolyte)) r->electrolyte = NAN;
-    r->dead_um = r->lost * b->um_per_loss;
+    s->lost = fmin(budget_lost_with_foil(b, n), b->foil + s->full);
+    s->short_of = s->lost > b->foil;
+    s->capacity = s->short_of ? s->full - (s->lost - b->foil) : s->full;
+}
+
+static row row_of(const budget *b, const budget_state *before, const budget_state *s)
+{
+    row r = {.cycle_count = s->n, .stage4 = s->short_of, .capacity = s->capacity, .lost = s->lost};
+
+    r.efficiency = b->cathode_efficiency * s->capacity / s->full;
+    if (before->short_of) r.efficiency = before->capacity > 0 ? s->capacity / before->capacity : NAN;
+    r.efficiency_lithium = 1 - s->x;
+    r.reserve = fmax(b->foil - s->lost, 0);
+    r.electrolyte = isnan(b->electrolyte) ? NAN : fmax(b->electrolyte - s->lost * b->gram_per_loss, 0);
+    r.dead_um = s->lost * b->um_per_loss;
+    return r;
 }
 
 pm_status pm_budget_series(const pm_budget_design *design, const pm_budget_rates *rates, int64_t cycles, pm_table **out,
                            pm_error *err)
 {
     budget b;
-    row r = {0};
     pm_scoped(pm_builder) rows = NULL;
     pm_status s = budget_of(design, rates, true, &b, err);
 
@@ -63,8 +84,9 @@ pm_status pm_budget_series(const pm_budget_design *design, const pm_budget_rates
     if (cycles < 1 || cycles > 1000000)
         return pm_fail(err, PM_ERR_ARGUMENT, "%lld cycles: from 1 to 1000000 can be computed", (long long)cycles);
     if ((s = pm_builder_new(sizeof fields / sizeof *fields, fields, &rows, err))) return s;
-    for (r.cycle_count = 1; r.cycle_count <= cycles; r.cycle_count++) {
-        step(&b, (double)r.cycle_count, &r);
+    for (budget_state now = budget_at(&b, 0), before = now; now.n < cycles; before = now) {
+        budget_step(&b, &now);
+        row r = row_of(&b, &before, &now);
         pm_builder_push(rows, &r);
     }
     return pm_builder_finish(rows, out, err);

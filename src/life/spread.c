@@ -39,7 +39,7 @@ static double outlasted(const reserves *r, double (*chance)(const reserves *, do
         double middle = low + (high - low) / 2;
         *(chance(r, middle) > q ? &low : &high) = middle;
     }
-    return budget_cycles_to(r->b, low);
+    return r->b->anode_free ? budget_cycles_to(r->b, low) : budget_cycles_with_foil(r->b, low);
 }
 
 /* Chance that lithium ends first: summed over how much there is of it. */
@@ -57,14 +57,16 @@ static double lithium_first(const reserves *r)
     return sum;
 }
 
+/* With foil the end comes while some is left, of whatever thickness; without, it is a cycle, known as well as the rates
+ * are, and its own loss. */
 static reserves reserves_of(const budget *b)
 {
-    double cathode = budget_cathode_end(b), retained = budget_retained(b, 0);
-    pm_uncertain foil = {b->foil, b->foil_deviation};
+    double cathode = budget_cathode_end(b), retained = b->anode_free ? budget_retained(b) : NAN;
+    pm_uncertain lithium = {b->foil, b->foil_deviation};
 
-    /* without foil the end is a cycle, known as well as the rates are */
-    if (b->anode_free) foil = (pm_uncertain){isinf(retained) ? INFINITY : budget_lost(b, retained), 0};
-    return (reserves){b, foil, {b->margin, b->margin_deviation}, isinf(cathode) ? INFINITY : budget_lost(b, cathode)};
+    if (b->anode_free) lithium = (pm_uncertain){retained < cathode ? budget_lost(b, retained) : INFINITY, 0};
+    if (!isinf(cathode)) cathode = b->anode_free ? budget_lost(b, cathode) : budget_lost_with_foil(b, cathode);
+    return (reserves){b, lithium, {b->margin, b->margin_deviation}, cathode};
 }
 
 pm_status pm_budget_uncertain(const pm_budget_design *design, const pm_budget_rates *rates, pm_budget_spread *out,

@@ -2,7 +2,7 @@
 /* Where a cell is in its life, and what follows from it. */
 #include "life/bend.h"
 #include "life/boundary.h"
-#include "life/measured.h"
+#include "life/notes.h"
 
 #include <math.h>
 
@@ -127,32 +127,64 @@ static void lithium_of(const measured *t, const pm_stage_options *options, pm_st
         cannot(s, "the lithium lost unseen, its mean efficiency and the normalised cycle life: N/P is not told");
         return;
     }
-    s->step_expected = foil.value / measured_plated(t, t->cycle[t->n - 1]) - (1 - s->coulombic_efficiency_before);
+    double by = s->start[4].told == PM_TOLD_YES ? s->start[4].cycle - 0.5 : t->cycle[t->n - 1];
+    s->step_expected = foil.value / measured_plated(t, by) - (1 - s->coulombic_efficiency_before);
+    if (s->n_to_p_contradicted) {
+        cannot(s, "the lithium lost unseen, its mean efficiency and the normalised cycle life: N/P and data contradict "
+                  "each other");
+        return;
+    }
     if (s->start[4].told == PM_TOLD_YES) lithium_at_stage4(t, options, foil, s);
     if (s->start[4].told == PM_TOLD_NO) lithium_before(t, foil, s);
 }
 
-/* By what capacity was lost to: lithium where it has run short; the cathode where a fifth is gone without, and the
- * polarisation has not doubled: if it has, it may as well be the electrolyte. */
+/* The middle of what is known of a series in the n cycles from i on, at most MIDDLES; one bad cycle does not move it. NaN
+ * where there are fewer than five. */
+enum { MIDDLES = 61, LATE = 9 };
+static double middle_of(const double *series, int64_t i, int64_t n)
+{
+    double known[MIDDLES];
+    int64_t count = 0;
+
+    for (int64_t k = i; k < i + n && count < MIDDLES; k++)
+        if (isfinite(series[k])) known[count++] = series[k];
+    return count < 5 ? NAN : pm_median(known, count);
+}
+
+/* Whether half of what is lost goes within a few cycles, as where rate, temperature or contact change. */
+static bool falls_at_once(const measured *t, double lost)
+{
+    enum { NEAR = 5 };
+
+    for (int64_t i = NEAR; i + 2 * NEAR <= t->n; i++)
+        if (middle_of(t->capacity, i - NEAR, NEAR) - middle_of(t->capacity, i + NEAR / 2, NEAR) > lost / 2) return true;
+    return false;
+}
+
+/* By what capacity was lost to: lithium where it has run short; the cathode where a fifth is gone without, its course is
+ * told, and the polarisation, which a dry electrolyte raises, is measured and has hardly risen. */
 static void limit_of(const measured *t, pm_stages *s)
 {
-    int64_t third = t->n / 3;
-    double late = pm_mean(t->capacity + t->n - 5, 5) / t->capacity_Ah;
-    double rise = pm_mean(t->polarisation + t->n - 5, 5) / pm_mean(t->polarisation + CONDITIONING, third);
+    double late = middle_of(t->capacity, t->n - LATE, LATE) / t->capacity_Ah;
+    double rise = middle_of(t->polarisation, t->n - LATE, LATE) / middle_of(t->polarisation, CONDITIONING, t->n / 3);
+    bool without = s->start[4].told == PM_TOLD_NO && s->start[3].told != PM_TOLD_CANNOT;
 
     if (s->start[4].told == PM_TOLD_YES)
         s->limit = PM_LIMIT_LITHIUM;
-    else if (s->start[4].told == PM_TOLD_NO && late < 0.8 && rise < 2)
-        s->limit = PM_LIMIT_CATHODE;
     else if (late >= 0.8)
         cannot(s, "what will end its life: capacity has lost less than a fifth");
+    else if (falls_at_once(t, (1 - late) * t->capacity_Ah))
+        cannot(s,
+               "what took the capacity: most goes within a few cycles, as by a change of rate, temperature or contact");
+    else if (without && rise < 1.5)
+        s->limit = PM_LIMIT_CATHODE;
     else
         cannot(s, "whether cathode or electrolyte took the capacity: that wants impedance, or a look inside");
 }
 
 static void tell_unknowns(pm_stages *s)
 {
-    if (s->start[4].told == PM_TOLD_CANNOT)
+    if (s->start[4].told == PM_TOLD_CANNOT && !isnan(s->noise))
         cannot(s, "whether the foil is used up: a step of the efficiency as small as this is lost in its noise");
     if (s->start[4].told == PM_TOLD_NO) {
         cannot(s, "how much foil is left: while there is some, it refills the cathode, and capacity does not show it");
@@ -165,15 +197,66 @@ static void tell_unknowns(pm_stages *s)
 
 /* ---- all of it ---------------------------------------------------------------------------------------------- */
 
-static pm_status find_stage4(const measured *t, double n_to_p, pm_stages *out, pm_error *err)
+/* Whether lithium, short, is lost at a rate that N/P allows: the mean rate up to then is all the foil over all that was
+ * plated, and loss, that grows with age, has not fallen much below nor risen threefold. */
+static bool contradicts(const measured *t, pm_uncertain foil, const boundary *b)
+{
+    double mean = foil.value / measured_plated(t, b->cycle - 0.5), part = z90 * foil.deviation / foil.value;
+    double loss = 1 - b->cathode_efficiency + b->step, before = b->cycle - t->cycle[0];
+    double known = 2 * b->noise * sqrt(1 / fmax(before, 1) + 1 / fmax(t->cycle[t->n - 1] - b->cycle + 1, 1));
+
+    return loss + known < 0.6 * mean * (1 - part) || loss - known > 3 * mean * (1 + part);
+}
+
+/* Whether the efficiency falls anywhere by more than white noise would have it. */
+static bool may_step(const course *c)
+{
+    double sum = 0, squares = 0, whole = pm_mean(c->y[1], c->n), n = (double)c->n;
+
+    for (int64_t i = 1; i < c->n; i++) squares += (c->y[1][i] - c->y[1][i - 1]) * (c->y[1][i] - c->y[1][i - 1]);
+    double noise = sqrt(squares / (2 * n));
+    for (int64_t i = 0; i + 1 < c->n; i++) {
+        double before = (double)(i + 1);
+        sum += c->y[1][i] - whole;
+        if (sum / sqrt(before * (n - before) / n) > 3 * noise) return true;
+    }
+    return false;
+}
+
+/* N/P says how large a step to look for. Where the data by themselves have one of another size, that is told, and they
+ * are believed; against a no of N/P only where they leave no doubt. */
+static pm_status judge_n_to_p(const measured *t, const course *c, pm_uncertain foil, boundary *b, pm_stages *out,
+                              pm_error *err)
+{
+    bool found = b->probability >= certain;
+    boundary alone;
+    pm_status s;
+
+    if (found ? !contradicts(t, foil, b) : !may_step(c)) return PM_OK;
+    if ((s = boundary_find(c, 0, &alone, err))) return s;
+    if (!found && !(alone.probability >= certain && contradicts(t, foil, &alone))) return PM_OK;
+    out->n_to_p_contradicted = true;
+    note_add(out, "N/P and the step of the efficiency contradict each other: N/P is set aside");
+    if (!found && alone.probability < 0.9999) alone.probability = 0.5;
+    *b = alone;
+    return PM_OK;
+}
+
+static pm_status find_stage4(const measured *t, pm_uncertain foil, pm_stages *out, pm_error *err)
 {
     course c;
-    boundary b;
-    pm_status s = measured_course(t, &c, err);
+    bool above_one;
+    pm_status s = note_above_one(t, out, &above_one, err);
+    boundary b = {.probability = 0.5, .noise = NAN, .cathode_efficiency = NAN};
 
-    /* too few, once those far off their neighbours are out */
-    b = (boundary){.probability = 0.5, .noise = NAN, .cathode_efficiency = NAN};
-    if (!s && c.n >= FEWEST) s = boundary_find(&c, n_to_p, &b, err);
+    if (s) return s;
+    s = measured_course(t, &c, err);
+    if (above_one) cannot(out, "whether the foil is used up: its efficiencies are above 1, which none can be");
+    /* or too few, once those far off their neighbours are out */
+    if (!s && !above_one && c.n >= FEWEST) {
+        s = boundary_find(&c, foil.value, &b, err);
+        if (!s && foil.value > 0) s = judge_n_to_p(t, &c, foil, &b, out, err);
+    }
     course_leave(&c);
     if (s) return s;
     out->start[4] = start_of(b.probability, b.cycle, b.low, b.high, "capacity and Coulombic efficiency");
@@ -186,6 +269,7 @@ static pm_status find_stage4(const measured *t, double n_to_p, pm_stages *out, p
 static void anode_free(pm_stages *s)
 {
     s->stage = 4;
+    s->stage_known = true;
     s->limit = PM_LIMIT_LITHIUM;
     for (int i = 1; i <= 3; i++) s->start[i] = (pm_stage_start){PM_TOLD_NO, 0, NAN, NAN, NAN, "no foil"};
     s->start[4] = (pm_stage_start){PM_TOLD_YES, 1, 1, 1, 1, "no foil"};
@@ -201,11 +285,12 @@ static pm_status with_foil(const measured *t, const pm_stage_options *options, p
 
     if (options->n_to_p.ratio.value != 0) s = pm_n_to_p_foil(&options->n_to_p, &foil, err);
     out->start[1] = (pm_stage_start){PM_TOLD_YES, 1, t->cycle[0], t->cycle[0], t->cycle[0], "the first cycle"};
-    if (s || (s = find_stage4(t, foil.value, out, err)) || (s = find_stage3(t, out, err)) ||
-        (s = find_stage2(t, out, err)))
+    if (s || (s = find_stage4(t, foil, out, err)) || (s = find_stage3(t, out, err)) || (s = find_stage2(t, out, err)))
         return s;
-    for (int i = 1; i <= PM_STAGES; i++)
+    for (int i = 1; i <= PM_STAGES; i++) {
         if (out->start[i].told == PM_TOLD_YES) out->stage = i;
+        if (out->start[i].told != PM_TOLD_NO) out->stage_known = out->start[i].told == PM_TOLD_YES;
+    }
     lithium_of(t, options, out);
     limit_of(t, out);
     tell_unknowns(out);
@@ -215,11 +300,16 @@ static pm_status with_foil(const measured *t, const pm_stage_options *options, p
 pm_status pm_stages_of(const pm_table *cycles, const pm_stage_options *options, pm_stages *out, pm_error *err)
 {
     measured t;
-    pm_status s = measured_of(cycles, options, &t, err);
+    bool bare = options->kind == PM_ANODE_FREE, told = options->n_to_p.ratio.value != 0;
+    pm_status s;
 
-    if (s) return s;
-    *out = (pm_stages){.cycles = t.n, .last = (int64_t)t.cycle[t.n - 1]};
-    if (options->kind == PM_ANODE_FREE)
+    if (bare && told && !(options->n_to_p.convention == PM_N_TO_P_TOTAL && options->n_to_p.ratio.value == 1))
+        return pm_fail(err, PM_ERR_ARGUMENT, "kind anode-free and N/P %g contradict each other: one has no foil",
+                       options->n_to_p.ratio.value);
+    if ((s = measured_of(cycles, options, &t, err))) return s;
+    *out = (pm_stages){.cycles = t.n, .last = (int64_t)t.cycle[t.n - 1], .missing = t.missing};
+    note_rows(&t, out);
+    if (bare)
         anode_free(out);
     else
         s = with_foil(&t, options, out, err);
