@@ -259,7 +259,7 @@ static void life_keeps_to_its_schema(void **state)
         "life",
         "error sha256 format findings product_of_efficiencies cycle_life_low cycle_life_high cycle_life_lithium "
         "cycle_life_cathode cycle_life_retention swelling_um coulombic_efficiency_lithium_needed "
-        "probability_lithium probability_electrolyte probability_cathode",
+        "probability_lithium probability_electrolyte probability_cathode target_forbidden_by target_cycles_most",
         1);
     assert_word(file_of(cells, 0), "n_to_p_convention", "foil");
     assert_true(number(file_of(cells, 0), "cycles") == 60);
