@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/cell.h"
+#include "cli/cycle_table.h"
 #include "cli/reserve.h"
 
 #include <stdlib.h>
@@ -180,6 +181,24 @@ void cli_cell_blame(const cli_cell *cell, pm_error *err)
              mends ? "try --reconcile" : "see premortem info");
 }
 
+/* Its cycles were counted elsewhere: bends, label and stages can be told of them, and no alarms. */
+static pm_status read_cycle_table(const cli_call *call, const cli_file *file, const cli_cell_want *want, cli_cell *cell,
+                                  pm_error *err)
+{
+    cli_want wanted = {.cycles = true, .card = true, .sha256 = want->page || call->shared->json};
+    pm_status s;
+
+    if ((s = cli_analyse(call->shared, &wanted, file->path, &file->run, &cell->analysis, err))) return s;
+    if ((s = cli_cycle_table(file->path, &file->run, &cell->cycles, err))) return s;
+    name(cell, file->path);
+    cell->summary = cell->analysis->summary = cli_cycle_table_summary(cell->cycles, cell->analysis);
+    cell->shorts.kind = cell->summary.kind;
+    if ((s = take_stages(want, cell, err))) return s;
+    if ((s = pm_life_bends(cell->cycles, &want->labels, &cell->elbow, &cell->knee, err))) return s;
+    s = pm_life_label_of(cell->cycles, cell->summary.kind, &want->labels, 0, &cell->label, &cell->label_error);
+    return unless_told(want->page, s, &cell->label_error, err);
+}
+
 static pm_status read_cell(const cli_call *call, const cli_file *file, const cli_cell_want *want, folds *f,
                            cli_cell *cell, pm_error *err)
 {
@@ -192,6 +211,8 @@ static pm_status read_cell(const cli_call *call, const cli_file *file, const cli
                        .context = f};
     pm_status s;
 
+    if (want->tables && cli_holds_cycles(call->shared, file->path))
+        return read_cycle_table(call, file, want, cell, err);
     if ((s = open_folds(call, file->path, want, f, err))) return s;
     if ((s = cli_analyse(call->shared, &wanted, file->path, &file->run, &cell->analysis, err))) return s;
     name(cell, file->path);

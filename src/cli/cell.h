@@ -65,6 +65,7 @@ typedef struct cli_cell_want {
     bool shorts;      /**< of the rows of the fingerprint, where there is no label (which has those of all) */
     bool page;        /**< for a page: rows, sha256 and a card are kept; what a file does not tell is no failure */
     bool stages;      /**< with the label: stages of life, of kinds that have them */
+    bool tables;      /**< with the label: a file may be a table of cycles; then there are no rows, folds and shorts */
     pm_n_to_p n_to_p; /**< of the options; else the sidecar's is taken */
     pm_fingerprint_options fingerprints; /**< but for `cycle`, which is the file's */
     pm_life_label_options labels;
@@ -100,7 +101,8 @@ void cli_cell_free(void *cell);
 PM_SCOPED(cli_cell, cli_cell_free)
 
 /** Rows of cells: cell_id, electrolyte_id, kind, cycles_used, the catalogue's features, always the same columns: what a
- *  cell does not show is missing; where wanted also the label, the cycle counts to regress on and the rule. */
+ *  cell does not show is missing; where wanted also the label, the cycle counts to regress on and the rule; last whether
+ *  it is simulated. */
 PM_CHECK pm_status cli_cell_rows_new(bool label, pm_builder **out, pm_error *err);
 PM_CHECK pm_status cli_cell_rows_add(pm_builder *rows, const cli_cell *cell, int cycles, bool label, pm_error *err);
 

@@ -29,7 +29,7 @@ static void free_result(void *result)
 {
     cli_design *d = result;
     if (!d) return;
-    pm_table_free(d->rows);
+    cli_design_clear(d);
     free(d);
 }
 PM_SCOPED(cli_design, free_result)
@@ -64,7 +64,9 @@ static pm_status sweep(const design_args *args, const pm_run *run, cli_design *d
     d->is_front = true;
     if ((s = pm_design_output_find("specific_energy", &energy, err))) return s;
     if ((s = pm_design_output_find("cycle_life", &life, err))) return s;
-    return pm_design_front(&d->told, n, axes, energy, life, run, &d->rows, err);
+    if ((s = pm_design_front(&d->told, n, axes, energy, life, run, &d->rows, &d->front, err))) return s;
+    cli_design_note_front(d, n, axes);
+    return PM_OK;
 }
 
 static pm_status each(const cli_call *call, cli_file *file, pm_error *err)
@@ -75,10 +77,7 @@ static pm_status each(const cli_call *call, cli_file *file, pm_error *err)
     if (!d) return pm_fail(err, PM_ERR_MEMORY, "no memory for a design");
     if ((s = pm_design_read_deck(file->path, &d->told, err))) return s;
     if ((s = solve(args, d, err))) return s;
-    d->filled = d->told;
-    if ((s = pm_design_fill(&d->filled, &d->assumed, err))) return s;
-    if ((s = pm_design_compute(&d->told, &d->result, err))) return s;
-    d->checks = pm_design_checks(&d->filled, &d->result, d->check);
+    if ((s = cli_design_work(d, err))) return s;
     if ((s = sweep(args, &file->run, d, err))) return s;
     file->result = d;
     d = NULL;
@@ -90,10 +89,7 @@ static pm_status add(cli_call *call, const cli_file *file, void *text, pm_error 
 {
     const cli_design *d = file->result;
     (void)err;
-    if (d->is_front)
-        cli_screen_note(
-            call->screen, file->path,
-            "one efficiency of lithium for all designs, but it falls with areal capacity: test high loadings");
+    for (int i = 0; i < d->notes; i++) cli_screen_note(call->screen, file->path, d->note[i]);
     if (call->shared->json) return PM_OK;
     if (d->rows)
         pm_table_write_csv(d->rows, true, text);

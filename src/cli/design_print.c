@@ -33,6 +33,8 @@ static void inputs_json(const cli_design *d, pm_json *json)
         pm_json_real(json, "value", pm_design_get(&d->filled, &all[i]));
         pm_json_text(json, "unit", all[i].unit);
         pm_json_text(json, "source", source);
+        double deviation = pm_design_deviation(&d->told, &all[i]);
+        if (deviation > 0 && !strcmp(source, "told")) pm_json_real(json, "deviation", deviation);
         pm_json_end(json);
     }
     pm_json_end(json);
@@ -55,6 +57,7 @@ static void parts_json(const pm_design_result *r, pm_json *json)
 static void checks_json(const cli_design *d, pm_json *json)
 {
     pm_json_text(json, "class", pm_design_class(&d->result));
+    pm_json_text(json, "just_below_class", pm_design_class_close(&d->result));
     pm_json_array(json, "rules");
     for (int i = 0; i < d->checks; i++) {
         const pm_design_check *c = &d->check[i];
@@ -87,6 +90,31 @@ static void solved_json(const cli_design *d, pm_json *json)
     pm_json_end(json);
 }
 
+static void spread_json(const cli_design *d, pm_json *json)
+{
+    const pm_design_spread *s = &d->spread;
+    if (!d->is_uncertain) return;
+    pm_json_object(json, "spread");
+    pm_json_real(json, "n_to_p_ratio_foil", s->n_to_p_foil.value);
+    pm_json_real(json, "n_to_p_ratio_foil_deviation", s->n_to_p_foil.deviation);
+    pm_json_real(json, "cycle_life_low", s->cycle_life_low);
+    pm_json_real(json, "cycle_life_high", s->cycle_life_high);
+    pm_json_flat_object(json, "limit_probability");
+    for (int i = PM_LIMIT_LITHIUM; i <= PM_LIMIT_CATHODE; i++)
+        pm_json_real(json, pm_limit_name((pm_limit)i), s->probability[i]);
+    pm_json_end(json);
+    pm_json_end(json);
+}
+
+static void front_json(const cli_design *d, pm_json *json)
+{
+    pm_json_flat_object(json, "front_of");
+    pm_json_whole(json, "designs", d->front.designs);
+    pm_json_whole(json, "left_out", d->front.dead);
+    pm_json_whole(json, "front", d->front.front);
+    pm_json_end(json);
+}
+
 void cli_design_json(const cli_design *d, pm_json *json)
 {
     int n;
@@ -98,8 +126,14 @@ void cli_design_json(const cli_design *d, pm_json *json)
     pm_json_text(json, "n_to_p_convention", pm_design_choice(&d->told, "n_to_p_convention"));
     parts_json(&d->result, json);
     checks_json(d, json);
+    cli_stress_json(&d->stress, json);
+    spread_json(d, json);
     solved_json(d, json);
+    pm_json_array(json, "notes");
+    for (int i = 0; i < d->notes; i++) pm_json_text(json, NULL, d->note[i]);
+    pm_json_end(json);
     if (!d->rows) return;
+    if (d->is_front) front_json(d, json);
     pm_json_array(json, d->is_front ? "front" : "sweep");
     pm_table_write_json(d->rows, json);
     pm_json_end(json);
@@ -107,8 +141,7 @@ void cli_design_json(const cli_design *d, pm_json *json)
 
 /* ---- text ------------------------------------------------------------------------------------------------------- */
 
-/* "4.1 mAh/cm2", in the unit people use. */
-static void show(double value, const char *unit, const char *shown, char text[48])
+void cli_shown(double value, const char *unit, const char *shown, char text[CLI_SHOWN])
 {
     pm_unit from, to;
     bool pure = !strcmp(shown, "1") || !*shown;
@@ -129,13 +162,31 @@ static void outputs_text(const pm_design_result *r, pm_out *out)
     const pm_design_output *all = pm_design_outputs(&n);
     for (int i = 0; i < n; i++) {
         double value = pm_design_read(r, &all[i]);
-        char text[48];
+        char text[CLI_SHOWN];
         if (isnan(value)) continue;
-        show(value, all[i].unit, all[i].shown, text);
+        cli_shown(value, all[i].unit, all[i].shown, text);
         pm_out_text(out, "  %-33s %-16s  %s\n", all[i].key, text, all[i].meaning);
     }
     if (!isnan(r->cycle_life))
         pm_out_text(out, "  %-33s %-16s  what ends the life\n", "limit", pm_limit_name(r->limit));
+}
+
+static void spread_text(const cli_design *d, pm_out *out)
+{
+    const pm_design_spread *s = &d->spread;
+    char low[CLI_SHOWN], high[CLI_SHOWN], text[2 * CLI_SHOWN + 8];
+    if (!d->is_uncertain) return;
+    snprintf(text, sizeof text, "%.4g +- %.2g", s->n_to_p_foil.value, s->n_to_p_foil.deviation);
+    pm_out_text(out, "  %-33s %-16s  one standard deviation, from foil and loading\n", "n_to_p_foil", text);
+    if (isnan(s->cycle_life_low)) return;
+    cli_shown(s->cycle_life_low, "1", "1", low);
+    cli_shown(s->cycle_life_high, "1", "1", high);
+    snprintf(text, sizeof text, "%s to %s", low, high);
+    pm_out_text(out, "  %-33s %-16s  90 %% of cells like this one (5 %% and 95 %%)\n", "cycle_life", text);
+    pm_out_text(out, "  %-33s", "limit");
+    for (int i = PM_LIMIT_LITHIUM; i <= PM_LIMIT_CATHODE; i++)
+        pm_out_text(out, " %s %.0f %%%s", pm_limit_name((pm_limit)i), 100 * s->probability[i],
+                    i < PM_LIMIT_CATHODE ? "," : "\n");
 }
 
 static void parts_text(const pm_design_result *r, pm_out *out)
@@ -144,22 +195,23 @@ static void parts_text(const pm_design_result *r, pm_out *out)
     for (int i = 0; i < r->parts; i++) {
         const pm_design_part *p = &r->part[i];
         char mass[48], share[48], thickness[48] = "-", volume[48] = "-";
-        show(p->mass_g, "g", "g", mass);
+        cli_shown(p->mass_g, "g", "g", mass);
         snprintf(share, sizeof share, "%.1f %%", 100 * p->mass_g / r->mass_g);
-        if (!isnan(p->thickness_um)) show(p->thickness_um, "um", "um", thickness);
-        if (!isnan(p->volume_cm3)) show(p->volume_cm3, "cm3", "cm3", volume);
+        if (!isnan(p->thickness_um)) cli_shown(p->thickness_um, "um", "um", thickness);
+        if (!isnan(p->volume_cm3)) cli_shown(p->volume_cm3, "cm3", "cm3", volume);
         pm_out_text(out, "  %-40s  %-10s  %-6s  %-10s  %s\n", p->name, mass, share, thickness, volume);
     }
 }
 
 static void checks_text(const cli_design *d, pm_out *out)
 {
-    pm_out_text(out, "\nclass: %s; what the reviews say of such cells (S1 Deng 2026, S2 Guo 2025)\n",
-                pm_design_class(&d->result));
+    const char *close = pm_design_class_close(&d->result);
+    pm_out_text(out, "\nclass: %s%s%s%s; what the reviews say of such cells (S1 Deng 2026, S2 Guo 2025)\n",
+                pm_design_class(&d->result), close ? " (just below " : "", close ? close : "", close ? ")" : "");
     for (int i = 0; i < d->checks; i++) {
         const pm_design_check *c = &d->check[i];
         char value[48];
-        show(c->value, c->unit, c->shown, value);
+        cli_shown(c->value, c->unit, c->shown, value);
         pm_out_text(out, "  %-6s  %s: here %s (%s)\n", pm_design_met_name(c->met), c->rule, c->word ? c->word : value,
                     c->source);
     }
@@ -173,7 +225,7 @@ static void assumed_text(const cli_design *d, pm_out *out)
     for (int i = 0; i < n; i++) {
         char value[48];
         if (!(d->assumed >> i & 1)) continue;
-        show(pm_design_get(&d->filled, &all[i]), all[i].unit, all[i].shown, value);
+        cli_shown(pm_design_get(&d->filled, &all[i]), all[i].unit, all[i].shown, value);
         pm_out_text(out, "%s%s %s", gap, all[i].key, value);
         gap = ", ";
     }
@@ -188,13 +240,15 @@ void cli_design_text(const cli_design *d, const char *path, pm_out *out)
                 d->told.n_to_p_convention == PM_N_TO_P_TOTAL ? "all lithium of the charged anode" : "the foil alone");
     if (d->solved) {
         char value[48], target[48];
-        show(pm_design_get(&d->told, d->solved), d->solved->unit, d->solved->shown, value);
-        show(d->target, d->reached->unit, d->reached->shown, target);
+        cli_shown(pm_design_get(&d->told, d->solved), d->solved->unit, d->solved->shown, value);
+        cli_shown(d->target, d->reached->unit, d->reached->shown, target);
         pm_out_text(out, "solved: %s %s gives %s %s\n", d->solved->key, value, d->reached->key, target);
     }
     pm_out_text(out, "\n");
     outputs_text(&d->result, out);
+    spread_text(d, out);
     parts_text(&d->result, out);
     checks_text(d, out);
+    cli_stress_text(&d->stress, pm_design_in_graph(&d->filled), out);
     assumed_text(d, out);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A folder as operand: the records in it. */
+/* A folder as operand: the records in it, else the tables of cycles. */
 #include "cli/cli.h"
 
 #include <dirent.h>
@@ -69,8 +69,9 @@ static pm_status list(const char *folder, cli_paths *out, pm_error *err)
     return s;
 }
 
-/* Whether the reader takes it for records; what fails for another reason than its bytes is one, so that it is told. */
-static bool is_records(const cli_call *call, const char *path)
+/* Whether the reader takes it for records (or whatever `content` says); what fails for another reason than its bytes is
+ * one, so that it is told. */
+static bool holds(const cli_call *call, const char *path, const char *content)
 {
     const cli_shared *o = call->shared;
     pm_read_options options = {.format = o->format, .dialect = o->dialect, .map = o->map};
@@ -80,11 +81,12 @@ static bool is_records(const cli_call *call, const char *path)
     pm_status s = pm_reader_open(path, &options, &run, &reader, &error);
 
     if (s) return s == PM_ERR_IO || s == PM_ERR_ARGUMENT || s == PM_ERR_MEMORY;
-    return !strcmp(pm_reader_facts(reader)->format.content, "records");
+    return !strcmp(pm_reader_facts(reader)->format.content, content);
 }
 
 /* Names what is left out, as far as a line holds. */
-static void note_left_out(const cli_call *call, const char *folder, const cli_paths *all, int64_t taken)
+static void note_left_out(const cli_call *call, const char *folder, const cli_paths *all, const char *content,
+                          int64_t taken)
 {
     char text[400];
     int64_t n = 0;
@@ -99,24 +101,37 @@ static void note_left_out(const cli_call *call, const char *folder, const cli_pa
     }
     if (!n) return;
     char message[600];
-    snprintf(message, sizeof message, "%lld file%s of records; %lld that %s none left out%s%s", (long long)taken,
-             taken == 1 ? "" : "s", (long long)n, n == 1 ? "is" : "are", text, used < 240 ? "" : ", ...");
+    snprintf(message, sizeof message, "%lld file%s of %s; %lld that %s none left out%s%s", (long long)taken,
+             taken == 1 ? "" : "s", content, (long long)n, n == 1 ? "is" : "are", text, used < 240 ? "" : ", ...");
     cli_screen_note(call->screen, folder, message);
 }
 
+/* The files of the folder that hold that; what keeps its name in `all` is left out. */
+static pm_status take(const cli_call *call, const char *content, cli_paths *all, cli_paths *out, int64_t *taken,
+                      pm_error *err)
+{
+    pm_status s = PM_OK;
+
+    for (int64_t i = 0; i < all->n && !s; i++) {
+        if (is_folder(all->path[i]) || !holds(call, all->path[i], content)) continue;
+        if (!(s = add(out, all->path[i], "", err))) s = pm_run_check(call->run, err);
+        all->path[i][0] = 0;
+        (*taken)++;
+    }
+    return s;
+}
+
+/* A folder stands for the records in it; one without any for its tables of cycles. */
 static pm_status expand(const cli_call *call, const char *folder, cli_paths *out, pm_error *err)
 {
     cli_paths all = {0};
     int64_t taken = 0;
+    const char *content = "records";
     pm_status s = list(folder, &all, err);
 
-    for (int64_t i = 0; i < all.n && !s; i++) {
-        if (is_folder(all.path[i]) || !is_records(call, all.path[i])) continue;
-        if (!(s = add(out, all.path[i], "", err))) s = pm_run_check(call->run, err);
-        all.path[i][0] = 0; /* what keeps its name is left out */
-        taken++;
-    }
-    if (!s && taken) note_left_out(call, folder, &all, taken);
+    if (!s) s = take(call, content, &all, out, &taken, err);
+    if (!s && !taken) s = take(call, content = "cycles", &all, out, &taken, err);
+    if (!s && taken) note_left_out(call, folder, &all, content, taken);
     cli_paths_clear(&all);
     if (s || taken) return s;
     return pm_fail_at(err, PM_ERR_DATA, pm_at_line(folder, -1, NULL), "name the files themselves",

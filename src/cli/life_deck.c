@@ -1,52 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/life.h"
+#include "design/design.h"
 #include "doc/doc.h"
 
 #include <math.h>
 #include <string.h>
 
-/* ---- numbers with a spread ---------------------------------------------------------------------------------- */
-
-/* Where the spread begins in the text, and behind its mark; NULL = there is none. */
-static const char *spread_in(const char *text, const char **behind)
-{
-    static const char *const marks[] = {"+-", "+/-", "\u00b1"};
-
-    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
-        const char *at = strstr(text, marks[i]);
-        if (!at) continue;
-        *behind = at + strlen(marks[i]);
-        return at;
-    }
-    return NULL;
-}
-
-static pm_status spread_of(const char *text, const char *unit, pm_uncertain *out, pm_error *err)
-{
-    double part;
-
-    if (strchr(text, '%') && !pm_quantity_parse(text, "1", &part, NULL)) {
-        out->deviation = fabs(part * out->value);
-        return PM_OK;
-    }
-    pm_status s = pm_quantity_parse(text, unit, &out->deviation, err);
-    if (!s && !(out->deviation >= 0)) s = pm_fail(err, PM_ERR_ARGUMENT, "a deviation below zero: '%.80s'", text);
-    return s;
-}
-
 pm_status cli_uncertain_parse(const char *text, const char *unit, pm_uncertain *out, pm_error *err)
 {
-    char value[96];
-    const char *behind = NULL, *at = spread_in(text, &behind);
-    size_t length = at ? (size_t)(at - text) : strlen(text);
-    pm_status s;
-
-    if (length >= sizeof value) return pm_fail(err, PM_ERR_ARGUMENT, "no quantity: '%.80s'", text);
-    snprintf(value, sizeof value, "%.*s", (int)length, text);
-    while (length && value[length - 1] == ' ') value[--length] = 0;
-    *out = (pm_uncertain){0, 0};
-    if ((s = pm_quantity_parse(value, unit, &out->value, err)) || !at) return s;
-    return spread_of(behind, unit, out, err);
+    return pm_quantity_uncertain(text, unit, &out->value, &out->deviation, err);
 }
 
 pm_status cli_electrolyte_parse(const char *text, double density, const char *key, pm_uncertain *out, pm_error *err)
@@ -132,8 +94,16 @@ static const char *usual_name(const char *name)
 static pm_status unknown_key(const pm_doc *doc, const pm_node *node, const char *name, pm_error *err)
 {
     pm_nearest nearest = {.word = name};
+    const pm_design_input *input;
     char hint[160] = "";
 
+    if (pm_design_word(name, 0) || !pm_design_input_find(NULL, name, &input, NULL)) {
+        pm_status s = pm_node_fail(doc, node, PM_ERR_ARGUMENT, err, "'%.40s' is of a deck of premortem design", name);
+        snprintf(hint, sizeof hint, "premortem design %.80s predicts its life%s%s", pm_doc_file(doc),
+                 usual_name(name) ? "; in a deck of life it is " : "", usual_name(name) ? usual_name(name) : "");
+        pm_error_locate(err, NULL, hint);
+        return s;
+    }
     for (int i = 0; i < KEYS; i++) pm_nearest_try(&nearest, keys[i].name);
     for (int i = 0; i < 3; i++) pm_nearest_try(&nearest, words[i]);
     if (usual_name(name)) nearest.best = usual_name(name);

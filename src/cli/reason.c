@@ -5,7 +5,8 @@
 #include <math.h>
 #include <string.h>
 
-static const double STEADY_POLARISATION = 0.1, STEADY_EFFICIENCY = 0.005; /* changes that count as none */
+/* Changes that count as none. */
+static const double STEADY_POLARISATION = 0.1, STEADY_EFFICIENCY = 0.005;
 
 void cli_reason_free(void *freed)
 {
@@ -16,13 +17,28 @@ void cli_reason_free(void *freed)
     free(r);
 }
 
+/* Whether stage 2 has begun, by the bend of that series. */
+static bool bent(const cli_cell *c, const char *series)
+{
+    const pm_stage_start *start = &c->stages.start[2];
+
+    return c->has_stages && start->told == PM_TOLD_YES && !strcmp(start->evidence, series);
+}
+
 static const char *polarisation(const cli_cell *c)
 {
     const pm_life_label *l = &c->label;
 
-    if (!l->has_polarisation) return NULL;
+    if (bent(c, "polarisation")) return "polarisation=rising";
+    if (!l->has_polarisation || isnan(l->polarisation_change)) return NULL;
     if (l->crossed_polarisation || isfinite(c->elbow.single.x)) return "polarisation=rising";
-    return fabs(l->polarisation_change) < STEADY_POLARISATION ? "polarisation=stable" : NULL;
+    if (fabs(l->polarisation_change) < STEADY_POLARISATION) return "polarisation=stable";
+    return l->polarisation_change > 0 ? "polarisation=rising" : "polarisation=falling";
+}
+
+static const char *swelling(const cli_cell *c)
+{
+    return bent(c, "thickness") ? "swelling=yes" : NULL;
 }
 
 static const char *efficiency(const cli_cell *c)
@@ -49,17 +65,18 @@ static const char *knee(const cli_cell *c)
 /* Only alarms that count; none is told where levels were compared and nothing was found. */
 static const char *shorts(const cli_cell *c)
 {
+    if (!c->alarms) return NULL;
     const pm_column *kind = pm_table_find(c->alarms, "kind");
-
     for (int64_t i = 0; i < pm_table_rows(c->alarms); i++)
         if (!strcmp(pm_column_word(kind, i), "hard")) return "short=hard";
     if (c->short_cycle) return "short=soft";
-    return c->alarms && !pm_table_rows(c->alarms) && c->shorts.levels > 0 ? "short=no" : NULL;
+    return !pm_table_rows(c->alarms) && c->shorts.levels > 0 ? "short=no" : NULL;
 }
 
 pm_status cli_reason_measure(const cli_cell *cell, pm_why_case *known, pm_error *err)
 {
-    static const char *(*const readings[])(const cli_cell *) = {polarisation, efficiency, capacity, knee, shorts};
+    static const char *(*const readings[])(const cli_cell *) = {polarisation, swelling, efficiency,
+                                                                capacity,     knee,     shorts};
     pm_status s = PM_OK;
 
     if (cell->shorts.kind == PM_LI_LI && (s = pm_why_condition(known, "symmetric-cell", err))) return s;

@@ -26,6 +26,8 @@ void cli_reason_json(const cli_reason *reason, pm_json *json);
 /** Effects of changes. */
 void cli_effects_print(const pm_why *graph, const pm_why_change *changes, const pm_why_effects *effects, pm_out *out);
 void cli_effects_json(const pm_why *graph, const pm_why_change *changes, const pm_why_effects *effects, pm_json *json);
+/** One of them, an object of an array that is open. */
+void cli_effect_json(const pm_why *graph, const pm_why_change *changes, const pm_why_effect *effect, pm_json *json);
 
 /** Edges: those from a to b; all that touch a node (b = -1); all there are (a = b = -1). */
 typedef struct cli_edges {

@@ -133,7 +133,7 @@ void cli_reason_json(const cli_reason *r, pm_json *json)
 
 /* ---- a change ---- */
 
-static void effect(const pm_why *graph, const pm_why_change *changes, const pm_why_effect *e, pm_json *json)
+void cli_effect_json(const pm_why *graph, const pm_why_change *changes, const pm_why_effect *e, pm_json *json)
 {
     static const char *const words[] = {"relieved", "unsaid", "stressed"};
     int n, nodes[PM_WHY_STEPS + 1];
@@ -160,7 +160,7 @@ static void effect(const pm_why *graph, const pm_why_change *changes, const pm_w
 void cli_effects_json(const pm_why *graph, const pm_why_change *changes, const pm_why_effects *effects, pm_json *json)
 {
     pm_json_array(json, "effects");
-    for (int64_t i = 0; i < effects->n; i++) effect(graph, changes, &effects->effect[i], json);
+    for (int64_t i = 0; i < effects->n; i++) cli_effect_json(graph, changes, &effects->effect[i], json);
     pm_json_end(json);
 }
 

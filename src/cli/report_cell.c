@@ -23,6 +23,11 @@ PM_SCOPED(report_cell, report_cell_free)
 static pm_status judge(const cli_models *models, report_cell *r, pm_error *err)
 {
     pm_error why = {.byte = -1, .line = -1, .row = -1};
+    if (!r->cell->analysis->cycler) {
+        (void)pm_fail(&r->no_verdict, PM_ERR_DATA,
+                      "it needs the records of the first cycles: this is a table of cycles");
+        return PM_OK;
+    }
     if (!r->cell->features) {
         r->no_verdict = r->cell->fingerprint_error;
         return PM_OK;
@@ -39,13 +44,19 @@ static pm_status judge(const cli_models *models, report_cell *r, pm_error *err)
     return s;
 }
 
+/* Records of a test, or a table of cycles; what else a file may hold is no cell. */
+static bool is_cell(const report_cell *r)
+{
+    return r->cell->analysis->cycler || r->cell->cycles;
+}
+
 /* Nothing measured that bears on a mechanism is no failure. */
 static pm_status reason(const report_own *own, report_cell *r, pm_error *err)
 {
     pm_error why = {.byte = -1, .line = -1, .row = -1};
     r->why.cell = r->cell;
     r->why.known = pm_why_case_start(own->graph, PM_WHY_LIQUID);
-    if (!r->cell->alarms) return PM_OK; /* not told apart into cycles of a cell */
+    if (r->cell->analysis->cycler && !r->cell->alarms) return PM_OK; /* not told apart into cycles of a cell */
     pm_status s = cli_reason_measure(r->cell, &r->why.known, &why);
     if (!s) s = pm_why_answer_new(&r->why.known, &r->why.answer, &why);
     if (!s || s == PM_ERR_DATA) return PM_OK;
@@ -60,6 +71,7 @@ pm_status report_cell_each(const cli_call *call, cli_file *file, pm_error *err)
                           .label = true,
                           .page = true,
                           .stages = true,
+                          .tables = true,
                           .n_to_p = own->n_to_p,
                           .fingerprints = {.cycles = own->models.cycles},
                           .labels = pm_life_label_defaults(NULL)};
@@ -70,8 +82,8 @@ pm_status report_cell_each(const cli_call *call, cli_file *file, pm_error *err)
     if ((s = cli_cell_of(call, file, &want, &r->cell, err))) return s;
     const pm_cycler *cycler = r->cell->analysis->cycler;
     if (cycler && (s = pm_cycler_half_cycles(cycler, &r->half_cycles, err))) return s;
-    if (cycler && (s = judge(&own->models, r, err))) return s;
-    if (cycler && (s = reason(own, r, err))) return s;
+    if (is_cell(r) && (s = judge(&own->models, r, err))) return s;
+    if (is_cell(r) && (s = reason(own, r, err))) return s;
     file->findings = r->cell->analysis->findings;
     file->result = r;
     r = NULL;
@@ -125,7 +137,7 @@ static pm_report_cell page_cell(const cli_file *file, const report_cell *r, cons
                             .half_cycles = r->half_cycles,
                             .cycles = r->cell->cycles,
                             .findings = a->findings,
-                            .summary = a->cycler ? &a->summary : NULL};
+                            .summary = is_cell(r) ? &a->summary : NULL};
 }
 
 pm_status report_cell_add(pm_report *report, const cli_models *models, const cli_file *file, pm_error *err)
@@ -140,7 +152,7 @@ pm_status report_cell_add(pm_report *report, const cli_models *models, const cli
     pm_report_fate fate;
     pm_report_reserve reserve = reserve_of(r->cell);
     pm_report_why why = {&r->why.known, r->why.answer};
-    if (r->cell->analysis->cycler) {
+    if (is_cell(r)) {
         fate = fate_of(models, r);
         cell.fate = &fate;
         cell.why = &why;
@@ -200,9 +212,9 @@ void report_cell_json(pm_json *json, const report_cell *r)
     pm_json_text(json, "format", a->facts->format.format);
     pm_json_text(json, "sha256", a->facts->sha256);
     pm_json_whole(json, "rows", a->rows);
-    pm_json_text(json, "kind", pm_kind_name(a->cycler ? a->summary.kind : a->cycle_options.kind));
+    pm_json_text(json, "kind", pm_kind_name(is_cell(r) ? a->summary.kind : a->cycle_options.kind));
     pm_json_text(json, "kind_source", cli_kind_source(a));
-    if (a->cycler) fate_json(json, r);
-    if (a->cycler) reserve_json(json, r);
+    if (is_cell(r)) fate_json(json, r);
+    if (is_cell(r)) reserve_json(json, r);
     cli_json_findings(json, "findings", a->findings);
 }

@@ -8,9 +8,10 @@
 
 typedef struct report_design {
     const char *path;
-    cli_design worked; /**< rows: the front; NULL = none */
-    pm_table *designs; /**< all that the front is chosen from; NULL = none */
-    pm_error no_front; /**< code 0 = there is one */
+    cli_design worked;  /**< rows: the front; NULL = none */
+    pm_table *loadings; /**< the same cell over areal capacity */
+    pm_table *designs;  /**< all that the front is chosen from; NULL = none */
+    pm_error no_front;  /**< code 0 = there is one */
 } report_design;
 
 /** PM_ERR_DATA and the like where the deck is wrong; that there is no front is told. */

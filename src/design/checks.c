@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* What the reviews say of cells like this one: S1 is Deng et al., Nat Rev 2026; S2 Guo et al., ACS Energy Lett 2025, 10, 2318. */
-#include "design.h"
+/* What the reviews say of cells like this one: S1 is Deng et al., Nat. Rev. Chem. 2026; S2 Guo et al., ACS Energy Lett 2025,
+ * 10, 2318. */
+#include "range.h"
 
 #include <math.h>
 #include <string.h>
@@ -114,14 +115,32 @@ static unsigned class_of(double Wh_per_kg)
     return Wh_per_kg >= 400 ? CLASS_400 : 0;
 }
 
-const char *pm_design_class(const pm_design_result *result)
+static const char *class_name(unsigned class)
 {
-    switch (class_of(result->specific_energy_Wh_per_kg)) {
+    switch (class) {
     case CLASS_600: return "600 Wh/kg and more";
     case CLASS_500: return "above 500 Wh/kg";
     case CLASS_400: return "400-500 Wh/kg";
     default: return "below 400 Wh/kg";
     }
+}
+
+/* The class that a hundredth more energy would reach; 0 = the same. */
+static unsigned class_close(double Wh_per_kg)
+{
+    unsigned next = class_of(1.01 * Wh_per_kg);
+    return next == class_of(Wh_per_kg) ? 0 : next;
+}
+
+const char *pm_design_class(const pm_design_result *result)
+{
+    return class_name(class_of(result->specific_energy_Wh_per_kg));
+}
+
+const char *pm_design_class_close(const pm_design_result *result)
+{
+    unsigned next = class_close(result->specific_energy_Wh_per_kg);
+    return next ? class_name(next) : NULL;
 }
 
 static bool among(unsigned set, unsigned value)
@@ -137,20 +156,23 @@ static bool applies(const rule *r, const pm_design *d, unsigned class)
 }
 
 /* Inputs come first: what was told is compared, outputs are for what follows from it (the capacity of a pouch). */
-static void look_up(const rule *r, const pm_design *d, const pm_design_result *result, pm_design_check *c)
+double design_quantity(const char *name, const pm_design *d, const pm_design_result *result, const char **unit,
+                       const char **shown)
 {
     const pm_design_input *input;
     const pm_design_output *output;
-    if (!pm_design_input_find(d, r->quantity, &input, NULL)) {
-        c->value = pm_design_get(d, input);
-        c->unit = input->unit;
-        c->shown = input->shown;
+    double value = NAN;
+    if (!pm_design_input_find(d, name, &input, NULL)) {
+        value = pm_design_get(d, input);
+        *unit = input->unit;
+        *shown = input->shown;
     }
-    if (isnan(c->value) && !pm_design_output_find(r->quantity, &output, NULL)) {
-        c->value = pm_design_read(result, output);
-        c->unit = output->unit;
-        c->shown = output->shown;
+    if (isnan(value) && !pm_design_output_find(name, &output, NULL)) {
+        value = pm_design_read(result, output);
+        *unit = output->unit;
+        *shown = output->shown;
     }
+    return value;
 }
 
 static pm_design_met judge(const rule *r, double value)
@@ -174,7 +196,7 @@ static pm_design_check check(const rule *r, const pm_design *d, const pm_design_
     c.quantity = r->quantity;
     c.low = r->low;
     c.high = r->high;
-    look_up(r, d, result, &c);
+    c.value = design_quantity(r->quantity, d, result, &c.unit, &c.shown);
     c.met = judge(r, c.value);
     return c;
 }
@@ -182,7 +204,8 @@ static pm_design_check check(const rule *r, const pm_design *d, const pm_design_
 int pm_design_checks(const pm_design *filled, const pm_design_result *result, pm_design_check out[PM_DESIGN_CHECKS])
 {
     int n = 0;
-    unsigned class = class_of(result->specific_energy_Wh_per_kg);
+    double energy = result->specific_energy_Wh_per_kg;
+    unsigned class = class_of(energy) | class_close(energy);
     for (int i = 0; i < RULES; i++)
         if (applies(&rules[i], filled, class)) out[n++] = check(&rules[i], filled, result);
     return n;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Mass, volume, energy and life of a design. Formulas: docs/design.md. */
-#include "design.h"
+/* Mass, volume and energy of a design. Formulas: docs/design.md. */
+#include "range.h"
 
 #include <math.h>
 
@@ -134,40 +134,6 @@ static void count_lithium(const pm_design *d, pm_design_result *r)
     r->electrolyte_mL_per_Ah = d->electrolyte_mL_per_Ah;
 }
 
-static pm_status predict(const pm_design *d, pm_design_result *r, pm_error *err)
-{
-    r->cycle_life = r->cycle_life_lithium = r->cycle_life_electrolyte = r->cycle_life_cathode = NAN;
-    r->normalised_cycle_life = NAN;
-    if (isnan(d->lithium_efficiency) || d->anode == PM_ANODE_GRAPHITE) return PM_OK;
-    bool dries = d->electrolyte == PM_ELECTROLYTE_LIQUID;
-    pm_budget_design budget = {.n_to_p = {{r->n_to_p_foil, 0}, PM_N_TO_P_FOIL},
-                               .anode_free = d->anode == PM_ANODE_NONE,
-                               .cathode_mAh_per_cm2 = d->areal_capacity_Ah_per_cm2 * 1e3,
-                               .depth = d->depth};
-    if (dries) {
-        budget.electrolyte_g_per_Ah = (pm_uncertain){d->electrolyte_g_per_Ah, 0};
-        budget.electrolyte_least_g_per_Ah = d->electrolyte_least_g_per_Ah;
-        budget.electrolyte_g_per_mol = d->electrolyte_g_per_mol;
-        budget.electrons = d->electrolyte_electrons;
-    }
-    pm_budget_rates rates = {.coulombic_efficiency_lithium = d->lithium_efficiency,
-                             .acceleration = d->lithium_acceleration,
-                             .coulombic_efficiency_cathode = d->cathode_efficiency,
-                             .cathode_retention = d->cathode_retention,
-                             .interphase_share = dries ? d->interphase_share : 0,
-                             .retention = d->retention};
-    pm_budget_life life;
-    pm_status s = pm_budget_forward(&budget, &rates, &life, err);
-    if (s) return s;
-    r->cycle_life = life.end;
-    r->cycle_life_lithium = budget.anode_free ? life.retained : life.lithium;
-    r->cycle_life_electrolyte = life.electrolyte;
-    r->cycle_life_cathode = life.cathode;
-    r->normalised_cycle_life = life.normalised_cycle_life;
-    r->limit = life.limit;
-    return PM_OK;
-}
-
 pm_status pm_design_compute(const pm_design *told, pm_design_result *out, pm_error *err)
 {
     pm_design d = *told;
@@ -176,7 +142,7 @@ pm_status pm_design_compute(const pm_design *told, pm_design_result *out, pm_err
     if ((s = pm_design_fill(&d, NULL, err))) return s;
     weigh(&d, &r);
     count_lithium(&d, &r);
-    if ((s = predict(&d, &r, err))) return s;
+    if ((s = design_predict(&d, &r, err))) return s;
     *out = r;
     return PM_OK;
 }

@@ -151,20 +151,49 @@ static pm_status no_quantity(const pm_doc *doc, const pm_node *node, const pm_de
     return s;
 }
 
+/* "+-" on a key that takes none: says which do. */
+static pm_status no_deviation(const pm_doc *doc, const pm_node *node, pm_error *err)
+{
+    int n;
+    const pm_design_input *all = pm_design_inputs(&n);
+    char hint[128] = "";
+    for (int i = 0; i < n; i++) {
+        bool again = i && !strcmp(all[i].key, all[i - 1].key);
+        if (!all[i].deviation || again) continue;
+        snprintf(hint + strlen(hint), sizeof hint - strlen(hint), "%s%s", *hint ? ", " : "+- goes with ", all[i].key);
+    }
+    pm_status s = pm_node_fail(doc, node, PM_ERR_FORMAT, err, "takes no +-");
+    pm_error_locate(err, NULL, hint);
+    return s;
+}
+
+static pm_status wrong_deviation(const pm_doc *doc, const pm_node *node, const pm_design_input *input, pm_error *err)
+{
+    double value, deviation;
+    pm_error why = {0};
+    pm_status s = pm_quantity_uncertain(pm_node_scalar(node), input->shown, &value, &deviation, &why);
+    return pm_node_fail(doc, node, s ? s : PM_ERR_UNIT, err, "%s", why.message);
+}
+
 static pm_status set_quantity(const pm_doc *doc, const pm_node *node, const pm_design_input *input, pm_design *d,
                               pm_error *err)
 {
-    double value;
+    double value, deviation = 0;
     pm_error why = {0};
     const pm_design_input *meant = input;
-    bool is_n_to_p = input->offset == offsetof(pm_design, n_to_p);
-    while (meant && pm_node_quantity(doc, node, meant->unit, &value, NULL)) meant = next_of(meant);
-    if (!meant) return no_quantity(doc, node, input, err);
+    const char *text = pm_node_scalar(node);
+    bool is_n_to_p = input->offset == offsetof(pm_design, n_to_p), spread = text && pm_quantity_has_deviation(text);
+    if (spread && !input->deviation) return no_deviation(doc, node, err);
+    while (meant && (spread ? pm_quantity_uncertain(text, meant->unit, &value, &deviation, NULL)
+                            : pm_node_quantity(doc, node, meant->unit, &value, NULL)))
+        meant = next_of(meant);
+    if (!meant) return spread ? wrong_deviation(doc, node, input, err) : no_quantity(doc, node, input, err);
     if (!isnan(is_n_to_p ? d->lithium_um : input->offset == offsetof(pm_design, lithium_um) ? d->n_to_p : NAN))
         return pm_node_fail(doc, node, PM_ERR_FORMAT, err, "lithium_thickness and n_to_p say the same thing twice");
     /* what N/P may be depends on the anode and the convention, which may stand further down */
     if (!is_n_to_p && pm_design_in_range(meant, value, &why)) return fail_at_node(doc, node, &why, err);
     pm_design_set(d, meant, value);
+    if (meant->deviation) memcpy((char *)d + meant->deviation, &deviation, sizeof deviation);
     return PM_OK;
 }
 

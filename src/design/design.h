@@ -2,7 +2,7 @@
 /** @file
  * Floor 8: the lithium-metal cell on paper: mass, energy and volume of pouch and coin cells with liquid, sulfide or oxide
  * electrolyte, with foil or anode-free; the one quantity that reaches a target; sweeps; the trade-off of specific energy
- * against predicted life; and what published cells of that class have in common (Deng et al., Nat Rev 2026).
+ * against predicted life; and what published cells of that class have in common (Deng et al., Nat. Rev. Chem. 2026).
  *
  * Formulas and what is assumed: docs/design.md. Nothing here allocates but what returns a table.
  */
@@ -73,6 +73,8 @@ typedef struct pm_design {
     /* for the prediction of life; without the efficiency of lithium there is none */
     double lithium_efficiency, lithium_acceleration, cathode_efficiency, cathode_retention, depth;
     double electrolyte_least_g_per_Ah, electrolyte_g_per_mol, electrolyte_electrons, interphase_share, retention;
+    /* one standard deviation of what was told, 0 = known: areal capacity, foil, E/C in the unit it was told in */
+    double areal_capacity_deviation, lithium_deviation_um, electrolyte_deviation;
 } pm_design;
 pm_design pm_design_new(void);
 
@@ -86,10 +88,16 @@ typedef struct pm_design_input {
     double low, high; /**< what is taken, both ends included */
     int rivals;       /**< inputs with the same number, not 0, say the same thing: one at a time */
     const char *meaning;
+    const char *only; /**< the form or anode that looks at it; NULL = all do */
+    size_t deviation; /**< offset of its deviation; 0 = it has none */
 } pm_design_input;
 /** All of them. */
 const pm_design_input *pm_design_inputs(int *n);
 double pm_design_get(const pm_design *design, const pm_design_input *input);
+/** One standard deviation, in the input's unit; 0 = known. */
+double pm_design_deviation(const pm_design *design, const pm_design_input *input);
+/** Whether it was told, but is of a form or anode that the design has not. */
+bool pm_design_is_idle(const pm_design *told, const pm_design_input *input);
 /** Sets it and forgets its rivals. */
 void pm_design_set(pm_design *design, const pm_design_input *input, double value);
 /** The input of a deck's key, or of a column's name; of rivals with one key the one that the design has. PM_ERR_ARGUMENT
@@ -145,6 +153,16 @@ PM_CHECK pm_status pm_design_output_find(const char *key, const pm_design_output
 /** Fills in and computes. Formulas: docs/design.md. Life is NaN without lithium_efficiency and for graphite. */
 PM_CHECK pm_status pm_design_compute(const pm_design *told, pm_design_result *out, pm_error *err);
 
+/** What the deviations of areal capacity, foil and E/C come to: N/P by the foil, and the life, by pm_budget_uncertain. */
+typedef struct pm_design_spread {
+    pm_uncertain n_to_p_foil;
+    double cycle_life_low, cycle_life_high;   /**< quantiles 5 % and 95 %; NaN without a life */
+    double probability[PM_LIMIT_CATHODE + 1]; /**< by pm_limit: that it comes first */
+} pm_design_spread;
+/** Whether a deviation was told. */
+bool pm_design_is_uncertain(const pm_design *told);
+PM_CHECK pm_status pm_design_spread_of(const pm_design *told, pm_design_spread *out, pm_error *err);
+
 /* ---- decks --------------------------------------------------------------------------------------------------------- */
 
 /** A YAML deck: a map of keys to words and quantities. Every number has its unit; pure numbers may stand bare. PM_ERR_UNIT,
@@ -180,12 +198,37 @@ PM_CHECK pm_status pm_design_solve(const pm_design *told, const pm_design_axis *
 PM_CHECK pm_status pm_design_sweep(const pm_design *told, int n, const pm_design_axis axes[], const pm_run *run,
                                    pm_table **out, pm_error *err);
 /** Of these combinations those which no other beats in x without losing in y, by falling x; both are better when larger.
- *  Columns as of a sweep. PM_ERR_DATA where x or y is not there for any design. */
+ *  Columns as of a sweep. A cycle life below 1 is a cell at its end before the first cycle (dry from the start): left out
+ *  and counted. PM_ERR_DATA where x or y is not there for any design, or none is left. `about` may be NULL. */
+typedef struct pm_design_front_about {
+    int64_t designs, dead, front;                            /**< looked at, left out, on the front */
+    int64_t at_low[PM_DESIGN_AXES], at_high[PM_DESIGN_AXES]; /**< of the front, at the ends of each axis's range */
+} pm_design_front_about;
 PM_CHECK pm_status pm_design_front(const pm_design *told, int n, const pm_design_axis axes[], const pm_design_output *x,
-                                   const pm_design_output *y, const pm_run *run, pm_table **out, pm_error *err);
+                                   const pm_design_output *y, const pm_run *run, pm_table **out,
+                                   pm_design_front_about *about, pm_error *err);
 /** Loading, foil and electrolyte over the ranges of published cells, about 10,000 designs: what a front is made of unless
  *  told. Returns how many axes. */
 int pm_design_usual_axes(const pm_design *told, pm_design_axis axes[PM_DESIGN_AXES]);
+
+/* ---- what it stresses ---------------------------------------------------------------------------------------------- */
+
+/** A parameter of the degradation graph (why.h) in which a design lies beyond a number of the reviews. */
+typedef struct pm_design_move {
+    const char *parameter; /**< its name in the graph, "areal-loading" */
+    int change;            /**< 1 up, -1 down */
+    const char *quantity;  /**< name of the column that was compared, or the key of a word */
+    const char *unit, *shown;
+    const char *word;        /**< what it is where it is a word ("llo"), else NULL; then there are no numbers */
+    double value, low, high; /**< in `unit`; the reference's range, -/+infinity = open */
+    const char *reference, *source;
+} pm_design_move;
+enum { PM_DESIGN_MOVES = 16 };
+/** Returns how many; none of cells that the graph is not of. `filled`: by pm_design_fill. What they lead to:
+ *  pm_why_change_parse("areal-loading=up") and pm_why_effects_of. */
+int pm_design_moves(const pm_design *filled, const pm_design_result *result, pm_design_move out[PM_DESIGN_MOVES]);
+/** Whether the graph is of such cells: lithium metal with layered oxides. */
+bool pm_design_in_graph(const pm_design *design);
 
 /* ---- classes ------------------------------------------------------------------------------------------------------- */
 
@@ -208,7 +251,9 @@ enum { PM_DESIGN_CHECKS = 40 };
 /** The class by specific energy of Deng's Figure 1c and its surrounding text: "below 400 Wh/kg", "400-500 Wh/kg", "above 500
  *  Wh/kg", "600 Wh/kg and more". */
 const char *pm_design_class(const pm_design_result *result);
-/** The rules of the class and the bounds that apply. Returns how many. `filled`: by pm_design_fill. */
+/** The next class where less than a hundredth of its energy is missing ("just below 600 Wh/kg and more"), else NULL. */
+const char *pm_design_class_close(const pm_design_result *result);
+/** The rules of the class (of both, just below the next) and the bounds that apply. Returns how many. `filled`: by pm_design_fill. */
 int pm_design_checks(const pm_design *filled, const pm_design_result *result, pm_design_check out[PM_DESIGN_CHECKS]);
 
 #ifdef __cplusplus

@@ -172,7 +172,10 @@ static pm_status fill_electrolyte(pm_design *d, pm_error *err)
     bool mass = !isnan(d->electrolyte_g_per_Ah), volume = !isnan(d->electrolyte_mL_per_Ah);
     if (mass && volume) return pm_fail(err, PM_ERR_ARGUMENT, "electrolyte_to_capacity by mass and by volume: say one");
     if (!mass && !volume) return needed("electrolyte_to_capacity", "2.4 g/Ah (or 2 mL/Ah)", err);
-    if (volume) d->electrolyte_g_per_Ah = d->electrolyte_mL_per_Ah * d->electrolyte_density_g_per_cm3;
+    if (volume) {
+        d->electrolyte_g_per_Ah = d->electrolyte_mL_per_Ah * d->electrolyte_density_g_per_cm3;
+        d->electrolyte_deviation *= d->electrolyte_density_g_per_cm3;
+    }
     d->electrolyte_mL_per_Ah = d->electrolyte_g_per_Ah / d->electrolyte_density_g_per_cm3;
     if (d->electrolyte == PM_ELECTROLYTE_LIQUID && !(d->electrolyte_g_per_Ah > 0))
         return pm_fail(err, PM_ERR_ARGUMENT, "electrolyte_to_capacity of a liquid cell is 0");

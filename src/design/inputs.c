@@ -6,16 +6,24 @@
 #include <string.h>
 
 #define INPUT(member, key, name, unit, shown, low, high, meaning)                                                      \
-    RIVAL(0, member, key, name, unit, shown, low, high, meaning)
+    ENTRY(member, key, name, unit, shown, low, high, 0, meaning, NULL, 0)
 #define RIVAL(group, member, key, name, unit, shown, low, high, meaning)                                               \
+    ENTRY(member, key, name, unit, shown, low, high, group, meaning, NULL, 0)
+/* With a deviation in a member of its own. */
+#define SPREAD(group, deviation, member, key, name, unit, shown, low, high, meaning)                                   \
+    ENTRY(member, key, name, unit, shown, low, high, group, meaning, NULL, offsetof(pm_design, deviation))
+/* For one form or anode: its word begins the meaning too. */
+#define ONLY(word, member, key, name, unit, shown, low, high, meaning)                                                 \
+    ENTRY(member, key, name, unit, shown, low, high, 0, word ": " meaning, word, 0)
+#define ENTRY(member, key, name, unit, shown, low, high, group, meaning, only, deviation)                              \
     {                                                                                                                  \
-        key, name, unit, shown, offsetof(pm_design, member), low, high, group, meaning                                 \
+        key, name, unit, shown, offsetof(pm_design, member), low, high, group, meaning, only, deviation                \
     }
 
 /* Ranges are wide: they are to catch a wrong unit and what makes no sense, not what is unusual. */
 static const pm_design_input inputs[] = {
-    INPUT(areal_capacity_Ah_per_cm2, "areal_capacity", "areal_capacity_ah_per_cm2", "Ah/cm2", "mAh/cm2", 1e-4, 0.03,
-          "of the cathode, one side"),
+    SPREAD(0, areal_capacity_deviation, areal_capacity_Ah_per_cm2, "areal_capacity", "areal_capacity_ah_per_cm2",
+           "Ah/cm2", "mAh/cm2", 1e-4, 0.03, "of the cathode, one side"),
     INPUT(cathode_specific_capacity_Ah_per_g, "cathode_specific_capacity", "cathode_specific_capacity_ah_per_gram",
           "Ah/g", "mAh/g", 0.05, 0.4, "of the active material"),
     INPUT(cathode_voltage_V, "cathode_voltage", "cathode_voltage_volt", "V", "V", 1, 5.5,
@@ -28,47 +36,48 @@ static const pm_design_input inputs[] = {
     INPUT(usable_fraction, "usable_fraction", "usable_fraction", "1", "%", 0.1, 1,
           "part of the areal capacity that discharges after the first cycle"),
     INPUT(charge_voltage_V, "charge_voltage", "charge_voltage_volt", "V", "V", 2, 6, "upper cut-off; for the checks"),
-    RIVAL(1, lithium_um, "lithium_thickness", "lithium_thickness_um", "um", "um", 0.1, 2000, "of the foil, one side"),
+    SPREAD(1, lithium_deviation_um, lithium_um, "lithium_thickness", "lithium_thickness_um", "um", "um", 0.1, 2000,
+           "of the foil, one side"),
     RIVAL(1, n_to_p, "n_to_p", "n_to_p_ratio", "1", "1", 0.01, 100, "by n_to_p_convention"),
     INPUT(copper_um, "copper_thickness", "copper_thickness_um", "um", "um", 0, 200, "foil of the anode; 0 = none"),
-    INPUT(graphite_specific_capacity_Ah_per_g, "graphite_specific_capacity", "graphite_specific_capacity_ah_per_gram",
-          "Ah/g", "mAh/g", 0.1, 0.6, "graphite anode: of the active material"),
-    INPUT(graphite_voltage_V, "graphite_voltage", "graphite_voltage_volt", "V", "V", 0, 2, "graphite anode: mean"),
-    INPUT(graphite_active_fraction, "graphite_active_fraction", "graphite_active_fraction", "1", "%", 0.2, 1,
-          "graphite anode: active material in the coating"),
-    INPUT(graphite_density_g_per_cm3, "graphite_density", "graphite_density_gram_per_cm3", "g/cm3", "g/cm3", 0.3, 2.3,
-          "graphite anode: of the pressed coating"),
+    ONLY("graphite", graphite_specific_capacity_Ah_per_g, "graphite_specific_capacity",
+         "graphite_specific_capacity_ah_per_gram", "Ah/g", "mAh/g", 0.1, 0.6, "of the active material"),
+    ONLY("graphite", graphite_voltage_V, "graphite_voltage", "graphite_voltage_volt", "V", "V", 0, 2, "mean"),
+    ONLY("graphite", graphite_active_fraction, "graphite_active_fraction", "graphite_active_fraction", "1", "%", 0.2, 1,
+         "active material in the coating"),
+    ONLY("graphite", graphite_density_g_per_cm3, "graphite_density", "graphite_density_gram_per_cm3", "g/cm3", "g/cm3",
+         0.3, 2.3, "of the pressed coating"),
     INPUT(separator_um, "separator_thickness", "separator_thickness_um", "um", "um", 0.1, 2000, "of one sheet"),
     INPUT(separator_density_g_per_cm3, "separator_density", "separator_density_gram_per_cm3", "g/cm3", "g/cm3", 0.1, 8,
           "of the sheet without what fills its pores"),
-    RIVAL(2, electrolyte_g_per_Ah, "electrolyte_to_capacity", "electrolyte_to_capacity_gram_per_ah", "g/Ah", "g/Ah", 0,
-          100, "E/C by mass"),
-    RIVAL(2, electrolyte_mL_per_Ah, "electrolyte_to_capacity", "electrolyte_to_capacity_millilitre_per_ah", "mL/Ah",
-          "mL/Ah", 0, 100, "E/C by volume"),
+    SPREAD(2, electrolyte_deviation, electrolyte_g_per_Ah, "electrolyte_to_capacity",
+           "electrolyte_to_capacity_gram_per_ah", "g/Ah", "g/Ah", 0, 100, "E/C by mass"),
+    SPREAD(2, electrolyte_deviation, electrolyte_mL_per_Ah, "electrolyte_to_capacity",
+           "electrolyte_to_capacity_millilitre_per_ah", "mL/Ah", "mL/Ah", 0, 100, "E/C by volume"),
     INPUT(electrolyte_density_g_per_cm3, "electrolyte_density", "electrolyte_density_gram_per_cm3", "g/cm3", "g/cm3",
           0.5, 6, "of what fills the pores: a liquid, or the solid in the cathode"),
-    INPUT(electrode_width_cm, "electrode_width", "electrode_width_cm", "cm", "cm", 0.1, 200, "pouch: of the cathode"),
-    INPUT(electrode_height_cm, "electrode_height", "electrode_height_cm", "cm", "cm", 0.1, 200,
-          "pouch: of the cathode, along which the tabs stand out"),
-    INPUT(layers, "layers", "layers", "1", "1", 1, 1000, "pouch: cathodes, coated on both sides"),
-    INPUT(overhang_cm, "overhang", "overhang_cm", "cm", "mm", 0, 5, "pouch: of anode and separator, at each edge"),
-    INPUT(film_um, "film_thickness", "film_thickness_um", "um", "um", 0, 2000, "pouch: of the film"),
-    INPUT(film_density_g_per_cm3, "film_density", "film_density_gram_per_cm3", "g/cm3", "g/cm3", 0.1, 10,
-          "pouch: of the film"),
-    INPUT(clearance_cm, "clearance", "clearance_cm", "cm", "cm", 0, 10,
-          "pouch: film beyond the stack, both edges together"),
-    INPUT(tab_height_cm, "tab_height", "tab_height_cm", "cm", "cm", 0, 20, "pouch: of a tab outside"),
-    INPUT(tab_width_cm, "tab_width", "tab_width_cm", "cm", "cm", 0, 50, "pouch: of a tab"),
-    INPUT(tab_cm, "tab_thickness", "tab_thickness_cm", "cm", "mm", 0, 1, "pouch: of a tab; one aluminium, one nickel"),
-    INPUT(extra_mass_g, "extra_mass", "extra_mass_gram", "g", "g", 0, 1e6, "pouch: all else"),
-    INPUT(capacity_Ah, "capacity", "capacity_ah", "Ah", "Ah", 1e-4, 1e5, "stack: of the cell; scales mass and volume"),
-    INPUT(package_fraction, "package_fraction", "package_fraction", "1", "%", 0, 0.95,
-          "stack: packaging in the cell's mass"),
-    INPUT(electrode_diameter_cm, "electrode_diameter", "electrode_diameter_cm", "cm", "mm", 0.1, 10,
-          "coin: of all sheets"),
-    INPUT(case_diameter_cm, "case_diameter", "case_diameter_cm", "cm", "mm", 0.2, 20, "coin: of the case"),
-    INPUT(case_height_cm, "case_height", "case_height_cm", "cm", "mm", 0.02, 10, "coin: of the case"),
-    INPUT(case_mass_g, "case_mass", "case_mass_gram", "g", "g", 0, 1000, "coin: case, gasket, spacer, spring"),
+    ONLY("pouch", electrode_width_cm, "electrode_width", "electrode_width_cm", "cm", "cm", 0.1, 200, "of the cathode"),
+    ONLY("pouch", electrode_height_cm, "electrode_height", "electrode_height_cm", "cm", "cm", 0.1, 200,
+         "of the cathode, along which the tabs stand out"),
+    ONLY("pouch", layers, "layers", "layers", "1", "1", 1, 1000, "cathodes, coated on both sides"),
+    ONLY("pouch", overhang_cm, "overhang", "overhang_cm", "cm", "mm", 0, 5, "of anode and separator, at each edge"),
+    ONLY("pouch", film_um, "film_thickness", "film_thickness_um", "um", "um", 0, 2000, "of the film"),
+    ONLY("pouch", film_density_g_per_cm3, "film_density", "film_density_gram_per_cm3", "g/cm3", "g/cm3", 0.1, 10,
+         "of the film"),
+    ONLY("pouch", clearance_cm, "clearance", "clearance_cm", "cm", "cm", 0, 10,
+         "film beyond the stack, both edges together"),
+    ONLY("pouch", tab_height_cm, "tab_height", "tab_height_cm", "cm", "cm", 0, 20, "of a tab outside"),
+    ONLY("pouch", tab_width_cm, "tab_width", "tab_width_cm", "cm", "cm", 0, 50, "of a tab"),
+    ONLY("pouch", tab_cm, "tab_thickness", "tab_thickness_cm", "cm", "mm", 0, 1, "of a tab; one aluminium, one nickel"),
+    ONLY("pouch", extra_mass_g, "extra_mass", "extra_mass_gram", "g", "g", 0, 1e6, "all else"),
+    ONLY("stack", capacity_Ah, "capacity", "capacity_ah", "Ah", "Ah", 1e-4, 1e5, "of the cell; scales mass and volume"),
+    ONLY("stack", package_fraction, "package_fraction", "package_fraction", "1", "%", 0, 0.95,
+         "packaging in the cell's mass"),
+    ONLY("coin", electrode_diameter_cm, "electrode_diameter", "electrode_diameter_cm", "cm", "mm", 0.1, 10,
+         "of all sheets"),
+    ONLY("coin", case_diameter_cm, "case_diameter", "case_diameter_cm", "cm", "mm", 0.2, 20, "of the case"),
+    ONLY("coin", case_height_cm, "case_height", "case_height_cm", "cm", "mm", 0.02, 10, "of the case"),
+    ONLY("coin", case_mass_g, "case_mass", "case_mass_gram", "g", "g", 0, 1000, "case, gasket, spacer, spring"),
     INPUT(stack_pressure_Pa, "stack_pressure", "stack_pressure_pa", "Pa", "kPa", 0, 1e10,
           "in operation; for the checks"),
     INPUT(separator_shear_modulus_Pa, "separator_shear_modulus", "separator_shear_modulus_pa", "Pa", "GPa", 0, 1e12,
@@ -169,6 +178,19 @@ double pm_design_get(const pm_design *design, const pm_design_input *input)
     double value;
     memcpy(&value, (const char *)design + input->offset, sizeof value);
     return value;
+}
+
+double pm_design_deviation(const pm_design *design, const pm_design_input *input)
+{
+    double deviation = 0;
+    if (input->deviation) memcpy(&deviation, (const char *)design + input->deviation, sizeof deviation);
+    return deviation;
+}
+
+bool pm_design_is_idle(const pm_design *told, const pm_design_input *input)
+{
+    if (!input->only || isnan(pm_design_get(told, input))) return false;
+    return strcmp(input->only, pm_design_choice(told, "form")) && strcmp(input->only, pm_design_choice(told, "anode"));
 }
 
 void pm_design_set(pm_design *design, const pm_design_input *input, double value)

@@ -123,10 +123,17 @@ static int by_x(const void *left, const void *right)
     return (a->design > b->design) - (a->design < b->design);
 }
 
+/* A cell that is dry from the start, or makes not one cycle, is no trade-off. */
+static double least_of(const pm_design_output *output)
+{
+    return strncmp(output->key, "cycle_life", strlen("cycle_life")) ? -INFINITY : 1;
+}
+
 static pm_status measure(const grid *g, const pm_design_output *x, const pm_design_output *y, const pm_run *run,
-                         spot spots[], int64_t *n, pm_error *err)
+                         spot spots[], int64_t *n, pm_design_front_about *about, pm_error *err)
 {
     pm_status s;
+    double least_x = least_of(x), least_y = least_of(y);
     *n = 0;
     for (int64_t i = 0; i < g->n; i++) {
         double at[PM_DESIGN_AXES];
@@ -134,17 +141,39 @@ static pm_status measure(const grid *g, const pm_design_output *x, const pm_desi
         if (i % 1024 == 0 && (s = pm_run_check(run, err))) return s;
         if ((s = compute(g, i, at, &r, err))) return s;
         spot p = {pm_design_read(&r, x), pm_design_read(&r, y), i};
-        if (!isnan(p.x) && !isnan(p.y)) spots[(*n)++] = p;
+        if (isnan(p.x) || isnan(p.y)) continue;
+        if (p.x >= least_x && p.y >= least_y)
+            spots[(*n)++] = p;
+        else
+            about->dead++;
     }
     if (*n) return PM_OK;
+    if (about->dead)
+        return pm_fail_at(err, PM_ERR_DATA, pm_nowhere(), "more electrolyte, or a smaller electrolyte_least",
+                          "all %lld designs are at their end before the first cycle", (long long)about->dead);
     return pm_fail_at(err, PM_ERR_DATA, pm_nowhere(),
                       "a life is predicted where lithium_efficiency is told, not for graphite",
                       "no design has both %s and %s", x->key, y->key);
 }
 
-pm_status pm_design_front(const pm_design *told, int n, const pm_design_axis axes[], const pm_design_output *x,
-                          const pm_design_output *y, const pm_run *run, pm_table **out, pm_error *err)
+/* Where a design of the front stands at an end of a range, something beyond it may be better. */
+static void note_edges(const grid *g, int64_t design, pm_design_front_about *about)
 {
+    for (int k = g->axes - 1; k >= 0; k--) {
+        int64_t place = design % g->axis[k].n;
+        design /= g->axis[k].n;
+        if (g->axis[k].n < 2) continue;
+        about->at_low[k] += place == 0;
+        about->at_high[k] += place == g->axis[k].n - 1;
+    }
+    about->front++;
+}
+
+pm_status pm_design_front(const pm_design *told, int n, const pm_design_axis axes[], const pm_design_output *x,
+                          const pm_design_output *y, const pm_run *run, pm_table **out, pm_design_front_about *told_of,
+                          pm_error *err)
+{
+    pm_design_front_about about = {0};
     grid g;
     int64_t spots = 0;
     double best = -INFINITY;
@@ -153,13 +182,16 @@ pm_status pm_design_front(const pm_design *told, int n, const pm_design_axis axe
     if ((s = grid_of(told, n, axes, &g, err)) || (s = open_table(&g, &rows, err))) return s;
     pm_scoped_memory spot *spot_at = malloc((size_t)g.n * sizeof *spot_at);
     if (!spot_at) return pm_fail(err, PM_ERR_MEMORY, "no memory for %lld designs", (long long)g.n);
-    if ((s = measure(&g, x, y, run, spot_at, &spots, err))) return s;
+    if ((s = measure(&g, x, y, run, spot_at, &spots, &about, err))) return s;
     qsort(spot_at, (size_t)spots, sizeof *spot_at, by_x);
     for (int64_t i = 0; i < spots; i++) {
         if (i && !(spot_at[i].y > best)) continue;
         best = spot_at[i].y;
+        note_edges(&g, spot_at[i].design, &about);
         if ((s = push(&g, spot_at[i].design, rows, err))) return s;
     }
+    about.designs = g.n;
+    if (told_of) *told_of = about;
     return pm_builder_finish(rows, out, err);
 }
 

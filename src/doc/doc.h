@@ -56,6 +56,10 @@ PM_CHECK pm_status pm_node_quantity(const pm_doc *doc, const pm_node *node, cons
                                     pm_error *err);
 /** The same of a text that stands in no document, "20 um" of a command line. */
 PM_CHECK pm_status pm_quantity_parse(const char *text, const char *unit, double *value, pm_error *err);
+/** "20 um", "20 um +- 1 um", "2 +- 5 %": a quantity and one standard deviation behind +-, +/- or its sign, 0 without. */
+PM_CHECK pm_status pm_quantity_uncertain(const char *text, const char *unit, double *value, double *deviation,
+                                         pm_error *err);
+bool pm_quantity_has_deviation(const char *text);
 /** An error at a node: file, line, and column and path of the node ("column 7: files[0].rows: ...") in the message, as
  *  far as they are known. Returns the code. */
 pm_status pm_node_fail(const pm_doc *doc, const pm_node *node, pm_status code, pm_error *err, const char *format, ...)

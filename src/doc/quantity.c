@@ -60,6 +60,54 @@ pm_status pm_quantity_parse(const char *text, const char *unit, double *value, p
     return PM_OK;
 }
 
+/* ---- with a deviation ---- */
+
+/* Where the deviation begins in the text, and behind its mark; NULL = there is none. */
+static const char *deviation_in(const char *text, const char **behind)
+{
+    static const char *const marks[] = {"+-", "+/-", "\u00b1"};
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+        const char *at = strstr(text, marks[i]);
+        if (!at) continue;
+        *behind = at + strlen(marks[i]);
+        return at;
+    }
+    return NULL;
+}
+
+bool pm_quantity_has_deviation(const char *text)
+{
+    const char *behind;
+    return deviation_in(text, &behind) != NULL;
+}
+
+static pm_status deviation_of(const char *text, const char *unit, double value, double *deviation, pm_error *err)
+{
+    double part;
+    if (strchr(text, '%') && !pm_quantity_parse(text, "1", &part, NULL))
+        *deviation = fabs(value) * part;
+    else {
+        pm_status s = pm_quantity_parse(text, unit, deviation, err);
+        if (s) return s;
+    }
+    if (*deviation >= 0) return PM_OK;
+    return pm_fail(err, PM_ERR_ARGUMENT, "a deviation below zero: '%.80s'", text);
+}
+
+pm_status pm_quantity_uncertain(const char *text, const char *unit, double *value, double *deviation, pm_error *err)
+{
+    char alone[96];
+    const char *behind = NULL, *at = deviation_in(text, &behind);
+    size_t length = at ? (size_t)(at - text) : strlen(text);
+    pm_status s;
+    if (length >= sizeof alone) return pm_fail(err, PM_ERR_ARGUMENT, "no quantity: '%.80s'", text);
+    snprintf(alone, sizeof alone, "%.*s", (int)length, text);
+    while (length && alone[length - 1] == ' ') alone[--length] = 0;
+    *deviation = 0;
+    if ((s = pm_quantity_parse(alone, unit, value, err)) || !at) return s;
+    return deviation_of(behind, unit, *value, deviation, err);
+}
+
 /* What a node holds that is a number without quotes: 0x10 and .5e3 are numbers too. */
 static pm_status bare(const pm_node *node, const char *unit, double *value, pm_error *err)
 {

@@ -66,7 +66,7 @@ static void write_tiles(pm_out *out, const char *id, const pm_report_cell *cell,
         open_tile(out, "Complete cycles");
         pm_out_text(out, "%s", words_whole(g->cycles, text));
         snprintf(below, sizeof below, "%lld half-cycles", (long long)g->half_cycles);
-        close_tile(out, below);
+        close_tile(out, g->half_cycles ? below : "counted by the table");
     }
     if (isfinite(g->capacity_last)) {
         open_tile(out, g->reservoir ? "Capacity, reservoir and cycle" : "Capacity, first to last");
@@ -142,6 +142,7 @@ static void write_told(pm_out *out, const pm_cell *cell)
 static const char *charge_known(const char *source)
 {
     if (!source || strcmp(source, "none") == 0) return "not known: the file has no current";
+    if (strcmp(source, "table") == 0) return "as the table of cycles has it";
     return strcmp(source, "counter") == 0 ? "by the instrument's counters" : "by integrating the recorded current";
 }
 
@@ -154,7 +155,7 @@ static void write_basis(pm_out *out, const pm_report_cell *cell)
         fact(out, "Efficiency formula", summary->formula, NULL);
         fact(out, "Protocol", summary->protocol, NULL);
         fact(out, "Charge", charge_known(summary->charge_source), NULL);
-        quantity(out, "Dead band", summary->dead_band_A, words_current(summary->dead_band_A, 0));
+        if (cell->records) quantity(out, "Dead band", summary->dead_band_A, words_current(summary->dead_band_A, 0));
     }
     if (cell->cell) write_told(out, cell->cell);
     fact(out, "Format", cell->format, cell->format_reason);
@@ -259,6 +260,12 @@ static void write_head(pm_out *out, const char *id, const pm_report_cell *cell, 
 static pm_status write_plots(pm_out *out, const char *id, const pm_report_cell *cell, pm_error *err)
 {
     pm_status s;
+    if (!cell->records && cell->cycles) {
+        pm_out_text(out, "<div class=\"plots\">\n");
+        if ((s = plot_cycles(out, id, cell, err))) return s;
+        pm_out_text(out, "</div>\n");
+        return PM_OK;
+    }
     if (!cell->records) {
         if (cell->error) return PM_OK;
         pm_out_text(out, "<p>This file is ");
@@ -282,17 +289,16 @@ pm_status write_cell(pm_out *out, const char *id, const pm_report_cell *cell, co
 {
     pm_status s;
     write_head(out, id, cell, g);
-    if (cell->error)
-        write_error(out, cell->error);
-    else if (!is_no_record(cell))
-        write_tiles(out, id, cell, g);
-    if (cell->records && !cell->error && (s = write_fate(out, id, cell, g, err))) return s;
-    if (cell->records && !cell->error && (s = write_stages(out, id, cell, err))) return s;
-    if (cell->records && !cell->error && (s = write_why(out, id, cell->why, err))) return s;
+    bool is_cell = !is_no_record(cell) && !cell->error;
+    if (cell->error) write_error(out, cell->error);
+    if (is_cell) write_tiles(out, id, cell, g);
+    if (is_cell && (s = write_fate(out, id, cell, g, err))) return s;
+    if (is_cell && (s = write_stages(out, id, cell, err))) return s;
+    if (is_cell && (s = write_why(out, id, cell->why, err))) return s;
     if ((s = write_plots(out, id, cell, err))) return s;
     if (cell->summary && cell->summary->reservoir.found) write_reservoir(out, &cell->summary->reservoir, cell);
     bool found = cell->findings && pm_table_rows(cell->findings) > 0;
-    if (found || (cell->records && !cell->error)) {
+    if (found || is_cell) {
         pm_out_text(out, "<div id=\"%s-audit\">\n", id);
         write_findings(out, cell->findings);
         pm_out_text(out, "</div>\n");

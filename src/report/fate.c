@@ -313,7 +313,7 @@ pm_status write_fate(pm_out *out, const char *id, const pm_report_cell *cell, co
     else
         write_none(out, cell);
     if (s) return s;
-    write_life(out, fate, cell->summary ? cell->summary->kind : PM_KIND_UNKNOWN);
+    write_life(out, cell);
     pm_out_text(out, "</div>\n");
     return PM_OK;
 }

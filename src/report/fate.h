@@ -19,8 +19,8 @@ PM_CHECK pm_status write_fate(pm_out *out, const char *id, const pm_report_cell 
 /** The features that decided, as a table. */
 void write_features(pm_out *out, const pm_report_fate *fate);
 /** Label, bends and alarms of the whole record. */
-void write_life(pm_out *out, const pm_report_fate *fate, pm_kind kind);
-/** "CDF" and "cycle 113", "no failure" and "300 cycles", the second between two texts. */
+void write_life(pm_out *out, const pm_report_cell *cell);
+/** "CDF" and "cycle 113", "no threshold crossed" and "300 cycles", the second between two texts. */
 void write_outcome(pm_out *out, const pm_life_label *label, const char *open, const char *close);
 
 #endif

@@ -46,6 +46,8 @@ enum { GRAPH_BOX = 158, GRAPH_GAP = 52, GRAPH_LINE = 15, GRAPH_LETTERS = 22 };
 int graph_shown(const pm_why_answer *answer);
 /** Candidates, paths to what was seen and from conditions, and parameters that would drive them. */
 void graph_collect(const pm_report_why *why, graph *g);
+/** How many arrows end at a box, or begin there. */
+int graph_arrows_at(const graph *g, int box, bool ends);
 /** Where an arrow comes by: 0 is where it begins, n_ways + 1 where it ends. */
 int graph_stop(const graph_arrow *arrow, int i);
 /** Columns, and places in them. */

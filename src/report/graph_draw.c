@@ -69,19 +69,24 @@ static const char *sign_of(const graph *g, const graph_arrow *a)
 /* ---- arrows ------------------------------------------------------------------------------------------------- */
 
 /* Arrows of a box begin and end at different heights of it, in the order of where they come from and go to. */
-static double height_at(const graph *g, int arrow, bool at_end)
+static int place_at(const graph *g, int arrow, bool at_end)
 {
     const graph_arrow *own = &g->arrow[arrow];
-    int box = at_end ? own->to : own->from, n = 0, place = 0;
+    int box = at_end ? own->to : own->from, place = 0;
     double there = g->box[graph_stop(own, at_end ? own->n_ways : 1)].y;
     for (int k = 0; k < g->n_arrows; k++) {
         const graph_arrow *a = &g->arrow[k];
         if ((at_end ? a->to : a->from) != box) continue;
         double other = g->box[graph_stop(a, at_end ? a->n_ways : 1)].y;
         place += other < there || (other == there && k < arrow);
-        n++;
     }
-    return g->box[box].y + ((place + 1.0) / (n + 1) - 0.5) * (g->box[box].height - 8);
+    return place;
+}
+
+static double height_at(const graph *g, int arrow, bool at_end)
+{
+    int box = at_end ? g->arrow[arrow].to : g->arrow[arrow].from, n = graph_arrows_at(g, box, at_end);
+    return g->box[box].y + ((place_at(g, arrow, at_end) + 1.0) / (n + 1) - 0.5) * (g->box[box].height - 8);
 }
 
 static void coordinates(pm_out *out, int n, const double xy[])
@@ -124,7 +129,7 @@ static void write_curve(pm_out *out, const char *class, const graph *g, int arro
     pm_out_text(out, "\"/>");
 }
 
-/* Its point, and near it the sign. */
+/* Its point, and near it the sign: of neighbours one nearer and one further off, so that they can be told apart. */
 static void write_tip(pm_out *out, const graph *g, int arrow)
 {
     const graph_arrow *a = &g->arrow[arrow];
@@ -133,7 +138,8 @@ static void write_tip(pm_out *out, const graph *g, int arrow)
     pm_out_text(out, "<path class=\"tip\" d=\"M");
     coordinates(out, 2, (double[]){x, y});
     pm_out_text(out, back ? "l7 -3.5v7z\"/>" : "l-7 -3.5v7z\"/>");
-    if (a->link != GRAPH_MAY) svg_text(out, back ? x + 14 : x - 14, y - 3, "sign middle", sign_of(g, a));
+    double off = place_at(g, arrow, true) % 2 ? 27 : 14;
+    if (a->link != GRAPH_MAY) svg_text(out, back ? x + off : x - off, y - 3, "sign middle", sign_of(g, a));
 }
 
 static void write_arrow(pm_out *out, const graph *g, int arrow)

@@ -7,7 +7,7 @@
 #include "graph.h"
 
 enum { SWEEPS = 4 };
-static const double apart = 11, margin = 30;
+static const double apart = 11, margin = 30, point = 7.5;
 
 int graph_line(const char *text, int i, const char **line)
 {
@@ -25,13 +25,22 @@ int graph_line(const char *text, int i, const char **line)
     }
 }
 
-static double height_of(const graph_box *box)
+int graph_arrows_at(const graph *g, int box, bool ends)
 {
+    int n = 0;
+    for (int k = 0; k < g->n_arrows; k++) n += (ends ? g->arrow[k].to : g->arrow[k].from) == box;
+    return n;
+}
+
+/* High enough for its text, and for the points of all arrows that end there. */
+static double height_of(const graph *g, int i)
+{
+    const graph_box *box = &g->box[i];
     const char *line;
     int lines = 0;
     if (box->node == GRAPH_WAY) return 0;
     while (graph_line(box->label, lines, &line)) lines++;
-    return (lines + !isnan(box->probability)) * GRAPH_LINE + 12;
+    return fmax((lines + !isnan(box->probability)) * GRAPH_LINE + 12, (graph_arrows_at(g, i, true) + 1) * point + 8);
 }
 
 /* ---- columns ------------------------------------------------------------------------------------------------ */
@@ -146,7 +155,7 @@ void graph_lay(graph *g)
     close_gaps(g);
     make_ways(g);
     for (int i = 0; i < g->n_boxes; i++) {
-        g->box[i].height = height_of(&g->box[i]);
+        g->box[i].height = height_of(g, i);
         g->box[i].y = i;
     }
     measure(g);

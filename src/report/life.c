@@ -28,7 +28,7 @@ static void close_fact(pm_out *out, const char *more)
 
 void write_outcome(pm_out *out, const pm_life_label *l, const char *open, const char *close)
 {
-    const char *name = l->outcome == PM_CENSORED  ? "no\u00a0failure"
+    const char *name = l->outcome == PM_CENSORED  ? "no threshold crossed"
                        : l->outcome == PM_STOPPED ? "stopped"
                                                   : class_title(pm_outcome_name(l->outcome));
     pm_out_text(out, l->outcome == PM_CENSORED ? "%s%s%lld\u00a0cycles%s" : "%s%scycle\u00a0%lld%s", name, open,
@@ -37,7 +37,7 @@ void write_outcome(pm_out *out, const pm_life_label *l, const char *open, const 
 
 static void write_label(pm_out *out, const pm_report_fate *fate)
 {
-    open_fact(out, "What became of it");
+    open_fact(out, "Class, by thresholds");
     if (!fate->label) {
         pm_out_text(out, "no label");
         close_fact(out, fate->no_label ? fate->no_label->message : NULL);
@@ -48,6 +48,18 @@ static void write_label(pm_out *out, const pm_report_fate *fate)
     write_outcome(out, fate->label, ", ", "");
     pm_out_text(out, "</b>%s%s", meaning[0] ? ": " : "", meaning);
     close_fact(out, fate->label->criterion);
+}
+
+/* The thresholds do not ask what the stages do: one must not be read as denying the other. */
+static void write_other_rule(pm_out *out, const pm_report_cell *cell)
+{
+    const pm_stages *stages = cell->reserve ? cell->reserve->stages : NULL;
+    words_text at;
+    if (!stages || stages->start[4].told != PM_TOLD_YES || cell->fate->label->outcome != PM_CENSORED) return;
+    open_fact(out, "By another rule");
+    pm_out_text(out, "<b>stage 4, from cycle\u00a0%s</b>", words_fixed(stages->start[4].cycle, 0, at));
+    close_fact(out, "the stages below ask whether the lithium of the foil lasts; the class asks for polarisation and "
+                    "efficiency alone, and this cell crosses no threshold of theirs");
 }
 
 static void write_changes(pm_out *out, const pm_life_label *l)
@@ -164,10 +176,13 @@ static void write_alarms(pm_out *out, const pm_table *alarms)
 
 /* ---- all of it ---------------------------------------------------------------------------------------------- */
 
-void write_life(pm_out *out, const pm_report_fate *fate, pm_kind kind)
+void write_life(pm_out *out, const pm_report_cell *cell)
 {
+    const pm_report_fate *fate = cell->fate;
+    pm_kind kind = cell->summary ? cell->summary->kind : PM_KIND_UNKNOWN;
     pm_out_text(out, "<h4>The whole record</h4>\n<dl class=\"facts\">\n");
     write_label(out, fate);
+    if (fate->label) write_other_rule(out, cell);
     if (fate->label) write_changes(out, fate->label);
     write_bend(out, "Elbow of the polarisation", fate->elbow);
     write_bend(out, "Knee of the capacity", fate->knee);

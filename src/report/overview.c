@@ -98,7 +98,7 @@ static void worst_cell(pm_out *out, const pm_report_cell *cell, const gist *g)
 
 bool is_no_record(const pm_report_cell *cell)
 {
-    return !cell->records && !cell->error;
+    return !cell->records && !cell->cycles && !cell->error;
 }
 
 void write_no_record(pm_out *out, const pm_report_cell *cell)

@@ -42,17 +42,37 @@ static void tile(pm_out *out, const char *name, const char *value, const char *b
     pm_out_text(out, "</dd></div>\n");
 }
 
-static void write_tiles(pm_out *out, const pm_design_result *r, const pm_design *d)
+/* "143 to 187: 90 %" of what the deviations come to. */
+static void below_life(const pm_design_result *r, const pm_design_spread *spread, char below[128])
 {
-    char text[PAPER_TEXT], below[64] = "needs the efficiency of lithium (lithium_efficiency)";
+    words_text low, high;
+    size_t n = (size_t)snprintf(below, 128, "predicted; ended by: %s", pm_limit_name(r->limit));
+    if (spread && !isnan(spread->cycle_life_low))
+        snprintf(below + n, 128 - n, "; %s to %s for 90\u00a0%% of such cells",
+                 words_fixed(spread->cycle_life_low, 0, low), words_fixed(spread->cycle_life_high, 0, high));
+}
+
+static void write_tiles(pm_out *out, const pm_design_result *r, const pm_report_design *of)
+{
+    const pm_design *d = of->design;
+    const char *close = pm_design_class_close(r);
+    char class[64], text[PAPER_TEXT], below[128] = "needs the efficiency of lithium (lithium_efficiency)";
     pm_out_text(out, "<dl class=\"tiles\">\n");
     tile(out, "Specific energy", paper_value(r->specific_energy_Wh_per_kg, "Wh/kg", "Wh/kg", text), "of the cell");
-    tile(out, "Class", pm_design_class(r), "by specific energy (Deng et al.)");
+    snprintf(class, sizeof class, "just below %s", close ? close : "");
+    tile(out, "Class", pm_design_class(r), close ? class : "by specific energy (Deng et al.)");
     tile(out, "Energy density", paper_value(r->energy_density_Wh_per_L, "Wh/L", "Wh/L", text), "as assembled");
     tile(out, "Capacity", paper_value(r->capacity_Ah, "Ah", "Ah", text), "that discharges");
-    tile(out, "N/P", paper_value(r->n_to_p, "1", "1", text),
+    paper_value(r->n_to_p, "1", "1", text);
+    if (of->spread) {
+        words_text deviation;
+        size_t n = strlen(text);
+        snprintf(text + n, sizeof text - n, " \u00b1 %s",
+                 words_digits(of->spread->n_to_p_foil.deviation, 2, deviation));
+    }
+    tile(out, "N/P", text,
          d->n_to_p_convention == PM_N_TO_P_FOIL ? "N is the foil alone" : "N is foil and what the cathode gives");
-    if (!isnan(r->cycle_life)) snprintf(below, sizeof below, "predicted; ended by: %s", pm_limit_name(r->limit));
+    if (!isnan(r->cycle_life)) below_life(r, of->spread, below);
     tile(out, "Cycle life",
          isfinite(r->cycle_life) ? words_fixed(r->cycle_life, 0, text) : paper_value(r->cycle_life, "1", "1", text),
          below);
@@ -121,9 +141,9 @@ static void write_checks(pm_out *out, const pm_report_design *d)
     if (!d->n_checks) return;
     open_table(out, "Class and bounds", "checks", 3, columns, numbers);
     for (int i = 0; i < d->n_checks; i++) write_check(out, &d->checks[i]);
-    pm_out_text(out,
-                "</tbody></table></div>\n<p class=\"legend\">S1: Deng et al., Nat Rev Chem 2026; S2: Guo et al., ACS "
-                "Energy Lett 2025.</p>\n");
+    pm_out_text(
+        out, "</tbody></table></div>\n<p class=\"legend\">S1: Deng et al., Nat. Rev. Chem. 2026; S2: Guo et al., ACS "
+             "Energy Lett 2025.</p>\n");
 }
 
 static void write_outputs(pm_out *out, const pm_design_result *r)
@@ -160,6 +180,18 @@ static void write_assumed(pm_out *out, const pm_report_design *d)
 
 /* ---- the section -------------------------------------------------------------------------------------------- */
 
+static void write_notes(pm_out *out, const pm_report_design *d)
+{
+    if (!d->n_notes) return;
+    pm_out_text(out, "<ul class=\"basis\">\n");
+    for (int i = 0; i < d->n_notes; i++) {
+        pm_out_text(out, "<li>");
+        pm_out_html(out, d->notes[i]);
+        pm_out_text(out, "</li>\n");
+    }
+    pm_out_text(out, "</ul>\n");
+}
+
 static void write_head(pm_out *out, const char *id, const pm_report_design *d)
 {
     static const char *const keys[] = {"form", "electrolyte", "cathode", "anode"};
@@ -180,10 +212,13 @@ pm_status write_design(pm_out *out, const char *id, const pm_report_design *d, p
 {
     pm_status s;
     write_head(out, id, d);
-    write_tiles(out, d->result, d->design);
+    write_tiles(out, d->result, d);
+    write_notes(out, d);
     write_parts(out, d->result);
+    if ((s = write_loading(out, id, d, err))) return s;
     if ((s = write_front(out, id, d, err))) return s;
     write_checks(out, d);
+    write_stresses(out, d);
     write_outputs(out, d->result);
     write_assumed(out, d);
     pm_out_text(out, "</section>\n");

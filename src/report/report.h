@@ -49,8 +49,9 @@ typedef struct pm_report_cell {
     const char *content; /**< records cycles spectra settings index table log; NULL = the format says it */
     int64_t spectra;     /**< impedance spectra in it, and their range */
     double frequency_least_Hz, frequency_most_Hz;
-    const pm_cell *cell;     /**< what was told of it; NULL = nothing */
-    const pm_table *records; /**< all rows; NULL where the file failed or is no record of a test */
+    const pm_cell *cell; /**< what was told of it; NULL = nothing */
+    const pm_table
+        *records; /**< all rows; NULL where the file failed or is no record of a test (`cycles` may be there) */
     const pm_table *half_cycles, *cycles, *findings;
     const pm_cycle_summary *summary;  /**< NULL where there is none */
     const pm_report_fate *fate;       /**< NULL = nothing is said of it */
@@ -67,6 +68,14 @@ typedef struct pm_report_design {
     const pm_design_result *result;
     int n_checks;
     const pm_design_check *checks;
+    int n_moves;
+    const pm_design_move *moves; /**< what it stresses; effects are of these in order, each a change of `graph` */
+    const pm_why *graph;         /**< NULL where there are no moves */
+    const pm_why_effects *effects;
+    const pm_design_spread *spread; /**< NULL = nothing told with a deviation */
+    const pm_table *loadings;       /**< pm_design_sweep of areal_capacity alone; NULL = none */
+    int n_notes;
+    const char *const *notes;
     const pm_table *designs, *front; /**< pm_design_sweep, pm_design_front of the same axes; NULL = none */
     const pm_error *no_front;        /**< why there is none */
 } pm_report_design;

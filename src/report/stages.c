@@ -193,7 +193,7 @@ pm_status write_stages(pm_out *out, const char *id, const pm_report_cell *cell, 
         if ((status = plot_reserve(out, id, cell, err))) return status;
         write_unknowns(out, s);
         pm_out_text(out,
-                    "<p class=\"legend\">The four stages are an idealised frame (Deng et al., Nat Rev Chem 2026): a "
+                    "<p class=\"legend\">The four stages are an idealised frame (Deng et al., Nat. Rev. Chem. 2026): a "
                     "confidence stands beside each. Intervals are of 90\u00a0%%.</p>\n");
     } else {
         write_none(out, cell->reserve->no_stages);

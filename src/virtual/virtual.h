@@ -304,7 +304,7 @@ typedef enum pm_virtual_scatter {
     PM_VIRTUAL_SCATTERS
 } pm_virtual_scatter;
 
-/** A lithium foil on a cathode through the four stages of Deng et al., Nat Rev 2026, as reservoirs: no voltage curves.
+/** A lithium foil on a cathode through the four stages of Deng et al., Nat. Rev. Chem. 2026, as reservoirs: no voltage curves.
  *  The cathode is filled while foil is left; then each cycle keeps the efficiency of lithium. Zero is off, but where
  *  a default stands. */
 typedef struct pm_virtual_life {

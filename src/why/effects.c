@@ -83,10 +83,22 @@ static pm_status follow(const pm_why *g, unsigned electrolyte, pm_why_change cha
     return s;
 }
 
+/* A parameter cannot go both ways at once. */
+static pm_status check_changes(const pm_why *graph, int n, const pm_why_change *changes, pm_error *err)
+{
+    for (int i = 0; i < n; i++)
+        for (int k = 0; k < i; k++)
+            if (changes[i].node == changes[k].node && changes[i].change != changes[k].change)
+                return pm_fail_at(err, PM_ERR_DATA, pm_nowhere(), "leave one of them out", "%s=%s contradicts %s=%s",
+                                  graph->node[changes[i].node].id, changes[i].change > 0 ? "up" : "down",
+                                  graph->node[changes[k].node].id, changes[k].change > 0 ? "up" : "down");
+    return PM_OK;
+}
+
 pm_status pm_why_effects_of(const pm_why *graph, pm_why_electrolyte electrolyte, int n, const pm_why_change *changes,
                             pm_why_effects *out, pm_error *err)
 {
-    pm_status s = PM_OK;
+    pm_status s = check_changes(graph, n, changes, err);
 
     *out = (pm_why_effects){0};
     for (int i = 0; !s && i < n; i++) s = follow(graph, electrolyte, changes[i], i, out, err);

@@ -114,6 +114,8 @@ double why_mass(const double *leaf, uint32_t mask)
     return sum;
 }
 
+enum { NEAR_LETTERS = 4 };
+
 pm_status pm_why_find(const pm_why *graph, const char *id, int *node, pm_error *err)
 {
     pm_nearest nearest = {.word = id};
@@ -123,8 +125,11 @@ pm_status pm_why_find(const pm_why *graph, const char *id, int *node, pm_error *
     for (int i = 0; *node < 0 && i < graph->n_nodes; i++)
         if (pm_text_same(graph->node[i].id, id)) *node = i;
     if (*node >= 0) return PM_OK;
-    for (int64_t i = 0; i < graph->n_nodes; i++) pm_nearest_try(&nearest, graph->node[i].id);
-    snprintf(hint, sizeof hint, nearest.best ? "did you mean %s?" : "see premortem why --graph-list%s",
+    /* one letter is near to every other letter: "Z" is no slip for "1" */
+    for (int64_t i = 0; i < graph->n_nodes && strlen(id) >= NEAR_LETTERS; i++)
+        if (strlen(graph->node[i].id) >= NEAR_LETTERS) pm_nearest_try(&nearest, graph->node[i].id);
+    snprintf(hint, sizeof hint,
+             nearest.best ? "did you mean %s?" : "premortem why --graph-list has its nodes, --words its parameters%s",
              nearest.best ? nearest.best : "");
     return pm_fail_at(err, PM_ERR_ARGUMENT, pm_nowhere(), hint, "the graph has no '%.100s'", id);
 }

@@ -116,6 +116,7 @@ typedef struct pm_why_change {
 } pm_why_change;
 /** "areal-loading=up"; PM_ERR_ARGUMENT, with the nearest name as hint. */
 PM_CHECK pm_status pm_why_change_parse(const pm_why *graph, const char *text, pm_why_change *out, pm_error *err);
+/** PM_ERR_DATA where a parameter is to go both ways. */
 PM_CHECK pm_status pm_why_effects_of(const pm_why *graph, pm_why_electrolyte electrolyte, int n,
                                      const pm_why_change *changes, pm_why_effects *out, pm_error *err);
 void pm_why_effects_clear(pm_why_effects *effects);

@@ -356,11 +356,61 @@ static void design_keeps_to_its_schema(void **state)
             command, sizeof command,
             "d=$(mktemp -d); $premortem design --example >$d/c.yaml; $premortem design --json %s $d/c.yaml" REMOVED,
             calls[i]);
-        pm_scoped(pm_doc) doc = document(command, "design", "error solved sweep front", 0);
+        pm_scoped(pm_doc) doc = document(command, "design", "error solved sweep front front_of spread", 0);
         const pm_node *file = file_of(doc, 0);
         assert_true(pm_node_count(pm_node_find(file, rows[i])) >= 3);
         assert_word(file, "n_to_p_convention", "foil");
         if (i == 2) assert_true(number(pm_node_find(file, "solved"), "target") == 1);
+    }
+}
+
+/* 20 um +- 1 um on 4.1 mAh/cm2: N/P 1.006 +- 5 %; 5 + 3 + 1 edges begin at N/P (physics: rows N/P), 2 + 1 at thin foil. */
+static void a_design_tells_what_it_stresses_and_how_sure_it_is(void **state)
+{
+    (void)state;
+    pm_scoped(pm_doc) doc = document(
+        "d=$(mktemp -d); $premortem design --example | sed 's/: 20 um/: 20 um +- 1 um/' >$d/c.yaml; $premortem "
+        "design --json $d/c.yaml" REMOVED,
+        "design", "error solved sweep front front_of", 0);
+    const pm_node *file = file_of(doc, 0), *spread = pm_node_find(file, "spread");
+    const pm_node *stresses = pm_node_find(file, "stresses");
+    double n_to_p = number(spread, "n_to_p_ratio_foil");
+    assert_true(fabs(number(spread, "n_to_p_ratio_foil_deviation") - n_to_p / 20) < 1e-9);
+    assert_true(number(spread, "cycle_life_low") <= number(file, "cycle_life"));
+    assert_true(number(spread, "cycle_life_high") >= number(file, "cycle_life"));
+    assert_int_equal(pm_node_count(stresses), 2);
+    const char *const parameters[] = {"n-to-p", "li-thickness"};
+    const int own[] = {9, 3};
+    for (int i = 0; i < 2; i++) {
+        const pm_node *one = pm_node_item(stresses, i), *aspects = pm_node_find(one, "aspects");
+        int direct = 0;
+        assert_word(one, "parameter", parameters[i]);
+        assert_word(one, "direction", "down");
+        for (int64_t k = 0; k < pm_node_count(aspects); k++)
+            direct += pm_node_count(pm_node_find(pm_node_item(aspects, k), "path")) == 2;
+        assert_int_equal(direct, own[i]);
+    }
+}
+
+/* Capacity that falls by 1 % a cycle from cycle 101 on, with an efficiency that steps down there. */
+static void tables_of_cycles_keep_to_the_schemas(void **state)
+{
+    (void)state;
+    static const char *const calls[] = {"why --json --kind li-cathode $d/c.csv",
+                                        "report --json --quiet --kind li-cathode --n-to-p 1 $d/c.csv -o $d/out"};
+    for (int i = 0; i < 2; i++) {
+        char command[600];
+        snprintf(command, sizeof command,
+                 "d=$(mktemp -d); awk 'BEGIN { print \"cycle_count,discharging_capacity_ah,coulombic_efficiency\"; q = "
+                 ".004; for (n = 1; n <= 140; n++) { if (n > 100) q *= .99; print n \",\" q * (1 + .0001 * (n %% 3)) "
+                 "\",\" (n > 100 ? .99 : .9998) * (1 - .0001 * (n %% 2)) } }' > $d/c.csv; $premortem %s" REMOVED,
+                 calls[i]);
+        pm_scoped(pm_doc) doc = document(command, i ? "report" : "why", "error no_stages alarm alarms suspicion", 0);
+        const pm_node *file = file_of(doc, 0), *why = i ? pm_node_find(file, "why") : file;
+        const pm_node *best = pm_node_item(pm_node_find(why, "candidates"), 0);
+        assert_word(file, "kind", "li-cathode");
+        assert_word(best, "node", "J");
+        if (i) assert_word(pm_node_find(file, "reserve"), "limit", "lithium");
     }
 }
 
@@ -433,6 +483,8 @@ int main(void)
         cmocka_unit_test(version_and_report_keep_to_their_schemas),
         cmocka_unit_test(report_tells_stages_mechanisms_and_a_design),
         cmocka_unit_test(design_keeps_to_its_schema),
+        cmocka_unit_test(a_design_tells_what_it_stresses_and_how_sure_it_is),
+        cmocka_unit_test(tables_of_cycles_keep_to_the_schemas),
         cmocka_unit_test(convert_keeps_to_its_schema),
         cmocka_unit_test(a_table_survives_the_way_there_and_back),
     };

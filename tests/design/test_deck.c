@@ -46,6 +46,13 @@ static const struct {
     {GOOD "lithium_efficiency: 1.01\n", PM_ERR_ARGUMENT, 4, "101 %", "99.5 %"},
     {GOOD "layers: 2.5\n", PM_ERR_FORMAT, 4, "not a whole number", ""},
     {GOOD "layers: 0\n", PM_ERR_ARGUMENT, 4, "layers is 0", ""},
+    {GOOD "copper_thickness: 8 um +- 1 um\n", PM_ERR_FORMAT, 4, "copper_thickness: takes no +-",
+     "+- goes with areal_capacity, lithium_thickness, electrolyte_to_capacity"},
+    {LOADING AMOUNT "n_to_p: 2 +- 5 %\nn_to_p_convention: foil\n", PM_ERR_FORMAT, 3, "n_to_p: takes no +-",
+     "goes with"},
+    {LOADING "lithium_thickness: 20 um +- 1 g\n" AMOUNT, PM_ERR_UNIT, 2, "in um", ""},
+    {LOADING "lithium_thickness: 20 +- 1 um\n" AMOUNT, PM_ERR_UNIT, 2, "unit is missing", ""},
+    {LOADING "lithium_thickness: 20 um +- -1 um\n" AMOUNT, PM_ERR_ARGUMENT, 2, "a deviation below zero", ""},
     {GOOD GOOD, PM_ERR_FORMAT, 4, "", ""}, /* keys twice */
     {"4 mAh/cm2\n", PM_ERR_FORMAT, 1, "a deck is a map", ""},
     {"", PM_ERR_FORMAT, 0, "a deck is a map", ""},

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Published cells and what the reviews say of designs. S1: Deng et al., Nat Rev 2026. S2: Guo et al., ACS Energy Lett 2025,
+/* Published cells and what the reviews say of designs. S1: Deng et al., Nat. Rev. Chem. 2026. S2: Guo et al., ACS Energy Lett 2025,
  * 10, 2318. Rows are those of docs/reviews.md. */
 #include "design_support.h"
 

@@ -170,9 +170,9 @@ static void a_front_is_what_nothing_beats(void **state)
                              {input_named("lithium_thickness"), 5, 60, 9},
                              {input_named("electrolyte_to_capacity_gram_per_ah"), 1.3, 4, 9}};
     assert_good(pm_design_sweep(&d, 3, axes, NULL, &all, &err), &err);
-    assert_good(
-        pm_design_front(&d, 3, axes, output_named("specific_energy"), output_named("cycle_life"), NULL, &front, &err),
-        &err);
+    assert_good(pm_design_front(&d, 3, axes, output_named("specific_energy"), output_named("cycle_life"), NULL, &front,
+                                NULL, &err),
+                &err);
     const double *x = pm_table_find(all, "specific_energy_wh_per_kg")->number;
     const double *y = pm_table_find(all, "cycle_life")->number;
     int64_t n = pm_table_rows(all), unbeaten = 0;
@@ -197,6 +197,41 @@ static void a_front_is_what_nothing_beats(void **state)
                         real_at(front, "specific_energy_wh_per_kg", k - 1));
 }
 
+/* Of the example's 22 amounts of electrolyte from 1 g/Ah on, the first two (1, 1.143) are not above the 1.2 at which it is
+ * dry; with 22 loadings and 21 foils each. With one efficiency for all, the most loading is always best. */
+static void what_is_dry_from_the_start_is_left_out(void **state)
+{
+    (void)state;
+    pm_design d = example();
+    pm_error err = {0};
+    pm_scoped(pm_table) front = NULL;
+    pm_table *none = NULL;
+    pm_design_front_about about;
+    pm_design_axis axes[PM_DESIGN_AXES];
+    int n = pm_design_usual_axes(&d, axes);
+    assert_good(pm_design_front(&d, n, axes, output_named("specific_energy"), output_named("cycle_life"), NULL, &front,
+                                &about, &err),
+                &err);
+    int64_t rows = pm_table_rows(front);
+    assert_int_equal(about.designs, 22 * 21 * 22);
+    assert_int_equal(about.dead, 2 * 22 * 21);
+    assert_int_equal(about.front, rows);
+    int64_t most = 0, least = 0;
+    for (int64_t i = 0; i < rows; i++) {
+        assert_true(real_at(front, "cycle_life", i) >= 1);
+        most += real_at(front, "areal_capacity_ah_per_cm2", i) == 12e-3;
+        least += real_at(front, "lithium_thickness_um", i) == 5;
+    }
+    assert_int_equal(about.at_high[0], most);
+    assert_int_equal(about.at_low[1], least);
+    assert_int_equal(most, rows);
+    d.electrolyte_least_g_per_Ah = 50;
+    assert_int_equal(pm_design_front(&d, n, axes, output_named("specific_energy"), output_named("cycle_life"), NULL,
+                                     &none, &about, &err),
+                     PM_ERR_DATA);
+    assert_non_null(strstr(err.message, "before the first cycle"));
+}
+
 static void a_front_needs_both_outputs(void **state)
 {
     (void)state;
@@ -207,9 +242,9 @@ static void a_front_needs_both_outputs(void **state)
     d.lithium_efficiency = NAN;
     int n = pm_design_usual_axes(&d, axes);
     assert_int_equal(n, 3);
-    assert_int_equal(
-        pm_design_front(&d, n, axes, output_named("specific_energy"), output_named("cycle_life"), NULL, &front, &err),
-        PM_ERR_DATA);
+    assert_int_equal(pm_design_front(&d, n, axes, output_named("specific_energy"), output_named("cycle_life"), NULL,
+                                     &front, NULL, &err),
+                     PM_ERR_DATA);
     assert_non_null(strstr(err.hint, "lithium_efficiency"));
     d.anode = PM_ANODE_NONE;
     d.electrolyte = PM_ELECTROLYTE_SULFIDE;
@@ -229,9 +264,9 @@ static void answers_are_quick(void **state)
     for (int k = 0; k < n; k++) designs *= (double)axes[k].n;
     assert_true(designs >= 10000);
     clock_t start = clock();
-    assert_good(
-        pm_design_front(&d, n, axes, output_named("specific_energy"), output_named("cycle_life"), NULL, &front, &err),
-        &err);
+    assert_good(pm_design_front(&d, n, axes, output_named("specific_energy"), output_named("cycle_life"), NULL, &front,
+                                NULL, &err),
+                &err);
     double front_s = (double)(clock() - start) / CLOCKS_PER_SEC, value;
     assert_true(front_s < 1);
     start = clock();
@@ -258,7 +293,9 @@ static void memory_may_run_out(void **state)
             pm_scoped(pm_table) front = NULL;
             pm_status s = pm_design_parse_deck(text, (int64_t)strlen(text), "deck", &d, &err);
             if (!s) s = pm_design_sweep(&d, 2, axes, NULL, &all, &err);
-            if (!s) s = pm_design_front(&d, 2, axes, output_named("mass"), output_named("volume"), NULL, &front, &err);
+            if (!s)
+                s = pm_design_front(&d, 2, axes, output_named("mass"), output_named("volume"), NULL, &front, NULL,
+                                    &err);
             struck = allocation_failed();
             fail_allocation(0);
             assert_int_equal(s, struck ? PM_ERR_MEMORY : PM_OK);
@@ -278,6 +315,7 @@ int main(void)
         cmocka_unit_test(a_sweep_is_every_combination),
         cmocka_unit_test(sweeps_that_make_no_sense),
         cmocka_unit_test(a_front_is_what_nothing_beats),
+        cmocka_unit_test(what_is_dry_from_the_start_is_left_out),
         cmocka_unit_test(a_front_needs_both_outputs),
         cmocka_unit_test(answers_are_quick),
         cmocka_unit_test(memory_may_run_out),

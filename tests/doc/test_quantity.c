@@ -47,6 +47,36 @@ static void quantities_in_the_unit_asked_for(void **state)
     }
 }
 
+static void quantities_with_a_deviation(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *unit;
+        double value, deviation;
+        pm_status status;
+    } cases[] = {{"20 um", "um", 20, 0, PM_OK},
+                 {"20 um +- 1 um", "um", 20, 1, PM_OK},
+                 {"0.02 mm +- 1 um", "um", 20, 1, PM_OK},
+                 {"20 um+/-5 %", "um", 20, 1, PM_OK},
+                 {"2 \u00b1 0.1", "1", 2, 0.1, PM_OK},
+                 {"2 +- 5 %", "1", 2, 0.1, PM_OK},
+                 {"-2 +- 5 %", "1", -2, 0.1, PM_OK},
+                 {"20 um +- 1 g", "um", 20, 0, PM_ERR_UNIT},
+                 {"20 um +-", "um", 20, 0, PM_ERR_UNIT},
+                 {"+- 1 um", "um", 0, 0, PM_ERR_UNIT},
+                 {"20 um +- -1 um", "um", 20, 0, PM_ERR_ARGUMENT}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        double value, deviation;
+        pm_error err;
+        assert_int_equal(pm_quantity_uncertain(cases[i].text, cases[i].unit, &value, &deviation, &err),
+                         cases[i].status);
+        assert_int_equal(pm_quantity_has_deviation(cases[i].text), i > 0);
+        if (cases[i].status) continue;
+        assert_close(value, cases[i].value, 1e-14, 0);
+        assert_close(deviation, cases[i].deviation, 1e-14, 0);
+    }
+}
+
 static void what_is_no_quantity_is_refused(void **state)
 {
     (void)state;
@@ -64,7 +94,7 @@ static void what_is_no_quantity_is_refused(void **state)
         {"[20 um]", "um", "um"},
         {"{a: 1}", "um", "um"},
         {"", "um", "um"},
-        {"true", "1", "1"},
+        {"true", "1", "pure number"},
         {".nan", "1", "finite"},
         {".inf", "1", "finite"},
         {"1e999 um", "um", "no number"},
@@ -102,6 +132,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(quantities_in_the_unit_asked_for),
+        cmocka_unit_test(quantities_with_a_deviation),
         cmocka_unit_test(what_is_no_quantity_is_refused),
         cmocka_unit_test(an_absent_node_is_refused),
     };

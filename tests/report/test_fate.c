@@ -405,8 +405,8 @@ static void alarms_stand_with_time_and_evidence(void **state)
     s.fate.shorts = &watch;
     s.fate.label = &label;
     show(&s);
-    has(&s,
-        "<td>no\u00a0failure<small>42\u00a0cycles</small><small><span class=\"badge warning\">\u25b2\u00a0short alarm");
+    has(&s, "<td>no threshold crossed<small>42\u00a0cycles</small><small><span class=\"badge "
+            "warning\">\u25b2\u00a0short alarm");
     has(&s, "11 alarms</span> in 111\u00a0h");
     has(&s, "321 levels compared; too &lt;flat&gt;");
     has(&s, "<b>at 22.0\u00a0h</b>, probability 0.64, back at 25.0\u00a0h</p>");

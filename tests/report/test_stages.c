@@ -30,6 +30,50 @@ static void a_foil_that_is_used_up_is_told_with_its_interval(void **state)
     for (int i = 0; s.stages.cannot_know[i]; i++) has(s.text, s.stages.cannot_know[i]);
 }
 
+/* Each rule is named where the thresholds see nothing and the foil is used up. */
+static void two_rules_do_not_deny_each_other(void **state)
+{
+    (void)state;
+    scoped_shown s = {0};
+    char words[160];
+    pm_life_label label = {.outcome = PM_CENSORED,
+                           .cycles = 200,
+                           .polarisation_change = NAN,
+                           .coulombic_efficiency_change = NAN,
+                           .criterion = "none crossed"};
+    pm_report_fate fate = {.cycles = 2, .label = &label};
+    live(&s, PM_LI_CATHODE, &used_up, 0.5);
+    s.cell.fate = &fate;
+    s.text = show(&s.cell, NULL, &s.out);
+    has(s.text, "<dt>Class, by thresholds</dt><dd><b>no threshold crossed, 200\u00a0cycles</b>");
+    snprintf(words, sizeof words, "<dt>By another rule</dt><dd><b>stage 4, from cycle\u00a0%.0f</b>",
+             s.stages.start[4].cycle);
+    has(s.text, words);
+    lacks(s.text, "no\u00a0failure");
+    s.stages.start[4].told = PM_TOLD_NO;
+    s.stages.stage = 1;
+    pm_out_free(s.out);
+    s.text = show(&s.cell, NULL, &s.out);
+    lacks(s.text, "By another rule");
+}
+
+/* A table of cycles: plots by cycle, stages and lithium, and nothing that only records have. */
+static void a_table_of_cycles_has_a_page(void **state)
+{
+    (void)state;
+    scoped_shown s = {0};
+    live(&s, PM_LI_CATHODE, &used_up, 0.5);
+    s.cell.records = s.cell.half_cycles = NULL;
+    s.text = show(&s.cell, NULL, &s.out);
+    has(s.text, "id=\"cell-1-capacity\"");
+    has(s.text, "id=\"cell-1-efficiency\"");
+    has(s.text, "id=\"cell-1-reserve\"");
+    has(s.text, "Fits stage 4");
+    lacks(s.text, "nothing to draw");
+    lacks(s.text, "not a record of a test");
+    lacks(s.text, "cell-1-voltage");
+}
+
 /* Heights of the points of a picture's line; returns how many. */
 static int points_of(const char *text, const char *id, double y[], int most)
 {
@@ -179,6 +223,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_foil_that_is_used_up_is_told_with_its_interval),
+        cmocka_unit_test(two_rules_do_not_deny_each_other),
+        cmocka_unit_test(a_table_of_cycles_has_a_page),
         cmocka_unit_test(the_reserve_falls_with_what_is_plated),
         cmocka_unit_test(without_n_to_p_it_says_what_is_needed),
         cmocka_unit_test(while_foil_is_left_there_are_bounds),

@@ -138,6 +138,32 @@ static void boxes_do_not_overlap(void **state)
     }
 }
 
+/* A sign is some 8 by 8: no two on each other, in pictures that are crowded. */
+static void signs_do_not_overlap(void **state)
+{
+    (void)state;
+    enum { MOST = 400 };
+    static const char *const many[] = {"capacity=falling", "polarisation=rising", "coulombic_efficiency=step-down",
+                                       "swelling=yes", "gas=yes"};
+    for (int n = 1; n <= 5; n++) {
+        scoped_shown s = {0};
+        scoped_reasoned r = {0};
+        double x[MOST], y[MOST];
+        int signs = 0;
+        live(&s, PM_LI_CATHODE, &used_up, 0.5);
+        reason(&r, n, many, "low-np");
+        s.cell.why = &r.why;
+        s.text = show(&s.cell, NULL, &s.out);
+        for (const char *at = s.text; (at = strstr(at, "<text class=\"sign middle\" x=\"")); at++, signs++) {
+            assert_true(signs < MOST);
+            assert_int_equal(sscanf(at, "<text class=\"sign middle\" x=\"%lf\" y=\"%lf\"", &x[signs], &y[signs]), 2);
+        }
+        assert_true(signs > 2);
+        for (int i = 0; i < signs; i++)
+            for (int k = 0; k < i; k++) assert_true(fabs(x[i] - x[k]) >= 8 || fabs(y[i] - y[k]) >= 8);
+    }
+}
+
 static void long_names_are_broken_at_blanks(void **state)
 {
     (void)state;
@@ -189,6 +215,7 @@ int main(void)
         cmocka_unit_test(the_picture_holds_what_speaks_for_a_candidate),
         cmocka_unit_test(every_arrow_says_what_a_source_says),
         cmocka_unit_test(boxes_do_not_overlap),
+        cmocka_unit_test(signs_do_not_overlap),
         cmocka_unit_test(long_names_are_broken_at_blanks),
         cmocka_unit_test(what_points_nowhere_is_not_drawn),
         cmocka_unit_test(each_allocation_may_fail),

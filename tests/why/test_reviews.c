@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Numbers of the two reviews that the graph tells with its edges: Deng et al., Nat Rev 2026 (S1), Guo et al., ACS Energy Lett
+/* Numbers of the two reviews that the graph tells with its edges: Deng et al., Nat. Rev. Chem. 2026 (S1), Guo et al., ACS Energy Lett
  * 2025, 10, 2318 (S2). docs/reviews.md lists them. */
 #include "support.h"
 

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/cycle_table.h"
+
+#include <math.h>
+#include <string.h>
+
+bool cli_holds_cycles(const cli_shared *shared, const char *path)
+{
+    pm_guess guess;
+    int found = 0;
+
+    if (!strcmp(path, "-") || shared->format || shared->map) return false;
+    return !pm_sniff(path, 1, &guess, &found, NULL) && found && !strcmp(guess.content, "cycles");
+}
+
+/* Of a number the integer columns too: cycle counts, `complete`. */
+static void copy_column(const pm_column *from, int64_t rows, double *to)
+{
+    for (int64_t i = 0; i < rows; i++) to[i] = pm_column_real(from, i);
+}
+
+/* The numbers of a table, and the columns that it lacks. */
+static pm_status completed(const pm_table *read, pm_table **out, pm_error *err)
+{
+    pm_scoped(pm_builder) b = NULL;
+    int64_t rows = pm_table_rows(read);
+    int n = pm_table_columns(read), at = 0;
+    bool counted = pm_table_find(read, "cycle_count"), judged = pm_table_find(read, "complete");
+    pm_status s = pm_builder_new(0, NULL, &b, err);
+
+    if (s) return s;
+    for (int i = 0; i < n; i++) {
+        const pm_column *c = pm_table_column(read, i);
+        if (c->type != PM_STRING) pm_builder_add(b, c->name, PM_DOUBLE, c->unit);
+    }
+    if (!counted) pm_builder_add(b, "cycle_count", PM_DOUBLE, "1");
+    if (!judged) pm_builder_add(b, "complete", PM_DOUBLE, "1");
+    if ((s = pm_builder_room(b, rows, err))) return s;
+    for (int i = 0; i < n; i++) {
+        const pm_column *c = pm_table_column(read, i);
+        if (c->type != PM_STRING) copy_column(c, rows, pm_builder_doubles(b, at++));
+    }
+    double *counts = counted ? NULL : pm_builder_doubles(b, at++), *whole = judged ? NULL : pm_builder_doubles(b, at);
+    for (int64_t i = 0; i < rows; i++) {
+        if (counts) counts[i] = (double)i + 1;
+        if (whole) whole[i] = 1;
+    }
+    pm_builder_commit(b, rows);
+    return pm_builder_finish(b, out, err);
+}
+
+pm_status cli_cycle_table(const char *path, const pm_run *run, pm_table **out, pm_error *err)
+{
+    pm_scoped(pm_table) read = NULL;
+    pm_status s = pm_read_table(path, NULL, run, &read, err);
+
+    if (s) return s;
+    if (!pm_table_find(read, "discharging_capacity_ah") && !pm_table_find(read, "stripping_capacity_ah"))
+        return pm_fail_at(err, PM_ERR_DATA, pm_at_line(path, -1, NULL),
+                          "discharging_capacity_ah, as of premortem cycles",
+                          "a table of cycles without the capacity that comes back");
+    return completed(read, out, err);
+}
+
+pm_cycle_summary cli_cycle_table_summary(const pm_table *cycles, const cli_analysis *analysis)
+{
+    const pm_column *efficiency = pm_table_find(cycles, "coulombic_efficiency");
+    double sum = 0;
+    int64_t n = 0;
+    pm_cycle_summary s = {.kind = analysis->cycle_options.kind,
+                          .kind_source = cli_kind_source(analysis),
+                          .formula = efficiency ? "as told" : "none",
+                          .protocol = "cycling",
+                          .charge_source = "table"};
+
+    for (int64_t i = 0; i < pm_table_rows(cycles); i++) {
+        double value = pm_column_real(efficiency, i);
+        if (pm_table_real(cycles, "complete", i) != 1) continue;
+        s.cycles++;
+        if (!isfinite(value)) continue;
+        sum += value;
+        n++;
+    }
+    s.cycles_begun = pm_table_rows(cycles);
+    s.coulombic_efficiency_mean = n ? sum / (double)n : NAN;
+    return s;
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/** @file Private to the room: a table of cycles in place of records, for what looks at whole lives. */
+#ifndef PM_CLI_CYCLE_TABLE_H
+#define PM_CLI_CYCLE_TABLE_H
+
+#include "cli/analysis.h"
+
+/** Whether the file is one, and no other format was named. */
+bool cli_holds_cycles(const cli_shared *shared, const char *path);
+/** Its rows, with what cycles of records have and a table may lack: cycle_count (1, 2, ...), complete (1). PM_ERR_DATA
+ *  without discharging_capacity_ah or stripping_capacity_ah. */
+PM_CHECK pm_status cli_cycle_table(const char *path, const pm_run *run, pm_table **out, pm_error *err);
+/** What is known of such a cell: kind, how many cycles, mean efficiency; no charge was counted by us. */
+pm_cycle_summary cli_cycle_table_summary(const pm_table *cycles, const cli_analysis *analysis);
+
+#endif
