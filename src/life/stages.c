@@ -168,15 +168,16 @@ static void limit_of(const measured *t, pm_stages *s)
     double late = middle_of(t->capacity, t->n - LATE, LATE) / t->capacity_Ah;
     double rise = middle_of(t->polarisation, t->n - LATE, LATE) / middle_of(t->polarisation, CONDITIONING, t->n / 3);
     bool without = s->start[4].told == PM_TOLD_NO && s->start[3].told != PM_TOLD_CANNOT;
+    bool at_once = late < 0.8 && falls_at_once(t, (1 - late) * t->capacity_Ah);
 
+    if (at_once && s->start[4].told != PM_TOLD_YES)
+        cannot(s,
+               "whether it is wear: most of the loss comes within a few cycles, as by a change of rate or temperature");
     if (s->start[4].told == PM_TOLD_YES)
         s->limit = PM_LIMIT_LITHIUM;
     else if (late >= 0.8)
         cannot(s, "what will end its life: capacity has lost less than a fifth");
-    else if (falls_at_once(t, (1 - late) * t->capacity_Ah))
-        cannot(s,
-               "what took the capacity: most goes within a few cycles, as by a change of rate, temperature or contact");
-    else if (without && rise < 1.5)
+    else if (without && rise < 1.5 && !at_once)
         s->limit = PM_LIMIT_CATHODE;
     else
         cannot(s, "whether cathode or electrolyte took the capacity: that wants impedance, or a look inside");

@@ -264,6 +264,7 @@ static void a_change_of_rate_is_no_worn_cathode(void **state)
     pm_stages s = told(all, 190, 3, 0.1);
     assert_int_equal(s.limit, PM_LIMIT_UNKNOWN);
     assert_true(cannot_say(&s, "change of rate"));
+    assert_true(cannot_say(&s, "whether cathode or electrolyte took the capacity"));
 }
 
 static void no_foil_and_a_foil(void **state)
