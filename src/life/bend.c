@@ -97,7 +97,9 @@ static pm_status take_jumps_out(course *c, pm_error *err)
     if (!steps) return pm_fail(err, PM_ERR_MEMORY, "no memory for a course of cycles");
     for (int64_t i = 1; i < c->n; i++) steps[i - 1] = fabs(y[i] - y[i - 1]);
     double noise = c->n > 1 ? pm_median(steps, c->n - 1) / 0.6745 / M_SQRT2 : 0;
+    double apart = c->n > 1 ? (c->t[c->n - 1] - c->t[0]) / (double)(c->n - 1) : 1;
     for (int64_t i = SIDE; i + SIDE <= c->n; i++) {
+        if (c->t[i] - c->t[i - 1] > SIDE * apart) continue; /* cycles are missing, in which it went its way */
         double jump = jump_at(y, i, noise);
         for (int64_t k = i; k < c->n && jump != 0; k++) y[k] -= jump;
     }

@@ -10,9 +10,9 @@ typedef struct row {
     double capacity, efficiency;
 } row;
 
-/* 200 cycles that lose 1e-4 of their capacity each, from `bend` on ten times that, and keep `left` of it from cycle 100
- * on; noise 2e-4. */
-static pm_stage_start stage3_of(uint64_t seed, int64_t bend, double left)
+/* 200 cycles, but for those from `first` to `last`, that lose 1e-4 of their capacity each, from `bend` on ten times that,
+ * and keep `left` of it from cycle 100 on; noise 2e-4. */
+static pm_stage_start stage3_of(uint64_t seed, int64_t bend, double left, int64_t first, int64_t last)
 {
     static const pm_field fields[] = {{"cycle_count", PM_INT64, "1", offsetof(row, cycle), NULL},
                                       {"discharging_capacity_ah", PM_DOUBLE, "Ah", offsetof(row, capacity), NULL},
@@ -26,6 +26,7 @@ static pm_stage_start stage3_of(uint64_t seed, int64_t bend, double left)
 
     assert_good(pm_builder_new(3, fields, &rows, &err), &err);
     for (int64_t n = 1; n <= 200; n++) {
+        if (first <= n && n <= last) continue;
         double kept = exp(-1e-4 * (double)n - 9e-4 * fmax((double)(n - bend), 0)) * (n < 100 ? 1 : left);
         pm_builder_push(rows, &(row){n, 0.004 * kept * (1 + 2e-4 * pm_random_normal(&noise)),
                                      0.9998 + 2e-4 * pm_random_normal(&noise)});
@@ -40,8 +41,8 @@ static void a_jump_is_no_bend(void **state)
 {
     (void)state;
     for (uint64_t seed = 1; seed <= 10; seed++) {
-        assert_int_not_equal(stage3_of(seed, 1000, 0.7).told, PM_TOLD_YES);
-        assert_int_not_equal(stage3_of(seed, 1000, 0.97).told, PM_TOLD_YES);
+        assert_int_not_equal(stage3_of(seed, 1000, 0.7, 0, 0).told, PM_TOLD_YES);
+        assert_int_not_equal(stage3_of(seed, 1000, 0.97, 0, 0).told, PM_TOLD_YES);
     }
 }
 
@@ -50,16 +51,27 @@ static void a_bend_is_found_beside_a_jump(void **state)
     (void)state;
     int found = 0;
     for (uint64_t seed = 1; seed <= 10; seed++) {
-        pm_stage_start three = stage3_of(seed, 140, 0.97);
+        pm_stage_start three = stage3_of(seed, 140, 0.97, 0, 0);
         found += three.told == PM_TOLD_YES && fabs(three.cycle - 140) < 10;
     }
     assert_true(found >= 9);
+}
+
+static void a_gap_is_no_jump(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 1; seed <= 10; seed++) {
+        pm_stage_start whole = stage3_of(seed, 1000, 1, 0, 0), gap = stage3_of(seed, 1000, 1, 50, 100);
+        assert_int_not_equal(whole.told, PM_TOLD_YES);
+        assert_int_not_equal(gap.told, PM_TOLD_YES);
+    }
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_jump_is_no_bend),
+        cmocka_unit_test(a_gap_is_no_jump),
         cmocka_unit_test(a_bend_is_found_beside_a_jump),
     };
     return cmocka_run_group_tests_name("life/jumps", tests, NULL, NULL);
