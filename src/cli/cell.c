@@ -133,7 +133,8 @@ static pm_status take_label(const pm_shorts *shorts, const cli_cell_want *want, 
     pm_status s;
 
     if ((s = pm_cycler_cycles(cell->analysis->cycler, &cell->cycles, err))) return s;
-    if ((s = take_stages(want, cell, err))) return s;
+    if ((s = take_stages(want, cell, err))) return s; /* which tell of cycles out of order */
+    if ((s = cli_cycle_table_sort(&cell->cycles, err))) return s;
     if ((s = pm_life_bends(cell->cycles, &want->labels, &cell->elbow, &cell->knee, err))) return s;
     s = pm_shorts_result(shorts, &cell->alarms, &cell->shorts, why);
     if (s) return unless_told(want->page, s, why, err);
@@ -193,7 +194,8 @@ static pm_status read_cycle_table(const cli_call *call, const cli_file *file, co
     name(cell, file->path);
     cell->summary = cell->analysis->summary = cli_cycle_table_summary(cell->cycles, cell->analysis);
     cell->shorts.kind = cell->summary.kind;
-    if ((s = take_stages(want, cell, err))) return s;
+    if ((s = take_stages(want, cell, err))) return s; /* which tell of cycles out of order */
+    if ((s = cli_cycle_table_sort(&cell->cycles, err))) return s;
     if ((s = pm_life_bends(cell->cycles, &want->labels, &cell->elbow, &cell->knee, err))) return s;
     s = pm_life_label_of(cell->cycles, cell->summary.kind, &want->labels, 0, &cell->label, &cell->label_error);
     return unless_told(want->page, s, &cell->label_error, err);

@@ -2,6 +2,7 @@
 #include "cli/cycle_table.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 bool cli_holds_cycles(const cli_shared *shared, const char *path)
@@ -60,6 +61,53 @@ pm_status cli_cycle_table(const char *path, const pm_run *run, pm_table **out, p
                           "discharging_capacity_ah, as of premortem cycles",
                           "a table of cycles without the capacity that comes back");
     return completed(read, out, err);
+}
+
+/* ---- in order ----------------------------------------------------------------------------------------------- */
+
+typedef struct counted {
+    double count;
+    int64_t row;
+} counted;
+
+static int by_count(const void *a, const void *b)
+{
+    const counted *l = a, *r = b;
+
+    if (l->count != r->count) return l->count < r->count ? -1 : 1;
+    return (l->row > r->row) - (l->row < r->row);
+}
+
+pm_status cli_cycle_table_sort(pm_table **cycles, pm_error *err)
+{
+    const pm_table *t = *cycles;
+    int64_t rows = pm_table_rows(t);
+    pm_scoped_memory counted *order = calloc((size_t)rows + 1, sizeof *order);
+    pm_scoped(pm_builder) b = NULL;
+    pm_table *sorted = NULL;
+    bool rise = true;
+    pm_status s;
+
+    if (!order) return pm_fail(err, PM_ERR_MEMORY, "no memory for cycles");
+    for (int64_t i = 0; i < rows; i++) {
+        double count = pm_table_real(t, "cycle_count", i);
+        order[i] = (counted){isnan(count) ? INFINITY : count, i};
+        rise = rise && (!i || order[i - 1].count <= order[i].count);
+    }
+    if (rise) return PM_OK;
+    qsort(order, (size_t)rows, sizeof *order, by_count);
+    if ((s = pm_builder_new(0, NULL, &b, err))) return s;
+    for (int k = 0; k < pm_table_columns(t); k++)
+        pm_builder_add(b, pm_table_column(t, k)->name, PM_DOUBLE, pm_table_column(t, k)->unit);
+    if ((s = pm_builder_room(b, rows, err))) return s;
+    for (int k = 0; k < pm_table_columns(t); k++)
+        for (int64_t i = 0; i < rows; i++)
+            pm_builder_doubles(b, k)[i] = pm_column_real(pm_table_column(t, k), order[i].row);
+    pm_builder_commit(b, rows);
+    if ((s = pm_builder_finish(b, &sorted, err))) return s;
+    pm_table_free(*cycles);
+    *cycles = sorted;
+    return PM_OK;
 }
 
 pm_cycle_summary cli_cycle_table_summary(const pm_table *cycles, const cli_analysis *analysis)

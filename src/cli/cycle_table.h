@@ -10,6 +10,8 @@ bool cli_holds_cycles(const cli_shared *shared, const char *path);
 /** Its rows, with what cycles of records have and a table may lack: cycle_count (1, 2, ...), complete (1). PM_ERR_DATA
  *  without discharging_capacity_ah or stripping_capacity_ah. */
 PM_CHECK pm_status cli_cycle_table(const char *path, const pm_run *run, pm_table **out, pm_error *err);
+/** The same rows by cycle_count, those without one last. */
+PM_CHECK pm_status cli_cycle_table_sort(pm_table **cycles, pm_error *err);
 /** What is known of such a cell: kind, how many cycles, mean efficiency; no charge was counted by us. */
 pm_cycle_summary cli_cycle_table_summary(const pm_table *cycles, const cli_analysis *analysis);
 

@@ -34,7 +34,8 @@ static pm_status read_cycles(const pm_table *table, cycles *c, pm_error *err)
     const pm_column *capacity = pm_table_find(table, "discharging_capacity_ah");
     const pm_column *efficiency = pm_table_find(table, "coulombic_efficiency");
     size_t rows = (size_t)pm_table_rows(table);
-    double sum = 0, **columns[] = {&c->count, &c->capacity, &c->efficiency, &c->plated, &c->middle, &c->low, &c->high};
+    double sum = 0, before = 0,
+           **columns[] = {&c->count, &c->capacity, &c->efficiency, &c->plated, &c->middle, &c->low, &c->high};
     c->count = calloc(7 * rows + 1, sizeof(double));
     if (!c->count) return pm_fail(err, PM_ERR_MEMORY, "no memory for a plot");
     for (size_t k = 1; k < 7; k++) *columns[k] = c->count + k * rows;
@@ -46,7 +47,9 @@ static pm_status read_cycles(const pm_table *table, cycles *c, pm_error *err)
         c->count[c->n] = pm_column_real(count, i);
         c->capacity[c->n] = discharged;
         c->efficiency[c->n] = isfinite(part) ? part : discharged / put_in;
-        c->plated[c->n++] = sum += put_in;
+        double missing = c->n ? fmax(0, c->count[c->n] - c->count[c->n - 1] - 1) : 0;
+        c->plated[c->n++] = sum += put_in + missing * (before + put_in) / 2; /* they plate what their neighbours do */
+        before = put_in;
     }
     return PM_OK;
 }
@@ -164,6 +167,9 @@ static void plot_foil(pm_out *out, const char *id, const pm_report_cell *cell, c
                          "cell\u2019s sidecar, <code>n_to_p: 1.5</code> with <code>n_to_p_convention: foil</code>, or "
                          "by <code>--n-to-p 1.5</code>; with a deviation (<code>n_to_p_deviation: 0.05</code>, "
                          "<code>--n-to-p \"1.5 +- 0.05\"</code>) it has a spread too.</p>\n");
+    else if (cell->reserve->stages->n_to_p_contradicted)
+        pm_out_text(out, "<p class=\"needs\"><b>The reserve of lithium is not drawn:</b> N/P and the step of the "
+                         "efficiency contradict each other, so that it is not known how much there was.</p>\n");
     else if (cell->reserve->stages->start[4].told == PM_TOLD_CANNOT ||
              !isfinite(cell->reserve->stages->hidden_lithium_Ah.high))
         pm_out_text(out, "<p class=\"needs\"><b>The reserve of lithium is not drawn:</b> whether the foil is used up "

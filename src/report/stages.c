@@ -154,15 +154,26 @@ static void write_facts(pm_out *out, const pm_report_cell *cell, const pm_stages
     pm_out_text(out, "</dl>\n");
 }
 
+static void write_item(pm_out *out, const char *text)
+{
+    pm_out_text(out, "<li>");
+    pm_out_html(out, text);
+    pm_out_text(out, "</li>\n");
+}
+
+static void write_oddities(pm_out *out, const pm_stages *s)
+{
+    if (!*s->notes[0]) return;
+    pm_out_text(out, "<h4>What is odd about these data</h4>\n<ul class=\"basis\">\n");
+    for (int i = 0; *s->notes[i]; i++) write_item(out, s->notes[i]);
+    pm_out_text(out, "</ul>\n");
+}
+
 static void write_unknowns(pm_out *out, const pm_stages *s)
 {
     if (!s->cannot_know[0]) return;
     pm_out_text(out, "<h4>What these data cannot tell</h4>\n<ul class=\"basis\">\n");
-    for (int i = 0; s->cannot_know[i]; i++) {
-        pm_out_text(out, "<li>");
-        pm_out_html(out, s->cannot_know[i]);
-        pm_out_text(out, "</li>\n");
-    }
+    for (int i = 0; s->cannot_know[i]; i++) write_item(out, s->cannot_know[i]);
     pm_out_text(out, "</ul>\n");
 }
 
@@ -191,6 +202,7 @@ pm_status write_stages(pm_out *out, const char *id, const pm_report_cell *cell, 
         write_table(out, s);
         write_facts(out, cell, s);
         if ((status = plot_reserve(out, id, cell, err))) return status;
+        write_oddities(out, s);
         write_unknowns(out, s);
         pm_out_text(out,
                     "<p class=\"legend\">The four stages are an idealised frame (Deng et al., Nat. Rev. Chem. 2026): a "

@@ -176,8 +176,7 @@ static void a_cell_in_two_groups_is_told(void **state)
     memcpy(d->x + 4 * 7, d->x + 4, 4 * sizeof *d->x);
     assert_good(pm_evaluate(d, &logistic, &run, &e, &err), &err);
     pm_evaluation_leave(&e);
-    if (!strstr(message, "e0-1 of e0 and e2-1 of e2 have the same features"))
-        fail_msg("%s", message);
+    if (!strstr(message, "e0-1 of e0 and e2-1 of e2 have the same features")) fail_msg("%s", message);
 }
 
 /* ---- what cannot be evaluated ---- */
