@@ -85,7 +85,17 @@ static bool together(const cli_stress *s, const pm_why_effect *a, const pm_why_e
            !strcmp(x->sentence, y->sentence);
 }
 
-/* "    stresses D, 2: in a thick electrode ... [Deng 2026, ...]": the graph's edge to each of them. */
+/* "surface-localised cathode cracking (D)" */
+static void node_text(const pm_why_node *node, pm_out *out)
+{
+    cli_plain(out, node->name);
+    pm_out_text(out, " (");
+    cli_plain(out, node->id);
+    pm_out_text(out, ")");
+}
+
+/* "    stresses surface-localised cathode cracking (D), ...: in a thick electrode ... [Deng 2026, ...]": the graph's edge
+ * to each of them. */
 static void edges_text(const cli_stress *s, const pm_why_effect *first, const pm_why_effect *end, pm_out *out)
 {
     static const char *const words[] = {"relieves", "bears on", "stresses"};
@@ -96,7 +106,7 @@ static void edges_text(const cli_stress *s, const pm_why_effect *first, const pm
     for (const pm_why_effect *e = first; e < end; e++) {
         if (!together(s, first, e)) continue;
         pm_out_text(out, "%s", gap);
-        cli_plain(out, node_at(s, e->node)->id);
+        node_text(node_at(s, e->node), out);
         gap = ", ";
     }
     if (edge->condition) {
@@ -104,7 +114,7 @@ static void edges_text(const cli_stress *s, const pm_why_effect *first, const pm
         cli_plain(out, edge->condition);
         pm_out_text(out, ")");
     }
-    pm_out_text(out, "%s: ", first->reversed ? " (read backwards)" : "");
+    pm_out_text(out, "%s: ", first->reversed ? ", by the reverse of" : "");
     cli_plain(out, edge->sentence);
     pm_out_text(out, " [");
     cli_plain(out, edge->source);
@@ -121,7 +131,7 @@ static void outside_text(const cli_stress *s, int move, pm_out *out)
         bool shows = !strcmp(node_at(s, e->node)->kind, "manifestation");
         if (e->change != move || e->n_steps == 1 || e->effect <= 0 || !shows) continue;
         pm_out_text(out, "%s", gap);
-        cli_plain(out, node_at(s, e->node)->id);
+        cli_plain(out, node_at(s, e->node)->name);
         gap = ", ";
     }
     if (*gap == ',') pm_out_text(out, "\n");
