@@ -78,6 +78,8 @@ static bool holds(const cli_call *call, const char *path, const char *content)
     pm_run run = {.threads = 1, .context = call->run->context, .cancelled = call->run->cancelled};
     pm_scoped(pm_reader) reader = NULL;
     pm_error error = {0};
+
+    if (ends_in(path, ".part")) return false; /* of a run that was killed before it had written all */
     pm_status s = pm_reader_open(path, &options, &run, &reader, &error);
 
     if (s) return s == PM_ERR_IO || s == PM_ERR_ARGUMENT || s == PM_ERR_MEMORY;
