@@ -190,6 +190,24 @@ static void tell_assumed(const pm_telling *t)
     }
 }
 
+/* Charges want amperes: those per area have to be multiplied by somebody who knows the area. */
+static void tell_density(const pm_telling *t)
+{
+    const pm_layout *layout = t->layout;
+    pm_finding x = pm_finding_blank("current-per-area", "warning", 1);
+    bool there = false;
+
+    for (int i = 0; i < layout->n_columns; i++) {
+        if (strcmp(layout->column[i].source.name, "current_ampere") == 0) return;
+        there = there || strcmp(layout->column[i].source.name, "current_ampere_per_cm2") == 0;
+    }
+    if (!there) return;
+    x.column = "current_ampere_per_cm2";
+    x.message = "current stands per area only: no charges, capacities or efficiencies are computed from it";
+    x.hint = "multiply it by the electrode's area into a column of amperes";
+    pm_builder_push(t->findings, &x);
+}
+
 static void tell_placeholders(const pm_telling *t)
 {
     char message[320];
@@ -217,5 +235,6 @@ void pm_tell_findings(const pm_telling *t)
     if (!spectra && strcmp(t->layout->guess.content, "records") != 0) return; /* nothing is computed from them */
     tell_bad_cells(t, f);
     tell_assumed(t);
+    if (!spectra) tell_density(t);
     tell_placeholders(t);
 }
