@@ -235,7 +235,9 @@ static pm_status passes(cli_analysis *a, const cli_shared *shared, const cli_wan
     pm_status s;
 
     static const char *const card_columns[] = {"frequency_hertz", "spectrum_count", NULL};
+    static const char *const told_columns[] = {"current_ampere_per_cm2", NULL}; /* for the reader's finding of it */
     int n = add_columns(columns, add_columns(columns, 0, pm_audit_columns), pm_cycle_columns);
+    n = add_columns(columns, n, told_columns);
     if (want->card) add_columns(columns, n, card_columns);
     if (!want->all_columns) options.columns = columns;
     if (shared->reconcile && (s = find_repairs(path, &options, run, &a->repair, err))) return s;
