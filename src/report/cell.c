@@ -53,14 +53,15 @@ static void findings_tile(pm_out *out, const char *id, const gist *g)
 static void write_tiles(pm_out *out, const char *id, const pm_report_cell *cell, const gist *g)
 {
     words_text text;
-    char below[64];
+    char below[128];
     pm_out_text(out, "<dl class=\"tiles\">\n");
     if (isfinite(g->efficiency)) {
         open_tile(out, "Coulombic efficiency");
         open_doubt(out, g);
         write_percent(out, g->efficiency);
         close_doubt(out, g);
-        close_tile(out, g->efficiency_of);
+        snprintf(below, sizeof below, "%s; above 100\u00a0%%: a short, or charge counted wrong", g->efficiency_of);
+        close_tile(out, g->efficiency > 1 ? below : g->efficiency_of);
     }
     if (g->cycles != PM_NO_INT) {
         open_tile(out, "Complete cycles");
