@@ -117,15 +117,29 @@ static bool find_cycle(const pm_table *halves, pm_kind kind, int64_t cycle, half
     return found == 2;
 }
 
-/* Lithium left on copper on purpose: a strip that gives back at most half and ends before its voltage leaves the plateau for
- * the cut-off. The whole protocol shows only in more cycles. */
+static double most_plated(const pm_table *halves, pm_kind kind)
+{
+    double most = 0;
+
+    for (int64_t i = 0; i < pm_table_rows(halves); i++) {
+        half_row h = half_at(halves, i, kind);
+        if (h.sign < 0) most = fmax(most, h.capacity_Ah);
+    }
+    return most;
+}
+
+/* Lithium left on copper on purpose: a strip that gives back at most half of a whole plating and ends before its voltage
+ * leaves the plateau for the cut-off. The whole protocol shows only in more cycles. */
 static bool begins_reservoir(const pm_table *halves, pm_kind kind)
 {
+    double whole = kind == PM_LI_CU ? most_plated(halves, kind) : 0;
+
     for (int64_t i = 1; kind == PM_LI_CU && i < pm_table_rows(halves); i++) {
         half_row strip = half_at(halves, i, kind), plate = half_at(halves, i - 1, kind);
         bool is_pair = strip.sign > 0 && strip.cycle == plate.cycle;
         bool to_cutoff = pm_table_real(halves, "voltage_end_volt", i) >= CUTOFF_PART * strip.mean_V;
-        if (is_pair && !to_cutoff && strip.capacity_Ah <= RESERVOIR_PART * plate.capacity_Ah) return true;
+        bool aborted = plate.capacity_Ah < RESERVOIR_PART * whole;
+        if (is_pair && !to_cutoff && !aborted && strip.capacity_Ah <= RESERVOIR_PART * plate.capacity_Ah) return true;
     }
     return false;
 }
