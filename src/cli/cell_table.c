@@ -99,3 +99,15 @@ const char *cli_common_word(const pm_table *table, const char *name)
     }
     return first;
 }
+
+void cli_percent(const pm_column *column, char text[CLI_PERCENT])
+{
+    *text = 0;
+    if (!strstr(column->name, "efficiency") || strcmp(column->unit, "1") != 0) return;
+    for (int64_t i = 0; i < column->n_rows; i++)
+        if (pm_column_real(column, i) > 2) {
+            snprintf(text, CLI_PERCENT, "%.60s holds %g: percent? 1 is what came back whole", column->name,
+                     pm_column_real(column, i));
+            return;
+        }
+}

@@ -17,4 +17,8 @@ double cli_common_number(const pm_table *table, const char *column);
 /** The word that all rows of a column have; NULL where they differ, or there is no such column. */
 const char *cli_common_word(const pm_table *table, const char *column);
 
+enum { CLI_PERCENT = 160 };
+/** Tells of an efficiency above 2, which seems to be in percent; else text becomes "". */
+void cli_percent(const pm_column *column, char text[CLI_PERCENT]);
+
 #endif

@@ -90,9 +90,11 @@ static pm_status run(cli_call *call, pm_error *err)
     if ((s = open_model(call, &model, err))) return s;
     if ((s = pm_out_open("-", false, &out, err))) return s;
     if (call->shared->json) json = cli_json_open(call, out);
-    if ((s = train(call, model, call->shared->json ? &json : NULL, out, err))) return s;
+    s = train(call, model, call->shared->json ? &json : NULL, out, err);
+    if (s && !(call->shared->json && call->failed && !call->done)) return s;
     if (call->shared->json) pm_json_end(&json);
-    return pm_out_commit(out, err);
+    pm_status written = pm_out_commit(out, s ? NULL : err); /* of files that all failed: why each did */
+    return s ? s : written;
 }
 
 const cli_command cmd_train = {

@@ -73,6 +73,15 @@ pm_status explain_push(pm_builder *rows, const cli_verdict *v, const pm_table *p
 
 /* ---- cells, JSON -------------------------------------------------------------------------------------------- */
 
+static double number_of(const pm_table *why, const char *key)
+{
+    const char *text = why ? pm_table_meta(why, key) : NULL;
+    double value = (double)NAN;
+
+    if (text && pm_number_parse(text, (int64_t)strlen(text), '.', &value)) return (double)NAN;
+    return value;
+}
+
 void explain_json(pm_json *json, const cli_verdict *v, const pm_table *pairs)
 {
     pm_json_text(json, "cell_id", v->cell_id);
@@ -80,6 +89,8 @@ void explain_json(pm_json *json, const cli_verdict *v, const pm_table *pairs)
     pm_json_text(json, "kind", pm_kind_name(v->kind));
     pm_json_text(json, "class", class_of(v));
     pm_json_text(json, "contribution_to", v->why ? pm_table_meta(v->why, "contribution_to") : NULL);
+    pm_json_real(json, "expected", number_of(v->why, "expected"));
+    pm_json_real(json, "margin", number_of(v->why, "margin"));
     pm_json_array(json, "contributions");
     for (int64_t i = 0; v->why && i < pm_table_rows(v->why); i++) cli_why_json(json, v->why, i);
     pm_json_end(json);

@@ -7,7 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { GROUPS_LEAST = 3, LIST_MOST = 256 };
+enum { GROUPS_LEAST = 3 };
 
 void train_data_leave(train_data *d)
 {
@@ -26,161 +26,6 @@ static void leave_out(train_data *d, int64_t count, const char *reason)
     struct train_left_out *l = &d->left_out[d->n_left_out++];
     l->count = count;
     snprintf(l->reason, sizeof l->reason, "%s", reason);
-}
-
-/* ---- lists: words between commas ---------------------------------------------------------------------------- */
-
-typedef struct list {
-    char *text;
-    const char *word[LIST_MOST + 1]; /**< ends with NULL */
-    int n;
-} list;
-
-static void list_leave(list *l)
-{
-    free(l->text);
-}
-
-static pm_status parse_list(const char *option, const char *text, list *out, pm_error *err)
-{
-    char *rest = NULL;
-
-    if (!text) return PM_OK;
-    if (!(out->text = pm_text_copy(text, -1))) return no_memory(err);
-    for (char *word = strtok_r(out->text, ", ", &rest); word; word = strtok_r(NULL, ", ", &rest)) {
-        if (out->n == LIST_MOST) return pm_fail(err, PM_ERR_LIMIT, "%s has more than %d words", option, LIST_MOST);
-        out->word[out->n++] = word;
-    }
-    return out->n ? PM_OK : pm_fail(err, PM_ERR_ARGUMENT, "%s is empty", option);
-}
-
-static bool matches(const char *const patterns[], const char *name)
-{
-    for (int i = 0; patterns[i]; i++)
-        if (!fnmatch(patterns[i], name, 0)) return true;
-    return false;
-}
-
-/* ---- columns ------------------------------------------------------------------------------------------------ */
-
-static pm_status no_column(const pm_table *rows, const char *option, const char *name, pm_error *err)
-{
-    char hint[160] = "";
-    pm_nearest nearest = {.word = name};
-    size_t length = 0;
-
-    for (int c = 0; c < pm_table_columns(rows); c++) pm_nearest_try(&nearest, pm_table_column(rows, c)->name);
-    if (nearest.best) snprintf(hint, sizeof hint, "did you mean %s %s?", option, nearest.best);
-    for (int c = 1; !nearest.best && c < pm_table_columns(rows) && length < sizeof hint - 1; c++) /* 0: our path */
-        length += (size_t)snprintf(hint + length, sizeof hint - length, "%s%s", c > 1 ? " " : "there are ",
-                                   pm_table_column(rows, c)->name);
-    return pm_fail_at(err, PM_ERR_COLUMN, pm_nowhere(), hint, "no column '%.60s' (%s)", name, option);
-}
-
-static bool has_values(const pm_table *rows, const char *name)
-{
-    const pm_column *column = pm_table_find(rows, name);
-
-    for (int64_t i = 0; column && i < pm_table_rows(rows); i++)
-        if (!pm_column_missing(column, i)) return true;
-    return false;
-}
-
-/* What the user says, which must be there; else the usual name where it is there. */
-static pm_status role(const pm_table *rows, const char *option, const char *given, const char *usual, const char **out,
-                      pm_error *err)
-{
-    if (given && !pm_table_find(rows, given)) return no_column(rows, option, given, err);
-    *out = given ? given : usual && has_values(rows, usual) ? usual : NULL;
-    return PM_OK;
-}
-
-static bool is_in_catalogue(const char *name)
-{
-    int n = 0;
-    const pm_feature *catalogue = pm_feature_catalogue(&n);
-
-    for (int i = 0; i < n; i++)
-        if (!strcmp(catalogue[i].name, name)) return true;
-    return false;
-}
-
-static bool is_life_time(const char *name)
-{
-    pm_life_time times[PM_LIFE_TIMES];
-
-    pm_life_times(NULL, NULL, times);
-    for (int i = 0; i < PM_LIFE_TIMES; i++)
-        if (!strcmp(times[i].name, name) || !strcmp(times[i].censored_name, name)) return true;
-    return false;
-}
-
-/* Columns that tell of the test, or of what became of the cell. */
-static bool is_no_feature(const train_data *d, const char *name)
-{
-    static const char *const others[] = {"cycles_used", "cycles", "simulated", "threshold_polarisation",
-                                         "threshold_coulombic_efficiency"};
-    const char *const roles[] = {d->target, d->group, d->cell, d->censored};
-
-    if (is_life_time(name)) return true;
-    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
-        if (!strcmp(others[i], name)) return true;
-    for (size_t i = 0; i < sizeof roles / sizeof *roles; i++)
-        if (roles[i] && !strcmp(roles[i], name)) return true;
-    return false;
-}
-
-static pm_status check_patterns(const pm_table *rows, const char *option, const list *l, pm_error *err)
-{
-    for (int i = 0; i < l->n; i++) {
-        bool found = false;
-        for (int c = 0; c < pm_table_columns(rows) && !found; c++)
-            found = !fnmatch(l->word[i], pm_table_column(rows, c)->name, 0);
-        if (!found) return no_column(rows, option, l->word[i], err);
-    }
-    return PM_OK;
-}
-
-/* Names of the features, ending with NULL: those asked for; else, where the table holds fingerprints, these; else all
- * numbers. */
-static pm_status choose_features(const train_args *args, train_data *d, const char **names, pm_error *err)
-{
-    __attribute__((__cleanup__(list_leave))) list with = {0}, without = {0};
-    bool fingerprints = false;
-    int n = 0;
-    pm_status s;
-
-    if ((s = parse_list("--features", args->features, &with, err))) return s;
-    if ((s = parse_list("--without", args->without, &without, err))) return s;
-    if ((s = check_patterns(d->rows, "--features", &with, err))) return s;
-    if ((s = check_patterns(d->rows, "--without", &without, err))) return s;
-    for (int c = 0; c < pm_table_columns(d->rows); c++)
-        fingerprints = fingerprints || is_in_catalogue(pm_table_column(d->rows, c)->name);
-    for (int c = 0; c < pm_table_columns(d->rows); c++) {
-        const pm_column *column = pm_table_column(d->rows, c);
-        if (is_no_feature(d, column->name) || matches(without.word, column->name)) continue;
-        if (with.n ? !matches(with.word, column->name) : fingerprints && !is_in_catalogue(column->name)) continue;
-        s = column->type == PM_STRING ? train_check_words(d->rows, column, err)
-                                      : train_check_numbers(d->rows, column, err);
-        if (s) return s;
-        if (column->type == PM_STRING) continue;
-        train_check_percent(d, column);
-        names[n++] = column->name;
-    }
-    if (n) return PM_OK;
-    return pm_fail_at(err, PM_ERR_COLUMN, pm_nowhere(), "columns of numbers beside target, group and cell",
-                      "there is no feature to learn from");
-}
-
-pm_status train_features(const pm_data *data, const char *const patterns[], bool without, pm_data **out, pm_error *err)
-{
-    pm_scoped_memory int *chosen = calloc((size_t)data->p + 1, sizeof *chosen);
-    int n = 0;
-
-    if (!chosen) return no_memory(err);
-    for (int f = 0; f < data->p; f++)
-        if (matches(patterns, data->feature[f]) != without) chosen[n++] = f;
-    return n ? pm_data_select(data, n, chosen, out, err) : PM_OK;
 }
 
 /* ---- classes ------------------------------------------------------------------------------------------------ */
@@ -214,18 +59,32 @@ static const char *why_not(const train_data *d, const char *class, int groups, b
     return by_cell ? "fewer than 3 cells" : "fewer than 3 groups";
 }
 
-static pm_status few_classes(int kept, const char *class, pm_error *err)
+static pm_status few_classes(const train_data *d, int from, int kept, const char *class, bool listed, pm_error *err)
 {
+    char others[160] = "";
+    size_t length = 0;
+
+    for (int i = from; i < d->n_left_out && length < sizeof others - 1; i++)
+        length +=
+            (size_t)snprintf(others + length, sizeof others - length, "%s%lld of %s",
+                             i > from ? ", " : "; left out: ", (long long)d->left_out[i].count, d->left_out[i].reason);
+    if (kept == 1 && listed)
+        return pm_fail_at(err, PM_ERR_DATA, pm_nowhere(), "name two or more", "--classes keeps one class only: %.60s%s",
+                          class, others);
+    if (kept == 1 && strstr(others, "fewer than"))
+        return pm_fail_at(err, PM_ERR_DATA, pm_nowhere(),
+                          "give cells of 3 electrolytes of each, or keep the rare ones by naming all with --classes",
+                          "all rows that can be learned from are of one class: %.60s%s", class, others);
     if (kept == 1)
         return pm_fail_at(err, PM_ERR_DATA, pm_nowhere(), "add cells that failed in another way",
-                          "all rows that can be learned from are of one class: %.60s", class);
+                          "all rows that can be learned from are of one class: %.60s%s", class, others);
     return pm_fail_at(err, PM_ERR_DATA, pm_nowhere(),
                       "each class is to occur in 3 electrolytes; with fewer --split cell, or name them with --classes",
-                      "no class is left to learn");
+                      "no class is left to learn%s", others);
 }
 
 /* A class that is asked for and does not occur is a slip. */
-static pm_status check_listed(const pm_data *all, const char *target, const list *listed, pm_error *err)
+static pm_status check_listed(const pm_data *all, const char *target, const train_list *listed, pm_error *err)
 {
     char hint[160] = "";
     size_t length = 0;
@@ -244,19 +103,19 @@ static pm_status check_listed(const pm_data *all, const char *target, const list
 }
 
 /* Classes to learn, ending with NULL: those listed, else all that occur in enough groups. */
-static pm_status choose_classes(const train_args *args, train_data *d, const pm_data *all, const list *listed,
+static pm_status choose_classes(const train_args *args, train_data *d, const pm_data *all, const train_list *listed,
                                 const char **classes, pm_error *err)
 {
     bool by_cell = args->split && !strcmp(args->split, "cell");
-    int kept = 0, groups = 0;
+    int kept = 0, groups = 0, from = d->n_left_out;
     int64_t rows = 0;
     pm_status s;
 
     for (int k = 0; k < all->classes; k++) {
         if ((s = count_class(all, k, by_cell, &rows, &groups, err))) return s;
         const char *class = all->class_name[k], *why = !listed->n ? why_not(d, class, groups, by_cell)
-                                                       : matches(listed->word, class) ? NULL
-                                                                                      : "not listed in --classes";
+                                                       : train_matches(listed->word, class) ? NULL
+                                                                                            : "not listed in --classes";
         char reason[160];
         snprintf(reason, sizeof reason, "%s %.60s: %s", d->target, class, why ? why : "");
         if (why)
@@ -267,7 +126,7 @@ static pm_status choose_classes(const train_args *args, train_data *d, const pm_
         else
             classes[kept++] = class;
     }
-    return kept < 2 ? few_classes(kept, classes[0], err) : PM_OK;
+    return kept < 2 ? few_classes(d, from, kept, classes[0], listed->n > 0, err) : PM_OK;
 }
 
 /* ---- checks ------------------------------------------------------------------------------------------------- */
@@ -291,10 +150,10 @@ static pm_status note_joined(train_data *d, pm_error *err)
         group[c] = data->group[i];
     }
     if (n)
-        snprintf(d->joined, sizeof d->joined,
-                 "cell '%.60s'%s stands in several groups: they are kept on one side of every split; if these are "
-                 "different cells, name them differently",
-                 example, n > 1 ? " and others" : "");
+        train_note(d,
+                   "cell '%.60s'%s stands in several groups: they are kept on one side of every split; if these are "
+                   "different cells, name them differently",
+                   example, n > 1 ? " and others" : "");
     return PM_OK;
 }
 
@@ -319,7 +178,7 @@ static bool agrees(const pm_table *rows, const char *name)
 {
     const pm_column *column = pm_table_find(rows, name);
 
-    return !column || !has_values(rows, name) || isfinite(cli_common_number(rows, name));
+    return !column || !train_has_values(rows, name) || isfinite(cli_common_number(rows, name));
 }
 
 /* The rule that labels and lives come from, where the rows tell it. */
@@ -329,7 +188,7 @@ static pm_status find_rule(train_data *d, pm_error *err)
                                         "reference", "horizon"};
     double polarisation, horizon;
 
-    if (!has_values(d->rows, parts[0])) return PM_OK;
+    if (!train_has_values(d->rows, parts[0])) return PM_OK;
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         if (!agrees(d->rows, parts[i]))
             return pm_fail_at(err, PM_ERR_DATA, pm_nowhere(), "label all cells anew by one rule",
@@ -356,7 +215,8 @@ static const char *usual_censored(const pm_table *rows, const char *target)
 
     pm_life_times(NULL, NULL, times);
     for (int i = 0; i < PM_LIFE_TIMES; i++)
-        if (!strcmp(times[i].name, target) && has_values(rows, times[i].censored_name)) return times[i].censored_name;
+        if (!strcmp(times[i].name, target) && train_has_values(rows, times[i].censored_name))
+            return times[i].censored_name;
     return NULL;
 }
 
@@ -365,19 +225,21 @@ static pm_status find_roles(const train_args *args, train_data *d, pm_error *err
     const char *target = args->target ? args->target : "label";
     pm_status s;
 
-    if (!pm_table_find(d->rows, target)) return no_column(d->rows, "--target", target, err);
+    if (!pm_table_find(d->rows, target)) return train_no_column(d->rows, "--target", target, err);
     d->target = target;
-    if ((s = role(d->rows, "--group", args->group, "electrolyte_id", &d->group, err))) return s;
-    if ((s = role(d->rows, "--cell", args->cell, "cell_id", &d->cell, err))) return s;
-    if ((s = role(d->rows, "--censored", args->censored, usual_censored(d->rows, target), &d->censored, err))) return s;
+    if ((s = train_role(d->rows, "--group", args->group, "electrolyte_id", &d->group, err))) return s;
+    if ((s = train_role(d->rows, "--cell", args->cell, "cell_id", &d->cell, err))) return s;
+    if ((s = train_role(d->rows, "--censored", args->censored, usual_censored(d->rows, target), &d->censored, err)))
+        return s;
     d->labels = !strcmp(target, "label");
+    if (d->censored && (s = train_check_flags(d->rows, target, pm_table_find(d->rows, d->censored), err))) return s;
     if ((s = train_check_cycles(d->rows, err))) return s;
     if ((s = train_check_numbers(d->rows, pm_table_find(d->rows, target), err))) return s;
     double cycles = cli_common_number(d->rows, "cycles_used");
     d->cycles = cycles > 0 ? (int)cycles : 0;
     d->kind = cli_common_word(d->rows, "kind");
-    if ((d->labels || is_life_time(target)) && (s = find_rule(d, err))) return s;
-    if (has_values(d->rows, "kind") && !d->kind)
+    if ((d->labels || train_is_life_time(target)) && (s = find_rule(d, err))) return s;
+    if (train_has_values(d->rows, "kind") && !d->kind)
         return pm_fail_at(err, PM_ERR_DATA, pm_nowhere(), "train a model for each kind",
                           "the cells are of several kinds, which show different things");
     return PM_OK;
@@ -386,15 +248,15 @@ static pm_status find_roles(const train_args *args, train_data *d, pm_error *err
 /* All rows with a target, as data; the second reading leaves out classes. */
 static pm_status make(const train_args *args, train_data *d, const char *const *names, pm_error *err)
 {
-    __attribute__((__cleanup__(list_leave))) list listed = {0};
+    __attribute__((__cleanup__(train_list_leave))) train_list listed = {0};
     const char *classes[PM_CLASSES_MOST + 1] = {0};
     pm_data_columns columns = {
         .features = names, .target = d->target, .censored = d->censored, .group = d->group, .cell = d->cell};
     pm_scoped(pm_data) all = NULL;
     pm_status s;
 
-    if ((s = parse_list("--classes", args->classes, &listed, err))) return s;
-    if (d->labels && !has_values(d->rows, d->target))
+    if ((s = train_list_parse("--classes", args->classes, &listed, err))) return s;
+    if (d->labels && !train_has_values(d->rows, d->target))
         return pm_fail_at(
             err, PM_ERR_DATA, pm_nowhere(), "a label takes a whole life: premortem label says what is missing",
             "there is no row to learn from: none of %lld has a label, the files hold too few cycles for one",
@@ -406,6 +268,7 @@ static pm_status make(const train_args *args, train_data *d, const char *const *
         all = NULL;
         return PM_OK;
     }
+    if ((s = train_check_classes(d, all, err))) return s;
     if ((s = check_listed(all, d->target, &listed, err))) return s;
     if ((s = choose_classes(args, d, all, &listed, classes, err))) return s;
     columns.classes = classes;
@@ -425,10 +288,10 @@ static pm_status settle_twins(train_data *t, pm_error *err)
     if (!again || !rows) return no_memory(err);
     if ((s = pm_data_join_twins(t->data, again, &found, err))) return s;
     if (found.joined)
-        snprintf(t->twins, sizeof t->twins,
-                 "'%s' (%s) and '%s' (%s)%s have the same features: taken for one cell, their groups are kept on one "
-                 "side of every split; give each cell once",
-                 found.cell[0], found.group[0], found.cell[1], found.group[1], found.joined > 1 ? " and others" : "");
+        train_note(t,
+                   "'%s' (%s) and '%s' (%s)%s have the same features: taken for one cell, their groups are kept on one "
+                   "side of every split; give each cell once",
+                   found.cell[0], found.group[0], found.cell[1], found.group[1], found.joined > 1 ? " and others" : "");
     if (!found.copies) return PM_OK;
     snprintf(t->copied, sizeof t->copied, "the same cell again, kept once (%s)", found.copy);
     n = 0;
@@ -449,9 +312,10 @@ pm_status train_data_choose(const train_args *args, pm_table *rows, train_data *
     out->rows = rows;
     if (!names) return no_memory(err);
     if ((s = find_roles(args, out, err))) return s;
-    if ((s = choose_features(args, out, names, err))) return s;
+    if ((s = train_choose_features(args, out, names, err))) return s;
     if ((s = make(args, out, names, err))) return s;
     if ((s = check_target(args, out, err))) return s;
+    if ((s = train_note_groups(out, err))) return s;
     if ((s = note_joined(out, err))) return s;
     return settle_twins(out, err);
 }

@@ -333,10 +333,8 @@ static void note_data(const cli_call *call, const train_data *t)
             "on both sides of a split and scores come out too good");
     if (t->simulated && !t->measured)
         cli_screen_note(call->screen, "data", "simulated cells: said with every use of the model");
-    if (*t->percent) cli_screen_note(call->screen, "data", t->percent);
     if (*t->mixed) cli_screen_note(call->screen, "data", t->mixed);
-    if (*t->joined) cli_screen_note(call->screen, "data", t->joined);
-    if (*t->twins) cli_screen_note(call->screen, "data", t->twins);
+    for (int i = 0; i < t->n_notes; i++) cli_screen_note(call->screen, "data", t->notes[i]);
 }
 
 /* "log10(cycle_life) = 1.346 - 0.396 log10_variance" */

@@ -58,7 +58,34 @@ static pm_status each(const cli_call *call, cli_file *file, pm_error *err)
 struct telling {
     const cli_verdict_work *work;
     bool used[CLI_KINDS];
+    int64_t judged, far; /* cells; of them unlike those trained on */
 };
+
+/* Beyond what was seen in most that it shows, or farther from the middle than all that was. */
+static bool is_far(const cli_verdict *v)
+{
+    int shown = v->model ? pm_predictor_tell(v->model)->features - v->verdict.missing : 0;
+
+    return v->model && (2 * v->verdict.outside > shown || v->verdict.out_of_distribution > 0.99);
+}
+
+static void note_far(const cli_call *call, const struct telling *t)
+{
+    char text[160];
+
+    if (!t->far) return;
+    snprintf(text, sizeof text, "%lld of %lld cells lie far outside of what the model has seen: check units",
+             (long long)t->far, (long long)t->judged);
+    cli_screen_note(call->screen, "data", text);
+}
+
+static void note_percent(const cli_call *call, const char *path, const pm_table *table)
+{
+    char text[CLI_PERCENT] = "";
+
+    for (int c = 0; c < pm_table_columns(table) && !*text; c++) cli_percent(pm_table_column(table, c), text);
+    if (*text) cli_screen_note(call->screen, path, text);
+}
 
 static void warn_missing(const cli_call *call, const cli_file *file, const cli_verdict *v)
 {
@@ -80,7 +107,11 @@ static pm_status tell(cli_call *call, struct telling *t, const cli_file *file, i
     pm_status s = PM_OK;
 
     if (v) t->used[v->kind] = true;
-    if (v) warn_missing(call, file, v);
+    if (v) {
+        t->judged += v->model != NULL;
+        t->far += is_far(v);
+        warn_missing(call, file, v);
+    }
     if (!w->json) return v ? w->tell(call, v, NULL, w->context, err) : PM_OK;
     pm_json_object(w->json, NULL);
     if (cli_json_file(w->json, file)) {
@@ -118,6 +149,7 @@ static pm_status judge_table(cli_call *call, struct telling *t, const char *path
     if (model && pm_predictor_tell(model)->kind && !call->shared->kind && !pm_table_find(table, "kind"))
         cli_screen_note(call->screen, path,
                         "no column kind: whether these cells are of the model's kind could not be checked");
+    if (!s) note_percent(call, path, table);
     for (int64_t i = 0; !s && i < pm_table_rows(table); i++) s = judge_row(call, t, &file, table, i, err);
     if (s)
         pm_error_locate(err, path, NULL);
@@ -137,6 +169,7 @@ pm_status cli_verdict_run(cli_call *call, const cli_verdict_work *work, pm_error
     if (call->n_operands) s = cli_each_file(call, &files, err);
     call->own = NULL;
     for (int i = 0; !s && i < work->tables->n; i++) s = judge_table(call, &t, work->tables->text[i], err);
+    if (!s) note_far(call, &t);
     if (!s) cli_models_note(call, work->models, t.used);
     return s;
 }

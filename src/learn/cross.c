@@ -21,6 +21,21 @@ static int64_t rows_of(const cross *c, int64_t fold, bool tested, int64_t *rows)
     return n;
 }
 
+/* Rows are counted without the fold: that is to be said. */
+static pm_status tell_fold(const cross *c, int64_t fold, pm_status s, pm_error *err)
+{
+    char text[sizeof err->message];
+    int64_t i = 0;
+
+    if (s != PM_ERR_DATA || !err) return s;
+    while (c->fold[i] != fold) i++;
+    const char *group = c->d->group_name[c->d->group[i]];
+    snprintf(text, sizeof text, "while the fold of '%.60s' is held out of %lld rows: %.150s", group, (long long)c->d->n,
+             err->message);
+    snprintf(err->message, sizeof err->message, "%s", text);
+    return s;
+}
+
 static pm_status predict_fold(void *context, int64_t fold, pm_error *err)
 {
     const cross *c = context;
@@ -33,7 +48,7 @@ static pm_status predict_fold(void *context, int64_t fold, pm_error *err)
     if (!rows) return pm_fail(err, PM_ERR_MEMORY, "no memory to learn");
     int64_t n = rows_of(c, fold, false, rows);
     if ((s = pm_data_take(c->d, n, rows, &others, err))) return s;
-    if ((s = c->learn(c->context, fold, others, &model, err))) return s;
+    if ((s = c->learn(c->context, fold, others, &model, err))) return tell_fold(c, fold, s, err);
     n = rows_of(c, fold, true, rows);
     for (int64_t i = 0; i < n; i++)
         if ((s = pm_model_predict(model, 1, c->d->x + rows[i] * c->d->p, c->out + rows[i] * outputs, err))) return s;

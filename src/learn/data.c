@@ -144,6 +144,17 @@ static int64_t rows_with_target(const pm_table *table, const pm_column *target, 
     return n;
 }
 
+int pm_data_flag(const pm_column *column, int64_t row)
+{
+    static const char *const words[] = {"0", "1", "false", "true", "no", "yes"};
+    const char *word = pm_column_word(column, row);
+    double number = pm_column_real(column, row);
+
+    for (size_t i = 0; word && i < sizeof words / sizeof *words; i++)
+        if (pm_text_same(word, words[i])) return i % 2;
+    return number == 0 || number == 1 ? (int)number : -1;
+}
+
 /* ---- filling ---- */
 
 static pm_status fill_features(pm_data *d, const pm_column *const *column, const int64_t *row, pm_error *err)
@@ -198,7 +209,16 @@ static pm_status fill_target(pm_data *d, const pm_column *target, const pm_colum
     if (!censored) return PM_OK;
     d->upper = calloc((size_t)d->n + 1, sizeof *d->upper);
     if (!d->upper) return no_memory(err);
-    for (int64_t i = 0; i < d->n; i++) d->upper[i] = pm_column_real(censored, row[i]) == 1 ? INFINITY : d->target[i];
+    for (int64_t i = 0; i < d->n; i++) {
+        int flag = pm_data_flag(censored, row[i]);
+        if (flag < 0) {
+            pm_place at = pm_at_line(NULL, -1, censored->name);
+            at.row = row[i] + 1;
+            return pm_fail_at(err, PM_ERR_DATA, at, "1, true, yes or 0, false, no",
+                              "column '%.60s' does not say whether the target is censored", censored->name);
+        }
+        d->upper[i] = flag ? INFINITY : d->target[i];
+    }
     return PM_OK;
 }
 

@@ -37,12 +37,14 @@ typedef struct pm_data {
 typedef struct pm_data_columns {
     const char *const *features; /**< ends with NULL; NULL = every number that is not named below */
     const char *target;          /**< words = classes, numbers = a regression; NULL = nothing to learn from */
-    const char *censored;        /**< 1 = the target is a lower bound */
+    const char *censored;        /**< 1 = the target is a lower bound; see pm_data_flag */
     const char *group, *cell;    /**< words or whole numbers; NULL = each row by itself */
     const char *const *classes;  /**< ends with NULL: rows of other classes are left out; NULL = those that occur */
 } pm_data_columns;
-/** From a table. Rows without a target are left out. PM_ERR_COLUMN, PM_ERR_DATA: a column is absent, or no row is
- *  left. */
+/** 1 or 0 as a column of numbers says, or of the words 1, true, yes, 0, false, no in any case; -1 for all else. */
+int pm_data_flag(const pm_column *column, int64_t row);
+/** From a table. Rows without a target are left out. PM_ERR_COLUMN, PM_ERR_DATA: a column is absent, no row is left, or
+ *  whether a target is censored is not said by a flag. */
 PM_CHECK pm_status pm_data_new(const pm_table *table, const pm_data_columns *columns, pm_data **out, pm_error *err);
 /** The rows of these indexes, in this order (an index may repeat); groups and classes keep their numbers. */
 PM_CHECK pm_status pm_data_take(const pm_data *data, int64_t n, const int64_t rows[], pm_data **out, pm_error *err);

@@ -52,6 +52,19 @@ static void say_what(const pm_predictor *p, int best, pm_builder *b)
     if (p->about.classes) pm_builder_meta(b, "class", p->about.class_name[best]);
 }
 
+/* What contributions start from, and where they lead. */
+static void say_sum(const double *phi, size_t features, pm_builder *b)
+{
+    char number[32];
+    pm_sum margin = {0};
+
+    for (size_t f = 0; f <= features; f++) pm_sum_add(&margin, phi[f]);
+    pm_number_print(phi[features], number);
+    pm_builder_meta(b, "expected", number);
+    pm_number_print(pm_sum_value(margin), number);
+    pm_builder_meta(b, "margin", number);
+}
+
 /* ---- features ---- */
 
 typedef struct feature_row {
@@ -112,6 +125,7 @@ pm_status pm_predictor_explain(const pm_predictor *p, const double *x, pm_table 
     fill_rows(p, own, phi + (size_t)best * (n + 1), row);
     for (size_t f = 0; f < n; f++) pm_builder_push(b, &row[f]);
     say_what(p, best, b);
+    say_sum(phi + (size_t)best * (n + 1), n, b);
     return pm_builder_finish(b, out, err);
 }
 

@@ -121,7 +121,9 @@ typedef struct pm_verdict {
 PM_CHECK pm_status pm_predictor_judge(const pm_predictor *predictor, const double *x, pm_verdict *out, pm_error *err);
 /** Why: a row per feature, the weightiest first: feature, unit, value, contribution (Shapley value of the best class's
  *  margin against the mean of all margins, or of the prediction), training_percentile (0-100), training_low,
- *  training_high, outside (0|1). PM_ERR_ARGUMENT where the learner has no Shapley values (gaussian). */
+ *  training_high, outside (0|1). Its metadata: contribution_to, class, expected (of any row) and margin, numerals:
+ *  margin = expected + all contributions. Of classes and log odds the margin is that of class k less the mean over the
+ *  classes, before the temperature: T (ln p_k - mean of ln p). PM_ERR_ARGUMENT where the learner has no Shapley values (gaussian). */
 PM_CHECK pm_status pm_predictor_explain(const pm_predictor *predictor, const double *x, pm_table **out, pm_error *err);
 /** Pairs of features: feature, with, interaction, the strongest first; trees only. */
 PM_CHECK pm_status pm_predictor_interactions(const pm_predictor *predictor, const double *x, int most, pm_table **out,

@@ -293,6 +293,8 @@ static void train_keeps_to_its_schema(void **state)
         document(TABLE "$premortem train --json --quiet --learner linear --penalty 0 --target life "
                        "--features a,b --table $d/t.csv" REMOVED,
                  "train", "", 0);
+    pm_scoped(pm_doc) none = document("$premortem train --json --quiet nowhere.csv 2>/dev/null", "train", "", 2);
+    assert_word(file_of(none, 0), "status", "failed");
     const pm_node *lines = pm_node_find(pm_doc_root(numbers), "coefficients");
     assert_close(number(pm_node_item(lines, 0), "coefficient"), 2, 1e-9, 0);
     assert_close(number(pm_node_item(lines, 1), "coefficient"), 0, 0, 1e-9);
@@ -333,6 +335,11 @@ static void explain_keeps_to_its_schema(void **state)
     assert_word(file_of(cells, 1), "class", "kdf");
     assert_int_equal(pm_node_count(pm_node_find(file_of(cells, 1), "contributions")), 2);
     assert_int_equal(pm_node_count(pm_node_find(file_of(cells, 1), "interactions")), 1);
+    const pm_node *why = pm_node_find(file_of(cells, 1), "contributions");
+    double sum = number(file_of(cells, 1), "expected");
+    for (int i = 0; i < 2; i++) sum += number(pm_node_item(why, i), "contribution");
+    assert_close(number(file_of(cells, 1), "margin"), sum, 1e-12, 0);
+    assert_true(sum > 0.5 && sum <= 1 + 1e-12); /* a forest's margin is the probability of the likelier of two */
     pm_scoped(pm_doc) card = document(
         TABLE "$premortem train --quiet --learner linear --penalty 0 --target life --features a,b --source here "
               "--table $d/t.csv -o $d/m.json >$d/e.csv && $premortem explain --json --model $d/m.json" REMOVED,

@@ -3,6 +3,7 @@
 #include "cells.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const population cells = {.groups = 20, .per_group = 4, .features = 4, .seed = 5};
@@ -33,6 +34,12 @@ static double sum_of(const pm_table *t)
     return sum;
 }
 
+static double told(const pm_table *t, const char *key)
+{
+    assert_non_null(pm_table_meta(t, key));
+    return strtod(pm_table_meta(t, key), NULL);
+}
+
 static void contributions_add_up_to_the_margin(void **state)
 {
     (void)state;
@@ -51,6 +58,9 @@ static void contributions_add_up_to_the_margin(void **state)
         assert_string_equal(pm_table_meta(of_b, "class"), "kdf");
         assert_string_equal(pm_table_meta(of_a, "contribution_to"), "log odds");
         assert_close(sum_of(of_a) - sum_of(of_b), margin(predictor, a, 1) - margin(predictor, b, 1), 1e-5, 1e-6);
+        assert_close(told(of_a, "margin"), margin(predictor, a, 1), 1e-5, 1e-6);
+        assert_close(told(of_a, "expected") + sum_of(of_a), told(of_a, "margin"), 1e-12, 1e-12);
+        assert_close(told(of_b, "expected"), told(of_a, "expected"), 0, 0);
     }
 }
 
