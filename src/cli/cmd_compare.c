@@ -81,6 +81,7 @@ static pm_status measure(const cli_call *call, const pm_shorts *shorts, result *
     pm_cell_options o = {.first = cli_at_most(args->first),
                          .last = cli_at_most(args->last),
                          .area_cm2 = a->cycle_options.area_cm2,
+                         .nominal_capacity_Ah = a->cell.nominal_capacity_Ah,
                          .current_offset_A = args->current_offset_A};
     pm_status s;
 
@@ -266,10 +267,12 @@ const cli_command cmd_compare = {
     .details =
         "One file is one cell. Its electrolyte, kind and area stand in NAME.cell.yaml or cells.yaml beside it. Prints\n"
         "csv, one row for each electrolyte in each condition; cells of another kind, current density, areal\n"
-        "capacity or temperature are never pooled. Means over cells have 95 % intervals by Student's t;\n"
-        "differences are Welch's, adjusted by Holm; lives that are censored are compared by permutation. A cell's\n"
-        "cycles from its first short on (an alarm, or an efficiency above 1.02) have no part in charges and "
-        "voltages.\n",
+        "capacity (set by the protocol, nominal, or of the first three cycles) or temperature are never pooled. Means\n"
+        "over cells have 95 % intervals by Student's t, none below 0 where there is nothing below 0. Differences are\n"
+        "Welch's; p (Holm) and intervals (Bonferroni) are adjusted for the number of differences of a quantity, in "
+        "all\n"
+        "its conditions. Lives that are censored are compared by permutation. A cell's cycles from its first short on\n"
+        "(an alarm, or an efficiency above 1.02) have no part in charges and voltages.\n",
     .example = "  premortem compare --last-cycle 50 cells/*.csv\n"
                "  premortem compare --table differences --current-offset \"1 uA\" cells/*.csv\n",
     .takes = CLI_FILES | CLI_FOLDERS | CLI_READING | CLI_CELL | CLI_RECONCILE | CLI_OUTPUT,

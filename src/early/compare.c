@@ -7,7 +7,16 @@
 
 static const char *const condition_names[] = {"current_density_ampere_per_cm2", "areal_capacity_ah_per_cm2",
                                               "temperature_celsius"};
-static const char *const lower_is_better[] = {"irreversible_capacity_ah_per_cm2", "polarisation_volt", NULL};
+/* Of the quantities of pm_cell_fields. Others: more is better, and who knows what they can be. */
+static const struct known {
+    const char *name;
+    bool higher_is_better;
+} known[] = {{"coulombic_efficiency", true},
+             {"coulombic_efficiency_average", true},
+             {"irreversible_capacity_ah_per_cm2", false},
+             {"polarisation_volt", false},
+             {"cycle_life", true}};
+enum { KNOWN = sizeof known / sizeof *known };
 
 /* ---- columns ---- */
 
@@ -41,6 +50,31 @@ static bool has_values(const pm_column *c, int64_t rows)
     return false;
 }
 
+static bool is_efficiency(const char *name)
+{
+    return !strncmp(name, "coulombic_efficiency", strlen("coulombic_efficiency"));
+}
+
+static bool has_negatives(const pm_column *c, int64_t rows)
+{
+    for (int64_t i = 0; i < rows; i++)
+        if (pm_column_real(c, i) < 0) return true;
+    return false;
+}
+
+/** The lowest bound of an interval is 0 where no cell shows that there is less. */
+static quantity quantity_of(const compare_state *s, const pm_column *c)
+{
+    quantity q = {c, companion(s->cells, c->name, "_error"), companion(s->cells, c->name, "_censored"), true, false};
+
+    for (int i = 0; i < KNOWN; i++) {
+        if (strcmp(c->name, known[i].name) != 0) continue;
+        q.higher_is_better = known[i].higher_is_better;
+        q.never_negative = is_efficiency(c->name) || !has_negatives(c, s->rows); /* less may be lost than nothing */
+    }
+    return q;
+}
+
 /** Quantities that some cell has. */
 static pm_status find_quantities(compare_state *s, pm_error *err)
 {
@@ -49,10 +83,7 @@ static pm_status find_quantities(compare_state *s, pm_error *err)
         if (!is_quantity(c) || !has_values(c, s->rows)) continue;
         if (s->quantities == QUANTITIES_MOST)
             return pm_fail(err, PM_ERR_LIMIT, "more than %d quantities to compare", QUANTITIES_MOST);
-        quantity *q = &s->quantity[s->quantities++];
-        *q = (quantity){c, companion(s->cells, c->name, "_error"), companion(s->cells, c->name, "_censored"), true};
-        for (int i = 0; lower_is_better[i]; i++)
-            if (!strcmp(c->name, lower_is_better[i])) q->higher_is_better = false;
+        s->quantity[s->quantities++] = quantity_of(s, c);
     }
     if (s->quantities) return PM_OK;
     return pm_fail(err, PM_ERR_DATA, "the table of cells has no quantity to compare: a column of numbers");
@@ -90,11 +121,6 @@ static const char *whole_reason(const compare_state *s, int64_t row)
     for (int64_t i = 0; i < row; i++)
         if (same_cell(s, i, row)) return "another row has the same cell_id: one cell counts once";
     return NULL;
-}
-
-static bool is_efficiency(const char *name)
-{
-    return !strncmp(name, "coulombic_efficiency", strlen("coulombic_efficiency"));
 }
 
 static bool of_window(const char *name)
@@ -151,10 +177,17 @@ static bool same_word(const char *a, const char *b)
     return a && b ? !strcmp(a, b) : a == b;
 }
 
+/** Of these kinds the protocol sets what cycles begin with; of others cells differ as their electrodes do. */
+static bool capacity_is_set(const char *kind)
+{
+    return !kind || !strcmp(kind, pm_kind_name(PM_LI_CU)) || !strcmp(kind, pm_kind_name(PM_LI_LI));
+}
+
 static bool same_condition(const compare_state *s, const condition *c, int64_t row)
 {
     const pm_compare_options *o = &s->options;
-    const double relative[CONDITIONS] = {o->same_current, o->same_capacity, 0};
+    double capacity = capacity_is_set(c->kind) ? o->same_capacity : o->same_loading;
+    const double relative[CONDITIONS] = {o->same_current, capacity, 0};
     const double absolute[CONDITIONS] = {0, 0, o->same_temperature_C};
 
     for (int k = 0; k < CONDITIONS; k++)
@@ -254,7 +287,7 @@ static pm_status estimate(compare_state *s, const quantity *q, double *room, pm_
         v->censored = room + s->rows + at;
         take_values(s, q, g, v, true);
     }
-    return compare_estimate_groups(s, err);
+    return compare_estimate_groups(s, q, err);
 }
 
 static pm_status compare_all(compare_state *s, pm_comparison *out, pm_error *err)
@@ -300,6 +333,7 @@ pm_status pm_compare(const pm_table *cells, const pm_compare_options *options, p
     if (options) *o = *options;
     if (!(o->same_current > 0)) o->same_current = 0.05;
     if (!(o->same_capacity > 0)) o->same_capacity = 0.05;
+    if (!(o->same_loading > 0)) o->same_loading = 0.1;
     if (!(o->same_temperature_C > 0)) o->same_temperature_C = 2;
     if (!(o->highest_efficiency > 0)) o->highest_efficiency = 1.02;
     pm_status status = look(&s, err);

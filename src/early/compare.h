@@ -20,13 +20,14 @@ typedef struct compare_estimate {
 } compare_estimate;
 
 typedef struct compare_contrast {
-    double difference, low, high, p;
+    double difference, p;
+    double error, freedom; /**< of the difference; NaN where a group has fewer than two cells */
 } compare_contrast;
 
 /** Lower tail of Student's t, by the continued fraction of the incomplete beta function. */
 double compare_t_tail(double t, double freedom);
-/** t with upper tail 2.5 %. */
-double compare_t_975(double freedom);
+/** t with this upper tail, below one half. */
+double compare_t_upper(double tail, double freedom);
 
 compare_estimate compare_mean(const compare_sample *s);
 /** Kaplan-Meier mean up to the horizon. */
@@ -36,6 +37,8 @@ double compare_horizon(const compare_sample *s);
 
 /** Of two means with their errors (Welch, Biometrika 1947, 34, 28). */
 compare_contrast compare_welch(const compare_estimate *a, const compare_estimate *b);
+/** Half the width of intervals that hold all n differences at once in 95 % of cases (Bonferroni). */
+double compare_half_width(const compare_contrast *c, int64_t n);
 /** Share of the splits of all cells into groups of these sizes whose lives differ by no less. */
 PM_CHECK pm_status compare_permuted(const compare_sample *a, const compare_sample *b, double horizon, uint64_t seed,
                                     double *p, pm_error *err);

@@ -15,7 +15,8 @@ const pm_field pm_cell_fields[PM_CELL_FIELDS] = {
     FIELD(kind, PM_STRING, "", "li-cu, li-li, ..."),
     FIELD(label, PM_STRING, "", "what became of it (a reconstruction, see label)"),
     FIELD(current_density_ampere_per_cm2, PM_DOUBLE, "A/cm2", "median over half-cycles"),
-    FIELD(areal_capacity_ah_per_cm2, PM_DOUBLE, "Ah/cm2", "median of what cycles begin with"),
+    FIELD(areal_capacity_ah_per_cm2, PM_DOUBLE, "Ah/cm2",
+          "nominal or of the first cycles; where the protocol sets it, median of what cycles begin with"),
     FIELD(temperature_celsius, PM_DOUBLE, "degC", "of the test"),
     FIELD(coulombic_efficiency, PM_DOUBLE, "1", "mean over the window"),
     FIELD(coulombic_efficiency_average, PM_DOUBLE, "1", "of the reservoir protocol"),
@@ -129,13 +130,37 @@ static pm_cell_options cut_window(const pm_table *cycles, pm_kind kind, const pm
 
 /* ---- the condition ---- */
 
-static void measure_condition(const pm_table *cycles, const pm_table *halves, const pm_cell_options *o, double *scratch,
-                              pm_cell_row *out)
+enum { FIRST_CYCLES = 3 };
+
+/** The most that one of the first complete cycles before an alarm begins with, NaN = there is none. Later ones show how
+ *  the cell fared; one alone may have been cut by the resistance of an electrode not yet wetted. */
+static double first_capacity(const pm_table *cycles, int64_t alarm)
+{
+    double most_Ah = NAN;
+
+    for (int64_t i = 0, n = 0; i < pm_table_rows(cycles) && n < FIRST_CYCLES; i++) {
+        if (pm_table_real(cycles, "complete", i) != 1) continue;
+        if (n++ && alarm && pm_table_real(cycles, "cycle_count", i) >= (double)alarm) break;
+        most_Ah = fmax(most_Ah, pm_table_real(cycles, given_name(cycles), i));
+    }
+    return most_Ah;
+}
+
+/** Of a capacity that the protocol sets, else of one that does not depend on what becomes of the cell. */
+static double condition_capacity(const pm_table *cycles, const pm_cell_options *o, int64_t alarm, double *scratch)
+{
+    if (pm_table_find(cycles, "plating_capacity_ah"))
+        return pm_median(scratch, collect(cycles, given_name(cycles), o, scratch));
+    return o->nominal_capacity_Ah > 0 ? o->nominal_capacity_Ah : first_capacity(cycles, alarm);
+}
+
+static void measure_condition(const pm_table *cycles, const pm_table *halves, const pm_cell_options *o, int64_t alarm,
+                              double *scratch, pm_cell_row *out)
 {
     int64_t n = 0;
 
     if (!(o->area_cm2 > 0)) return;
-    out->areal_capacity_ah_per_cm2 = pm_median(scratch, collect(cycles, given_name(cycles), o, scratch)) / o->area_cm2;
+    out->areal_capacity_ah_per_cm2 = condition_capacity(cycles, o, alarm, scratch) / o->area_cm2;
     for (int64_t i = 0; i < pm_table_rows(halves); i++) {
         double current_A = pm_table_real(halves, "capacity_ah", i) / pm_table_real(halves, "duration_second", i) * 3600;
         if (isfinite(current_A)) scratch[n++] = current_A;
@@ -231,7 +256,7 @@ pm_status pm_cell_measure(const pm_table *cycles, const pm_table *half_cycles, c
                        .cycle_life_censored = NAN,
                        .window_cycles = PM_NO_INT,
                        .cut_cycle_count = PM_NO_INT};
-    measure_condition(cycles, half_cycles, &o, scratch, &row);
+    measure_condition(cycles, half_cycles, &o, alarm, scratch, &row);
     measure_test(cycles, half_cycles, summary, &o, alarm, scratch, &row);
     pm_status status = summary->reservoir.found ? PM_OK : measure_life(cycles, summary->kind, &o, alarm, &row, err);
     if (!status) *out = row;

@@ -11,7 +11,7 @@ enum { QUANTITIES_MOST = 64, CONDITIONS = 3 };
 
 typedef struct quantity {
     const pm_column *value, *error, *censored; /**< the last two NULL = there is none */
-    bool higher_is_better;
+    bool higher_is_better, never_negative;
 } quantity;
 
 typedef struct condition {
@@ -51,7 +51,7 @@ typedef struct compare_state {
 } compare_state;
 
 /** Means and intervals of each group from its values. */
-PM_CHECK pm_status compare_estimate_groups(compare_state *s, pm_error *err);
+PM_CHECK pm_status compare_estimate_groups(compare_state *s, const quantity *q, pm_error *err);
 PM_CHECK pm_status compare_open_tables(compare_state *s, pm_error *err);
 void compare_write_quantity(compare_state *s, int k);
 PM_CHECK pm_status compare_write_differences(compare_state *s, const quantity *q, pm_error *err);

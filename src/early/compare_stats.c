@@ -46,16 +46,16 @@ double compare_t_tail(double t, double freedom)
     return isnan(t) || isnan(freedom) ? NAN : t < 0 ? outside / 2 : 1 - outside / 2;
 }
 
-double compare_t_975(double freedom)
+double compare_t_upper(double tail, double freedom)
 {
-    double low = 1.9, high = 2;
+    double low = 0, high = 2;
 
     if (!(freedom > 0)) return NAN;
-    while (compare_t_tail(high, freedom) < 0.975) high *= 2;
+    while (compare_t_tail(-high, freedom) > tail) high *= 2; /* the lower tail: near 1 digits are lost */
     while (high - low > 1e-13 * high) {
         double middle = (low + high) / 2;
         if (middle == low || middle == high) break;
-        *(compare_t_tail(middle, freedom) < 0.975 ? &low : &high) = middle;
+        *(compare_t_tail(-middle, freedom) > tail ? &low : &high) = middle;
     }
     return high;
 }
@@ -64,7 +64,7 @@ double compare_t_975(double freedom)
 
 static void set_interval(compare_estimate *e)
 {
-    double half = compare_t_975(e->freedom) * e->error;
+    double half = compare_t_upper(0.025, e->freedom) * e->error;
 
     e->low = e->mean - half;
     e->high = e->mean + half;
@@ -155,6 +155,8 @@ pm_status compare_life(const compare_sample *s, double horizon, compare_estimate
     out->freedom = failures - 1;
     out->error = sqrt(variance * failures / (failures - 1));
     set_interval(out);
+    out->low = fmax(out->low, 0);
+    out->high = fmin(out->high, horizon); /* no mean up to there is longer */
     return PM_OK;
 }
 
@@ -166,12 +168,15 @@ compare_contrast compare_welch(const compare_estimate *a, const compare_estimate
     compare_contrast c = {a->mean - b->mean, NAN, NAN, NAN};
 
     if (!(error > 0)) return c;
-    double freedom = (va + vb) * (va + vb) / (va * va / a->freedom + vb * vb / b->freedom);
-    double half = compare_t_975(freedom) * error;
-    c.low = c.difference - half;
-    c.high = c.difference + half;
-    c.p = 2 * compare_t_tail(-fabs(c.difference) / error, freedom);
+    c.error = error;
+    c.freedom = (va + vb) * (va + vb) / (va * va / a->freedom + vb * vb / b->freedom);
+    c.p = 2 * compare_t_tail(-fabs(c.difference) / error, c.freedom);
     return c;
+}
+
+double compare_half_width(const compare_contrast *c, int64_t n)
+{
+    return compare_t_upper(0.025 / (double)n, c->freedom) * c->error;
 }
 
 /* The cells of both groups, and room to part them anew. */

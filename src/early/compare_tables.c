@@ -28,7 +28,7 @@ static double horizon_of(const compare_state *s, int64_t number)
     return censored ? fmin(horizon, longest) : NAN;
 }
 
-pm_status compare_estimate_groups(compare_state *s, pm_error *err)
+pm_status compare_estimate_groups(compare_state *s, const quantity *q, pm_error *err)
 {
     for (int64_t g = 0; g < s->groups; g++) {
         group *x = &s->group[g];
@@ -41,6 +41,8 @@ pm_status compare_estimate_groups(compare_state *s, pm_error *err)
             status = compare_life(&sample, x->horizon, &x->estimate, err);
         if (status) return status;
         if (!sample.n) x->estimate = (compare_estimate){NAN, NAN, NAN, NAN, NAN, NAN};
+        if (q->never_negative && x->estimate.low < 0)
+            x->estimate.low = 0; /* the truth is not there: no coverage lost */
     }
     return PM_OK;
 }
@@ -67,6 +69,8 @@ typedef struct difference_row {
     int64_t condition, within_error;
     const char *quantity, *a, *b, *method;
     double difference, low, high, p, p_adjusted;
+    compare_contrast contrast;
+    double most; /**< no difference is larger */
 } difference_row;
 #define FIELD(name, type, unit, meaning)                                                                               \
     {                                                                                                                  \
@@ -78,8 +82,8 @@ static const pm_field difference_fields[] = {
     FIELD(a, PM_STRING, "", "electrolyte"),
     FIELD(b, PM_STRING, "", "electrolyte"),
     FIELD(difference, PM_DOUBLE, "", "mean of a less mean of b, in the quantity's unit"),
-    FIELD(low, PM_DOUBLE, "", "95 %"),
-    FIELD(high, PM_DOUBLE, "", "95 %"),
+    FIELD(low, PM_DOUBLE, "", "95 % for all differences of the quantity at once, Bonferroni"),
+    FIELD(high, PM_DOUBLE, "", "95 % for all differences of the quantity at once, Bonferroni"),
     FIELD(p, PM_DOUBLE, "1", "of this difference alone"),
     FIELD(p_adjusted, PM_DOUBLE, "1", "Holm, over all differences of the quantity"),
     FIELD(method, PM_STRING, "", "welch or permutation"),
@@ -193,9 +197,28 @@ static pm_status contrast_row(const compare_state *s, const quantity *q, const g
                             .b = b->electrolyte,
                             .method = isnan(a->horizon) ? "welch" : "permutation",
                             .difference = c.difference,
-                            .low = c.low,
-                            .high = c.high,
-                            .p = c.p};
+                            .p = c.p,
+                            .contrast = c,
+                            .most = isnan(a->horizon) ? (double)INFINITY : a->horizon};
+    return status;
+}
+
+/** Adjusts for the number of differences: those of one quantity, in all its conditions. */
+static pm_status adjust(int64_t n, difference_row *row, double *p, pm_error *err)
+{
+    int64_t told = 0;
+
+    for (int64_t i = 0; i < n; i++) {
+        p[i] = row[i].p;
+        told += !isnan(row[i].p) || !isnan(row[i].contrast.error);
+    }
+    for (int64_t i = 0; i < n; i++) {
+        double half = compare_half_width(&row[i].contrast, told);
+        row[i].low = isnan(half) ? NAN : fmax(row[i].difference - half, -row[i].most);
+        row[i].high = isnan(half) ? NAN : fmin(row[i].difference + half, row[i].most);
+    }
+    pm_status status = compare_holm(n, p, err);
+    for (int64_t i = 0; i < n; i++) row[i].p_adjusted = p[i];
     return status;
 }
 
@@ -212,15 +235,10 @@ pm_status compare_write_differences(compare_state *s, const quantity *q, pm_erro
         for (int64_t k = i + 1; k < s->groups; k++) {
             const group *a = &s->group[i], *b = &s->group[k];
             if (a->condition != b->condition || !a->v.n || !b->v.n) continue;
-            if ((status = contrast_row(s, q, a, b, &row[n], err))) return status;
-            p[n] = row[n].p;
-            n++;
+            if ((status = contrast_row(s, q, a, b, &row[n++], err))) return status;
         }
-    if ((status = compare_holm(n, p, err))) return status;
-    for (int64_t i = 0; i < n; i++) {
-        row[i].p_adjusted = p[i];
-        pm_builder_push(s->differences, &row[i]);
-    }
+    if ((status = adjust(n, row, p, err))) return status;
+    for (int64_t i = 0; i < n; i++) pm_builder_push(s->differences, &row[i]);
     return PM_OK;
 }
 

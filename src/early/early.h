@@ -259,13 +259,16 @@ extern const pm_field pm_cell_fields[PM_CELL_FIELDS];
 typedef struct pm_cell_options { /* zero is the default of every option */
     int first, last;             /**< window of cycles, 3 (after conditioning) and all of them */
     double area_cm2;             /**< 0 = not known: nothing per area */
+    double nominal_capacity_Ah;  /**< 0 = not known; not looked at where the protocol sets the capacity */
     double current_offset_A;     /**< of the instrument; 0 = not known: no measurement error */
     int64_t short_cycle;         /**< of pm_life_short_cycle; 0 = no alarm */
     pm_life_label_options label;
 } pm_cell_options;
 /** The quantities of one cell from its cycles, half-cycles and summary. cell_id, electrolyte_id and temperature are the
- *  caller's. Current density: median over half-cycles of charge over time; areal capacity: median of what cycles begin
- *  with. An offset d reads into plating and stripping with opposite signs: d (T_strip + CE T_plate) / Q_plate.
+ *  caller's. Current density: median over half-cycles of charge over time. Areal capacity of li-cu and li-li: median of
+ *  what cycles begin with; of other kinds, whose cycles begin with what fading has left, the nominal one or else the
+ *  most that one of the first three complete cycles (before an alarm) begins with. An offset d reads into plating and
+ *  stripping with opposite signs: d (T_strip + CE T_plate) / Q_plate.
  *
  *  Charges and voltages behind a short are not the electrolyte's: the window ends before the cycle of the alarm, or before
  *  its first cycle with an efficiency above 1.02 where the kind shows one, whichever is first. A sum over a window that was
@@ -275,6 +278,7 @@ PM_CHECK pm_status pm_cell_measure(const pm_table *cycles, const pm_table *half_
 
 typedef struct pm_compare_options {     /* zero is the default of every option */
     double same_current, same_capacity; /**< relative difference within which cells are pooled, 0.05 */
+    double same_loading;                /**< the same of capacities of kinds other than li-cu and li-li, 0.1 */
     double same_temperature_C;          /**< 2 */
     double highest_efficiency;          /**< above it a value is no efficiency, 1.02 */
     uint64_t seed;                      /**< of permutations where there are too many to try all */
@@ -283,7 +287,8 @@ typedef struct pm_compare_options {     /* zero is the default of every option *
 /** Tables, all the struct's own. */
 typedef struct pm_comparison {
     /** condition (from 1), electrolyte_id, kind, the condition's three numbers, cells; then for each quantity x:
-     *  x_cells, x_mean, x_standard_deviation, x_low, x_high (95 % by Student's t), x_rank (1 = best of its condition);
+     *  x_cells, x_mean, x_standard_deviation, x_low, x_high (95 % by Student's t; no bound below 0 of a
+     *  quantity of pm_cell_fields unless a cell has such a value), x_rank (1 = best of its condition);
      *  x_error, the largest of the group, and x_censored, missing where the table of cells has none. */
     pm_table *groups;
     /** cell_id, electrolyte_id, quantity ("all": the whole cell; "window": all or some of its cycles), reason */
@@ -298,10 +303,12 @@ typedef struct pm_comparison {
  *  A cell with the label short and no window_cycles has no part but in cycle_life.
  *
  *  Cells of another kind, current density, areal capacity or temperature are never pooled. Differences are those of the
- *  means with Welch's t; p is adjusted by Holm (Scand J Stat 1979, 6, 65) over all differences of one quantity. A
- *  censored quantity: mean and difference of the Kaplan-Meier mean up to the longest time that all groups of the
- *  condition were watched (Greenwood's variance times m/(m-1), m failures), p by permutation of the cells: all splits
- *  where there are at most 20,000, else 9,999 drawn (none above 62 cells). Groups of one cell have no interval. */
+ *  means with Welch's t; p is adjusted by Holm (Scand J Stat 1979, 6, 65), the interval by Bonferroni, over all
+ *  differences of one quantity: 95 % is for all of them at once, and an interval without 0 has a p_adjusted below 0.05
+ *  by Welch's t. A censored quantity: mean and difference of the Kaplan-Meier mean up to the longest time that all
+ *  groups of the condition were watched (Greenwood's variance times m/(m-1), m failures; no interval beyond that time),
+ *  p by permutation of the cells: all splits where there are at most 20,000, else 9,999 drawn (none above 62 cells).
+ *  Groups of one cell have no interval. */
 PM_CHECK pm_status pm_compare(const pm_table *cells, const pm_compare_options *options, pm_comparison *out,
                               pm_error *err);
 void pm_comparison_leave(pm_comparison *comparison);
