@@ -7,9 +7,9 @@
 
 #include "cli/cell.h"
 
-/** A csv or Parquet table. Text has no units, so columns with a name of the catalogue of fingerprints get its unit; all
+/** A csv or Parquet table; rows that were cut and cells that hold no number are noted. Text has no units, so columns with a name of the catalogue of fingerprints get its unit; all
  *  numbers become doubles. Refused: records of a test. */
-PM_CHECK pm_status cli_cell_table_read(const char *path, const pm_run *run, pm_table **out, pm_error *err);
+PM_CHECK pm_status cli_cell_table_read(const cli_call *call, const char *path, pm_table **out, pm_error *err);
 /** The same of a table at hand. */
 PM_CHECK pm_status cli_cell_table_plain(const pm_table *table, pm_table **out, pm_error *err);
 /** The number that all rows of a column have; NaN where they differ, or there is no such column. */

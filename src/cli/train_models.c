@@ -226,7 +226,7 @@ static pm_status read_test(cli_call *call, const train_data *trained, const pm_p
     if (!features || !classes) return no_memory(err);
     for (int f = 0; f < about->features; f++) features[f] = about->feature[f];
     for (int k = 0; k < about->classes; k++) classes[k] = about->class_name[k];
-    if ((s = cli_cell_table_read(path, call->run, &rows, err))) return s;
+    if ((s = cli_cell_table_read(call, path, &rows, err))) return s;
     pm_data_columns columns = {.features = features,
                                .target = trained->target,
                                .censored = trained->censored,

@@ -85,7 +85,7 @@ static pm_status read_tables(cli_call *call, cli_merge *all, train_data *data, p
 
     for (int i = 0; !s && i < args->tables.n; i++) {
         pm_scoped(pm_table) table = NULL;
-        s = cli_cell_table_read(args->tables.text[i], call->run, &table, err);
+        s = cli_cell_table_read(call, args->tables.text[i], &table, err);
         if (!s) s = cli_merge_add(all, args->tables.text[i], table, err);
         if (!s) count_simulated(table, data);
         call->done += !s;

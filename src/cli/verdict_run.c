@@ -143,7 +143,7 @@ static pm_status judge_table(cli_call *call, struct telling *t, const char *path
 {
     pm_scoped(pm_table) table = NULL;
     cli_file file = {.path = path};
-    pm_status s = cli_cell_table_read(path, call->run, &table, err);
+    pm_status s = cli_cell_table_read(call, path, &table, err);
 
     const pm_predictor *model = s ? NULL : t->work->models->given;
     if (model && pm_predictor_tell(model)->kind && !call->shared->kind && !pm_table_find(table, "kind"))

@@ -232,8 +232,8 @@ void pm_tell_findings(const pm_telling *t)
     if (t->ended) tell_declared(t);
     if (t->layout->tables) tell_tables(t, &f->tables);
     bool spectra = strcmp(t->layout->guess.content, "spectra") == 0;
-    if (!spectra && strcmp(t->layout->guess.content, "records") != 0) return; /* nothing is computed from them */
     tell_bad_cells(t, f);
+    if (!spectra && strcmp(t->layout->guess.content, "records") != 0) return; /* nothing is computed from them */
     tell_assumed(t);
     if (!spectra) tell_density(t);
     tell_placeholders(t);
