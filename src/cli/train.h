@@ -94,6 +94,13 @@ PM_CHECK pm_status train_check_classes(const train_data *data, const pm_data *al
 /** Notes groups whose names differ by case or spaces only, and rows without a group beside others. */
 PM_CHECK pm_status train_note_groups(train_data *data, pm_error *err);
 
+/** Rows of pm_cell_fields, for the conditions of files of cells. */
+PM_CHECK pm_status train_conditions_new(pm_builder **out, pm_error *err);
+/** A cell with its cycles; nothing where they do not tell. */
+PM_CHECK pm_status train_conditions_add(pm_builder *cells, const cli_cell *cell, pm_error *err);
+/** Notes that cells of several conditions, as pm_compare keeps them apart, are learned together. */
+PM_CHECK pm_status train_conditions_note(pm_builder *cells, train_data *data, pm_error *err);
+
 /* ---- models ------------------------------------------------------------------------------------------------- */
 
 /** How well a model does on rows it has not seen. */

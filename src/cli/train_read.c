@@ -8,7 +8,7 @@
 
 typedef struct reading {
     pm_json *json; /**< NULL = csv */
-    pm_builder *rows;
+    pm_builder *rows, *conditions;
     int cycles;
     train_data *data;
 } reading;
@@ -48,23 +48,27 @@ static pm_status take(cli_call *call, cli_file *file, void *context, pm_error *e
         pm_json_end(r->json);
     }
     if (cell) ++*(cell->analysis->cell.simulated ? &r->data->simulated : &r->data->measured);
-    return cell ? cli_cell_rows_add(r->rows, cell, r->cycles, true, err) : PM_OK;
+    if (!cell) return PM_OK;
+    pm_status s = train_conditions_add(r->conditions, cell, err);
+    return s ? s : cli_cell_rows_add(r->rows, cell, r->cycles, true, err);
 }
 
 static pm_status read_files(cli_call *call, pm_json *json, cli_merge *all, train_data *data, pm_error *err)
 {
     pm_scoped(pm_builder) rows = NULL;
+    pm_scoped(pm_builder) conditions = NULL;
     pm_scoped(pm_table) table = NULL;
     pm_scoped(pm_table) plain = NULL;
     pm_status s = cli_cell_rows_new(true, &rows, err);
 
-    if (s) return s;
-    reading r = {json, rows, cycles_of(call->args), data};
+    if (s || (s = train_conditions_new(&conditions, err))) return s;
+    reading r = {json, rows, conditions, cycles_of(call->args), data};
     cli_work work = {&r, each, take, cli_cell_free, false};
     if (json) pm_json_array(json, "files");
     if (call->n_operands && (s = cli_each_file(call, &work, err))) return s;
     if (json) pm_json_end(json);
     if (!call->done) return PM_OK;
+    if ((s = train_conditions_note(conditions, data, err))) return s;
     if ((s = pm_builder_finish(rows, &table, err))) return s;
     if ((s = cli_cell_table_plain(table, &plain, err))) return s;
     return cli_merge_add(all, "", plain, err);
