@@ -207,12 +207,12 @@ static double solve(int n, double m[FIT_TERMS][FIT_TERMS], const double right[FI
     return 2 * logarithm;
 }
 
-/* sum [terms][COLUMNS] of the weighted products of all columns, used or not. */
-static void add_products(double (*restrict sum)[COLUMNS], const double *restrict x, double weight, int terms)
+/* sum [terms][COLUMNS] of the weighted products of all columns, used or not, of both series at once. */
+static void add_products(double (*restrict sum)[COLUMNS], double (*restrict x)[COLUMNS], double weight, int terms)
 {
     for (int a = 0; a < terms; a++) {
-        double ax = weight * x[a];
-        for (int b = 0; b < COLUMNS; b++) sum[a][b] += ax * x[b];
+        double first = weight * x[0][a], second = weight * x[1][a];
+        for (int b = 0; b < COLUMNS; b++) sum[a][b] += first * x[0][b] + second * x[1][b];
     }
 }
 
@@ -221,8 +221,7 @@ static double normal_equations(fit_work *w, double term[FIT_TERMS])
     double sum[FIT_TERMS][COLUMNS] = {{0}}, right[FIT_TERMS];
     int terms = w->rows.terms;
 
-    for (int64_t i = 0; i < w->data.n; i++)
-        for (int j = 0; j < w->data.series; j++) add_products(sum, w->white[i][j], w->weight[i], terms);
+    for (int64_t i = 0; i < w->data.n; i++) add_products(sum, w->white[i], w->weight[i], terms);
     for (int a = 0; a < terms; a++) {
         const fit_prior *p = &w->rows.prior[a];
         memcpy(w->root[a], sum[a], sizeof w->root[a]);

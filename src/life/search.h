@@ -5,7 +5,7 @@
 
 #include "life/course.h"
 
-enum { SEARCH_PLACES = 24 };
+enum { SEARCH_PLACES = 16 };
 
 typedef struct hypothesis hypothesis;
 struct hypothesis {
