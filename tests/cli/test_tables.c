@@ -108,7 +108,7 @@ static void a_merge_takes_any_number_of_columns(void **state)
 {
     (void)state;
     enum { COLUMNS = 300 };
-    static char text[COLUMNS][8];
+    static char text[COLUMNS][16];
     const char *names[COLUMNS + 1] = {0};
     double values[COLUMNS];
     pm_scoped(pm_table) merged = NULL;
