@@ -177,7 +177,7 @@ static void with_knee(hypothesis *h, const hypothesis *worn, double short_from)
         of.short_from = short_from;
         of.last = short_from - margin;
         if (of.last <= of.first + margin) return;
-        search_places(&of, SEARCH_NOISE_KNOWN, 0.2 * h->c->width);
+        search_places(&of, SEARCH_NOISE_KNOWN, 4 * h->c->width);
     }
     h->knee = of.best;
     h->first = of.best + margin;
@@ -195,7 +195,7 @@ static pm_status stretch(const course *c, double n_to_p, boundary *out, pm_error
     if (s) return s;
     hypothesis without = hypothesis_of(c, work, n_to_p, rows_short), knee, *best = &without;
     hypothesis worn = hypothesis_of(c, work, n_to_p, rows_worn), even = hypothesis_of(c, work, n_to_p, rows_even);
-    search_places(&worn, SEARCH_ANEW, 0.2 * c->width);
+    search_places(&worn, SEARCH_ANEW, 4 * c->width);
     search_places(&without, SEARCH_ANEW, finest_of(c));
     knee = without;
     with_knee(&knee, &worn, without.best);
