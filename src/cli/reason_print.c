@@ -139,11 +139,11 @@ void cli_reason_print(const cli_reason *r, pm_out *out)
 
 static void effect(const pm_why *graph, const pm_why_effect *e, pm_out *out)
 {
-    static const char *const words[][3] = {{"relieves", "bears on", "stresses"}, {"less", "", "more"}};
+    static const char *const further[] = {"less", "", "more"};
     int n;
-    const pm_why_edge *edges = pm_why_edges(graph, &n), *last = &edges[e->steps[e->n_steps - 1]];
+    const pm_why_edge *edges = pm_why_edges(graph, &n), *last = pm_why_effect_edge(graph, e);
 
-    pm_out_text(out, "  %s ", words[e->n_steps > 1][e->effect + 1]);
+    pm_out_text(out, "  %s ", e->n_steps > 1 ? further[e->effect + 1] : pm_why_effect_word(e));
     cli_plain(out, node_at(graph, e->node)->id);
     pm_out_text(out, ", ");
     cli_plain(out, node_at(graph, e->node)->name);

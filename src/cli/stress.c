@@ -64,25 +64,10 @@ void cli_stress_json(const cli_stress *s, pm_json *json)
 
 /* ---- text ------------------------------------------------------------------------------------------------------- */
 
-static const pm_why_edge *last_edge(const cli_stress *s, const pm_why_effect *e)
-{
-    int n;
-    return &pm_why_edges(s->graph, &n)[e->steps[e->n_steps - 1]];
-}
-
 static const pm_why_node *node_at(const cli_stress *s, int node)
 {
     int n;
     return &pm_why_nodes(s->graph, &n)[node];
-}
-
-/* Whether two are what one sentence says of one cause. */
-static bool together(const cli_stress *s, const pm_why_effect *a, const pm_why_effect *b)
-{
-    const pm_why_edge *x = last_edge(s, a), *y = last_edge(s, b);
-
-    return a->change == b->change && a->effect == b->effect && b->n_steps == 1 && x->part == y->part &&
-           !strcmp(x->sentence, y->sentence);
 }
 
 /* "surface-localised cathode cracking (D)" */
@@ -98,13 +83,12 @@ static void node_text(const pm_why_node *node, pm_out *out)
  * to each of them. */
 static void edges_text(const cli_stress *s, const pm_why_effect *first, const pm_why_effect *end, pm_out *out)
 {
-    static const char *const words[] = {"relieves", "bears on", "stresses"};
-    const pm_why_edge *edge = last_edge(s, first);
+    const pm_why_edge *edge = pm_why_effect_edge(s->graph, first);
     const char *gap = " ";
 
-    pm_out_text(out, "    %s", words[first->effect + 1]);
+    pm_out_text(out, "    %s", pm_why_effect_word(first));
     for (const pm_why_effect *e = first; e < end; e++) {
-        if (!together(s, first, e)) continue;
+        if (!pm_why_effects_together(s->graph, first, e)) continue;
         pm_out_text(out, "%s", gap);
         node_text(node_at(s, e->node), out);
         gap = ", ";
@@ -150,7 +134,7 @@ static void move_text(const cli_stress *s, int i, pm_out *out)
         bool told = false;
         if (e->change != i || e->n_steps > 1) continue;
         for (const pm_why_effect *before = all; before < e; before++)
-            told = told || (before->n_steps == 1 && together(s, before, e));
+            told = told || pm_why_effects_together(s->graph, before, e);
         if (!told) edges_text(s, e, end, out);
     }
     outside_text(s, i, out);

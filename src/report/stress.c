@@ -4,12 +4,6 @@
 
 #include "paper.h"
 
-static const pm_why_edge *edge_of(const pm_report_design *d, const pm_why_effect *e)
-{
-    int n;
-    return &pm_why_edges(d->graph, &n)[e->steps[0]];
-}
-
 static const pm_why_node *node_of(const pm_report_design *d, const pm_why_effect *e)
 {
     int n;
@@ -21,28 +15,21 @@ static bool is_own(const pm_why_effect *e, int move)
     return e->change == move && e->n_steps == 1;
 }
 
-/* Whether one sentence says both. */
-static bool together(const pm_report_design *d, const pm_why_effect *a, const pm_why_effect *b)
-{
-    return a->effect == b->effect && !strcmp(edge_of(d, a)->sentence, edge_of(d, b)->sentence);
-}
-
 static bool is_first(const pm_report_design *d, const pm_why_effect *e)
 {
     for (const pm_why_effect *before = d->effects->effect; before < e; before++)
-        if (is_own(before, e->change) && together(d, before, e)) return false;
+        if (pm_why_effects_together(d->graph, before, e)) return false;
     return true;
 }
 
 static void write_sentence(pm_out *out, const pm_report_design *d, const pm_why_effect *first)
 {
-    static const char *const words[] = {"relieves", "bears on", "stresses"};
     const pm_why_effect *end = d->effects->effect + d->effects->n;
-    const pm_why_edge *edge = edge_of(d, first);
+    const pm_why_edge *edge = pm_why_effect_edge(d->graph, first);
     const char *gap = " ";
-    pm_out_text(out, "<li><b>%s</b>", words[first->effect + 1]);
+    pm_out_text(out, "<li><b>%s</b>", pm_why_effect_word(first));
     for (const pm_why_effect *e = first; e < end; e++) {
-        if (!is_own(e, first->change) || !together(d, first, e)) continue;
+        if (!pm_why_effects_together(d->graph, first, e)) continue;
         pm_out_text(out, "%s", gap);
         pm_out_html(out, node_of(d, e)->name);
         gap = ", ";

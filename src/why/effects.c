@@ -111,3 +111,23 @@ void pm_why_effects_clear(pm_why_effects *effects)
     free(effects->effect);
     *effects = (pm_why_effects){0};
 }
+
+const pm_why_edge *pm_why_effect_edge(const pm_why *graph, const pm_why_effect *effect)
+{
+    int n;
+    return &pm_why_edges(graph, &n)[effect->steps[effect->n_steps - 1]];
+}
+
+const char *pm_why_effect_word(const pm_why_effect *effect)
+{
+    static const char *const words[] = {"relieves", "bears on", "stresses"};
+    return words[effect->effect + 1];
+}
+
+bool pm_why_effects_together(const pm_why *graph, const pm_why_effect *a, const pm_why_effect *b)
+{
+    const pm_why_edge *x = pm_why_effect_edge(graph, a), *y = pm_why_effect_edge(graph, b);
+
+    return a->change == b->change && a->effect == b->effect && a->n_steps == 1 && b->n_steps == 1 &&
+           x->part == y->part && !strcmp(x->sentence, y->sentence);
+}

@@ -120,6 +120,12 @@ PM_CHECK pm_status pm_why_change_parse(const pm_why *graph, const char *text, pm
 PM_CHECK pm_status pm_why_effects_of(const pm_why *graph, pm_why_electrolyte electrolyte, int n,
                                      const pm_why_change *changes, pm_why_effects *out, pm_error *err);
 void pm_why_effects_clear(pm_why_effects *effects);
+/** The last edge of its path, which says it. */
+const pm_why_edge *pm_why_effect_edge(const pm_why *graph, const pm_why_effect *effect);
+/** "relieves", "bears on", "stresses", by its sign. */
+const char *pm_why_effect_word(const pm_why_effect *effect);
+/** Whether one sentence says both: own edges of one change, to the same effect. */
+bool pm_why_effects_together(const pm_why *graph, const pm_why_effect *a, const pm_why_effect *b);
 
 /* ---- from observations to candidates ------------------------------------------------------------------------------ */
 
