@@ -59,13 +59,10 @@ static pm_status tell_findings(const cli_call *call, const char *path, pm_reader
 {
     pm_scoped(pm_builder) found = NULL;
     pm_scoped(pm_table) table = NULL;
-    const pm_table *batch = NULL;
-    pm_status s = pm_builder_new(PM_FINDING_FIELDS, pm_finding_fields, &found, err);
+    pm_status s;
 
-    do
-        if (!s) s = pm_reader_next(reader, &batch, err);
-    while (!s && batch);
-    if (s || (s = pm_reader_findings(reader, found, err))) return s;
+    if ((s = pm_builder_new(PM_FINDING_FIELDS, pm_finding_fields, &found, err))) return s;
+    if ((s = pm_reader_findings(reader, found, err))) return s;
     if ((s = pm_builder_finish(found, &table, err))) return s;
     for (int64_t i = 0; i < pm_table_rows(table); i++) {
         const char *code = pm_column_word(pm_table_find(table, "code"), i);
@@ -75,28 +72,27 @@ static pm_status tell_findings(const cli_call *call, const char *path, pm_reader
     return PM_OK;
 }
 
-static pm_status check_text(const cli_call *call, const char *path, pm_error *err)
+static pm_status check_rows(const pm_table *table, pm_error *err)
 {
-    pm_scoped(pm_reader) reader = NULL;
-    pm_status s;
-
-    if (!strcmp(path, "-")) return PM_OK; /* can be read once only */
-    if ((s = pm_reader_open(path, NULL, call->run, &reader, err))) return s;
-    if ((s = check_names(reader, err))) return s;
-    return tell_findings(call, path, reader, err);
+    if (pm_table_find(table, "test_time_second") && pm_table_find(table, "voltage_volt"))
+        return pm_fail_at(err, PM_ERR_DATA, pm_nowhere(), "give it as FILE, without --table",
+                          "holds records of a test, not one cell a row");
+    if (!pm_table_rows(table))
+        return pm_fail_at(err, PM_ERR_DATA, pm_nowhere(), "one header line, then one line for each cell",
+                          "holds no rows");
+    return PM_OK;
 }
 
 pm_status cli_cell_table_read(const cli_call *call, const char *path, pm_table **out, pm_error *err)
 {
+    pm_scoped(pm_reader) reader = NULL;
     pm_scoped(pm_table) table = NULL;
-    pm_status s = pm_read_table(path, NULL, call->run, &table, err);
+    pm_status s = pm_reader_open(path, NULL, call->run, &reader, err);
 
-    if (!s && pm_table_find(table, "test_time_second") && pm_table_find(table, "voltage_volt"))
-        s = pm_fail_at(err, PM_ERR_DATA, pm_nowhere(), "give it as FILE, without --table",
-                       "holds records of a test, not one cell a row");
-    if (!s && !pm_table_rows(table))
-        s = pm_fail_at(err, PM_ERR_DATA, pm_nowhere(), "one header line, then one line for each cell", "holds no rows");
-    if (!s) s = check_text(call, path, err);
+    if (!s) s = pm_reader_rows(reader, &table, err);
+    if (!s) s = check_rows(table, err);
+    if (!s) s = check_names(reader, err);
+    if (!s) s = tell_findings(call, path, reader, err);
     if (!s) s = cli_cell_table_plain(table, out, err);
     if (s) pm_error_locate(err, path, NULL);
     return s;

@@ -42,7 +42,9 @@ PM_CHECK pm_status pm_reader_open(const char *path, const pm_read_options *optio
 PM_CHECK pm_status pm_reader_next(pm_reader *reader, const pm_table **batch, pm_error *err);
 void pm_reader_free(pm_reader *reader);
 PM_SCOPED(pm_reader, pm_reader_free)
-/** All rows of a file as one table; its metadata is the file's. */
+/** All rows that are left as one table; its metadata is the file's. */
+PM_CHECK pm_status pm_reader_rows(pm_reader *reader, pm_table **out, pm_error *err);
+/** The same of a file. */
 PM_CHECK pm_status pm_read_table(const char *path, const pm_read_options *options, const pm_run *run, pm_table **out,
                                  pm_error *err);
 

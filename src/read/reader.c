@@ -281,15 +281,13 @@ static pm_status with_meta(const pm_table *rows, const pm_table *empty, pm_table
     return pm_table_concat(2, both, out, err);
 }
 
-pm_status pm_read_table(const char *path, const pm_read_options *options, const pm_run *run, pm_table **out,
-                        pm_error *err)
+pm_status pm_reader_rows(pm_reader *reader, pm_table **out, pm_error *err)
 {
-    pm_scoped(pm_reader) reader = NULL;
     pm_table **batches = NULL;
     const pm_table *batch = NULL;
     int64_t n = 0, capacity = 0;
     pm_table *rows = NULL;
-    pm_status s = pm_reader_open(path, options, run, &reader, err);
+    pm_status s = PM_OK;
 
     while (!s && !(s = pm_reader_next(reader, &batch, err)) && batch) {
         s = pm_grow(&batches, &capacity, n + 1, sizeof *batches, err);
@@ -302,6 +300,15 @@ pm_status pm_read_table(const char *path, const pm_read_options *options, const 
     free(batches);
     pm_table_free(rows);
     return s;
+}
+
+pm_status pm_read_table(const char *path, const pm_read_options *options, const pm_run *run, pm_table **out,
+                        pm_error *err)
+{
+    pm_scoped(pm_reader) reader = NULL;
+    pm_status s = pm_reader_open(path, options, run, &reader, err);
+
+    return s ? s : pm_reader_rows(reader, out, err);
 }
 
 /* ---- sniffing ---- */
