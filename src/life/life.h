@@ -197,6 +197,9 @@ typedef struct pm_stages {
     char notes[PM_STAGE_NOTES][PM_STAGE_NOTE];     /**< what is odd about the data, ends with an empty one */
 } pm_stages;
 
+/** Charge plated in a cycle and in those missing before it, which plate what lies on the line between their neighbours;
+ *  gap: cycles since the one before (1: none is missing). */
+double pm_plated_since(double gap, double before, double now);
 /** Stages from a table of cycles (pm_cycler_cycles): discharging_capacity_ah and coulombic_efficiency (or
  *  charging_capacity_ah), and where present polarisation_volt, discharging_energy_wh, thickness_um. Rows may be in any
  *  order; a cycle that is missing plates what its neighbours do.

@@ -118,15 +118,19 @@ static void take_capacity(const pm_stage_options *options, measured *t)
     t->capacity_Ah = options->capacity_Ah > 0 ? options->capacity_Ah : pm_median(early, n);
 }
 
-/* Charge of each cycle into the sum of all up to it. Missing ones plate what lies on the line between their neighbours,
- * those before the first what it does. */
+double pm_plated_since(double gap, double before, double now)
+{
+    return gap * before + (now - before) * (gap + 1) / 2;
+}
+
+/* Charge of each cycle into the sum of all up to it; those before the first plate what it does. */
 static void sum_plated(measured *t)
 {
     double sum = 0, before = t->plated[0], at = 0;
 
     for (int64_t i = 0; i < t->n; i++) {
         double each = t->plated[i], gap = t->cycle[i] - at;
-        sum += gap * before + (each - before) * (gap + 1) / 2;
+        sum += pm_plated_since(gap, before, each);
         t->missing += (int64_t)gap - 1;
         before = each;
         at = t->cycle[i];

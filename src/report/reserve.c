@@ -47,8 +47,8 @@ static pm_status read_cycles(const pm_table *table, cycles *c, pm_error *err)
         c->count[c->n] = pm_column_real(count, i);
         c->capacity[c->n] = discharged;
         c->efficiency[c->n] = isfinite(part) ? part : discharged / put_in;
-        double missing = c->n ? fmax(0, c->count[c->n] - c->count[c->n - 1] - 1) : 0;
-        c->plated[c->n++] = sum += put_in + missing * (before + put_in) / 2; /* they plate what their neighbours do */
+        double gap = c->n ? fmax(1, c->count[c->n] - c->count[c->n - 1]) : 1;
+        c->plated[c->n++] = sum += pm_plated_since(gap, before, put_in);
         before = put_in;
     }
     return PM_OK;
