@@ -159,18 +159,6 @@ static void name(cli_cell *cell, const char *path)
     snprintf(cell->electrolyte_id, sizeof cell->electrolyte_id, "%s", told->electrolyte);
 }
 
-const char *cli_first_error(const pm_table *findings, bool *reconcilable)
-{
-    const pm_column *severity = pm_table_find(findings, "severity"), *action = pm_table_find(findings, "action");
-
-    for (int64_t i = 0; i < pm_table_rows(findings); i++) {
-        if (strcmp(pm_column_word(severity, i), "error") || !strcmp(pm_column_word(action, i), "reconciled")) continue;
-        *reconcilable = pm_table_real(findings, "reconcilable", i) == 1;
-        return pm_column_word(pm_table_find(findings, "code"), i);
-    }
-    return NULL;
-}
-
 void cli_cell_blame(const cli_cell *cell, pm_error *err)
 {
     bool mends = false;

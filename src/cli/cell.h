@@ -93,9 +93,8 @@ typedef struct cli_cell {
 /** Reads one file. Too few cycles for a label fails, but for a fingerprint or a page: then it stands in label_error. */
 PM_CHECK pm_status cli_cell_of(const cli_call *call, const cli_file *file, const cli_cell_want *want, cli_cell **out,
                                pm_error *err);
-/** The code of the first error among the findings that was not repaired, NULL = none; *reconcilable: whether it can be. */
-const char *cli_first_error(const pm_table *findings, bool *reconcilable);
-/** Hints at that finding: what is wrong with the file may be why it does not tell what is asked of it. */
+/** Hints at the first error among the findings: what is wrong with the file may be why it does not tell what is asked of
+ *  it. */
 void cli_cell_blame(const cli_cell *cell, pm_error *err);
 void cli_cell_free(void *cell);
 PM_SCOPED(cli_cell, cli_cell_free)

@@ -179,6 +179,8 @@ pm_json cli_json_open(const cli_call *call, pm_out *to);
 /** "path" and "status"; where the file failed also "error". Returns whether there is more to say. */
 bool cli_json_file(pm_json *json, const cli_file *file);
 void cli_json_findings(pm_json *json, const char *key, const pm_table *findings);
+/** The code of the first error among the findings that was not repaired, NULL = none; *reconcilable: whether it can be. */
+const char *cli_first_error(const pm_table *findings, bool *reconcilable);
 /** Text of a file or a path for a terminal: control characters and bytes that are not UTF-8 as \xNN. */
 void cli_plain(pm_out *to, const char *text);
 /** "1,075,900" */

@@ -52,26 +52,29 @@ static pm_status attempt(void *context, int slot, pm_error *err)
     return pm_run_check(&file->run, err);
 }
 
-/* Whether a printed number is wrong as it stands: a finding of severity error that was not repaired. */
-static bool has_error(const pm_table *findings)
+const char *cli_first_error(const pm_table *findings, bool *reconcilable)
 {
     const pm_column *severity = pm_table_find(findings, "severity"), *action = pm_table_find(findings, "action");
-    for (int64_t i = 0; i < pm_table_rows(findings); i++)
-        if (!strcmp(pm_column_word(severity, i), "error") && strcmp(pm_column_word(action, i), "reconciled") != 0)
-            return true;
-    return false;
+
+    for (int64_t i = 0; i < pm_table_rows(findings); i++) {
+        if (strcmp(pm_column_word(severity, i), "error") || !strcmp(pm_column_word(action, i), "reconciled")) continue;
+        *reconcilable = pm_table_real(findings, "reconcilable", i) == 1;
+        return pm_column_word(pm_table_find(findings, "code"), i);
+    }
+    return NULL;
 }
 
 static pm_status take(struct queue *q, cli_file *file, pm_error *err)
 {
     cli_call *call = q->call;
+    bool mends;
     cli_screen_clear(call->screen);
     if (file->error.code) {
         call->failed++;
         cli_screen_error(call->screen, &file->error);
     } else {
         call->done++;
-        if (file->findings && has_error(file->findings)) call->error_found = true;
+        if (file->findings && cli_first_error(file->findings, &mends)) call->error_found = true;
         if (!q->work->silent) cli_screen_findings(call->screen, file->path, file->findings);
     }
     return q->work->take(call, file, q->work->context, err);
