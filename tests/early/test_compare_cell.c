@@ -5,12 +5,13 @@
 
 #include <math.h>
 
+static const pm_field fields[] = {{"test_time_second", PM_DOUBLE, "s", 0, ""},
+                                  {"voltage_volt", PM_DOUBLE, "V", sizeof(double), ""},
+                                  {"current_ampere", PM_DOUBLE, "A", 2 * sizeof(double), ""}};
+
 /** 1 mA and -1 mA on 2 cm2; from the cycle `shorted` on more comes back than was plated. */
 static pm_table *li_cu_records(int cycles, double before, int shorted)
 {
-    static const pm_field fields[] = {{"test_time_second", PM_DOUBLE, "s", 0, ""},
-                                      {"voltage_volt", PM_DOUBLE, "V", sizeof(double), ""},
-                                      {"current_ampere", PM_DOUBLE, "A", 2 * sizeof(double), ""}};
     pm_scoped(pm_builder) b = NULL;
     pm_error err = {0};
     pm_table *out;
@@ -102,9 +103,6 @@ static void cycles_behind_a_short_have_no_part(void **state)
 static pm_table *reservoir_records(double offset_A)
 {
     static const double charge_h[] = {-5, 4.9, -5, 1, -1, 1, -1, 1, -1, 1, -1, 4.7};
-    static const pm_field fields[] = {{"test_time_second", PM_DOUBLE, "s", 0, ""},
-                                      {"voltage_volt", PM_DOUBLE, "V", sizeof(double), ""},
-                                      {"current_ampere", PM_DOUBLE, "A", 2 * sizeof(double), ""}};
     pm_scoped(pm_builder) b = NULL;
     pm_error err = {0};
     pm_table *out;
@@ -143,9 +141,6 @@ static void an_offset_does_not_cancel(void **state)
 /** 1 mA and -1 mA between 3 and 4.2 V; each charge is `kept` of the one before, the first is short. */
 static pm_table *fading_records(int cycles, double first_h, double kept)
 {
-    static const pm_field fields[] = {{"test_time_second", PM_DOUBLE, "s", 0, ""},
-                                      {"voltage_volt", PM_DOUBLE, "V", sizeof(double), ""},
-                                      {"current_ampere", PM_DOUBLE, "A", 2 * sizeof(double), ""}};
     pm_scoped(pm_builder) b = NULL;
     pm_error err = {0};
     pm_table *out;
