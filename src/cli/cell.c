@@ -171,14 +171,14 @@ void cli_cell_blame(const cli_cell *cell, pm_error *err)
 }
 
 /* Its cycles were counted elsewhere: bends, label and stages can be told of them, and no alarms. */
-static pm_status read_cycle_table(const cli_call *call, const cli_file *file, const cli_cell_want *want, cli_cell *cell,
-                                  pm_error *err)
+static pm_status read_cycle_table(const cli_call *call, const cli_file *file, const cli_cell_want *want,
+                                  pm_reader *reader, cli_cell *cell, pm_error *err)
 {
     cli_want wanted = {.cycles = true, .card = true, .sha256 = want->page || call->shared->json};
     pm_status s;
 
     if ((s = cli_analyse(call->shared, &wanted, file->path, &file->run, &cell->analysis, err))) return s;
-    if ((s = cli_cycle_table(file->path, &file->run, &cell->cycles, err))) return s;
+    if ((s = cli_cycle_table(reader, &cell->cycles, err))) return s;
     name(cell, file->path);
     cell->summary = cell->analysis->summary = cli_cycle_table_summary(cell->cycles, cell->analysis);
     cell->shorts.kind = cell->summary.kind;
@@ -199,10 +199,10 @@ static pm_status read_cell(const cli_call *call, const cli_file *file, const cli
                        .sink = push,
                        .enough = enough,
                        .context = f};
+    pm_scoped(pm_reader) reader = want->tables ? cli_cycle_table_open(call->shared, file->path, &file->run) : NULL;
     pm_status s;
 
-    if (want->tables && cli_holds_cycles(call->shared, file->path))
-        return read_cycle_table(call, file, want, cell, err);
+    if (reader) return read_cycle_table(call, file, want, reader, cell, err);
     if ((s = open_folds(call, file->path, want, f, err))) return s;
     if ((s = cli_analyse(call->shared, &wanted, file->path, &file->run, &cell->analysis, err))) return s;
     name(cell, file->path);

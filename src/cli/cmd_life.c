@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/commands.h"
+#include "cli/cycle_table.h"
 #include "cli/life.h"
 #include "cli/merge.h"
 #include "cli/reserve.h"
@@ -158,16 +159,6 @@ static pm_status forward(const life_args *args, const char *path, cli_life *l, p
 
 /* ---- cells -------------------------------------------------------------------------------------------------- */
 
-/* Whether the file holds cycles, not records. */
-static bool holds_cycles(const cli_call *call, const char *path)
-{
-    pm_guess guess;
-    int found = 0;
-
-    if (!strcmp(path, "-") || call->shared->format || call->shared->map) return false;
-    return !pm_sniff(path, 1, &guess, &found, NULL) && found && !strcmp(guess.content, "cycles");
-}
-
 /* The options say more than the sidecar. */
 static void take_cell(const pm_cell *cell, cli_life *l)
 {
@@ -181,15 +172,16 @@ static pm_status read_cycles(const cli_call *call, cli_file *file, cli_life *l, 
     cli_want want = {.cycles = true, .sha256 = call->shared->json};
     pm_cell cell;
     pm_cycle_options told;
+    pm_scoped(pm_reader) reader = cli_cycle_table_open(call->shared, file->path, &file->run);
     pm_status s;
 
     cli_stem(file->path, l->cell_id, sizeof l->cell_id);
-    if (holds_cycles(call, file->path)) {
+    if (reader) {
         if ((s = cli_cell_options(call->shared, file->path, &cell, &told, err))) return s;
         of->kind = told.kind;
         l->kind_source = !told.kind ? "unknown" : told.kind_from_sidecar ? "sidecar" : "user";
         take_cell(&cell, l);
-        return pm_read_table(file->path, NULL, &file->run, cycles, err);
+        return pm_reader_rows(reader, cycles, err);
     }
     if ((s = cli_analyse(call->shared, &want, file->path, &file->run, &l->analysis, err))) return s;
     take_cell(&l->analysis->cell, l);

@@ -5,13 +5,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool cli_holds_cycles(const cli_shared *shared, const char *path)
+pm_reader *cli_cycle_table_open(const cli_shared *shared, const char *path, const pm_run *run)
 {
-    pm_guess guess;
-    int found = 0;
+    pm_reader *reader = NULL;
 
-    if (!strcmp(path, "-") || shared->format || shared->map) return false;
-    return !pm_sniff(path, 1, &guess, &found, NULL) && found && !strcmp(guess.content, "cycles");
+    if (!strcmp(path, "-") || shared->format || shared->map) return NULL;
+    if (pm_reader_open(path, NULL, run, &reader, NULL)) return NULL;
+    if (!strcmp(pm_reader_facts(reader)->format.content, "cycles")) return reader;
+    pm_reader_free(reader);
+    return NULL;
 }
 
 /* Of a number the integer columns too: cycle counts, `complete`. */
@@ -50,14 +52,14 @@ static pm_status completed(const pm_table *read, pm_table **out, pm_error *err)
     return pm_builder_finish(b, out, err);
 }
 
-pm_status cli_cycle_table(const char *path, const pm_run *run, pm_table **out, pm_error *err)
+pm_status cli_cycle_table(pm_reader *reader, pm_table **out, pm_error *err)
 {
     pm_scoped(pm_table) read = NULL;
-    pm_status s = pm_read_table(path, NULL, run, &read, err);
+    pm_status s = pm_reader_rows(reader, &read, err);
 
     if (s) return s;
     if (!pm_table_find(read, "discharging_capacity_ah") && !pm_table_find(read, "stripping_capacity_ah"))
-        return pm_fail_at(err, PM_ERR_DATA, pm_at_line(path, -1, NULL),
+        return pm_fail_at(err, PM_ERR_DATA, pm_at_line(pm_reader_facts(reader)->path, -1, NULL),
                           "discharging_capacity_ah, as of premortem cycles",
                           "a table of cycles without the capacity that comes back");
     return completed(read, out, err);

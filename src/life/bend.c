@@ -16,8 +16,8 @@ static void rows_line(const hypothesis *h, double place)
     r->terms = 2;
     memcpy(r->prior, (fit_prior[]){{0, 10}, {0, 1}}, 2 * sizeof *r->prior);
     for (int64_t i = 0; i < h->c->n; i++) {
-        r->x[i][0][0] = 1;
-        r->x[i][0][1] = (h->c->t[i] - h->middle) / h->half;
+        r->x[0][i] = 1;
+        r->x[1][i] = (h->c->t[i] - h->middle) / h->half;
     }
 }
 
@@ -28,7 +28,7 @@ static void rows_bent(const hypothesis *h, double place)
     rows_line(h, place);
     r->terms = 3;
     r->prior[2] = (fit_prior){0, 0.3};
-    for (int64_t i = 0; i < h->c->n; i++) r->x[i][0][2] = fmax(h->c->t[i] - place, 0) / h->half;
+    for (int64_t i = 0; i < h->c->n; i++) r->x[2][i] = fmax(h->c->t[i] - place, 0) / h->half;
 }
 
 static double log_to_its_side(const hypothesis *h, double place)

@@ -41,6 +41,17 @@ static double inefficiency_at(const hypothesis *h, double place)
     return h->n_to_p > 0 ? h->n_to_p / fmax(plated_by(h->c, place), 1) : 0;
 }
 
+/* Terms of capacity and of efficiency for point i. */
+static void put(const hypothesis *h, int64_t i, const double capacity[], const double efficiency[], int terms)
+{
+    fit_rows *r = fit_rows_of(h->work);
+
+    for (int c = 0; c < terms; c++) {
+        r->x[c][i] = capacity[c];
+        r->x[c][h->c->n + i] = efficiency[c];
+    }
+}
+
 /* Columns: capacity 0..2, efficiency 3..4, both 5..6, and of the knee 7..8. */
 static void fill_short(const hypothesis *h, double place, double knee_place)
 {
@@ -61,8 +72,7 @@ static void fill_short(const hypothesis *h, double place, double knee_place)
         double knee = has_knee && before > knee_place ? (before - knee_place) * per_half : 0;
         double q[] = {1, u, u * u, 0, 0, after, after * after / 2 * per_half, knee, 0};
         double e[] = {0, 0, 0, 1 - part, (1 - part) * u, part, after * per_half, 0, (1 - part) * knee};
-        memcpy(r->x[i][CAPACITY], q, sizeof q);
-        memcpy(r->x[i][EFFICIENCY], e, sizeof e);
+        put(h, i, q, e, r->terms);
     }
 }
 
@@ -88,8 +98,7 @@ static void rows_worn(const hypothesis *h, double place)
         double u = (h->c->t[i] - h->middle) / h->half, after = fmax(h->c->t[i] - place, 0) / h->half;
         double q[] = {1, u, u * u, 0, 0, after, after * after, 0};
         double e[] = {0, 0, 0, 1, u, 0, 0, after};
-        memcpy(r->x[i][CAPACITY], q, sizeof q);
-        memcpy(r->x[i][EFFICIENCY], e, sizeof e);
+        put(h, i, q, e, r->terms);
     }
 }
 

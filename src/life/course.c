@@ -71,62 +71,76 @@ static double spread_of(const double *off, int64_t n, double *spare)
 
 /* ---- a swing ------------------------------------------------------------------------------------------------ */
 
-/* Together, since one swing alone waits for its own angle. */
-enum { SWINGS = 4 };
+/* Together, since one swing alone waits for itself. */
+enum { SWINGS = 8 };
 
 typedef struct swing {
     double frequency, cosine, sine;
     double power; /* in units of the noise: 1 on average by chance */
 } swing;
 
-/* Sums over points [from, to) of products of cosine, sine and what is off. */
+/* Of products of cosine, sine and what is off. */
 typedef struct swing_sums {
-    double cc[SWINGS], cs[SWINGS], cy[SWINGS], sy[SWINGS], yy;
+    double cc, cs, cy, sy;
 } swing_sums;
 
-static swing_sums sum_swings(const course *c, const double *off, int64_t from, int64_t to, const swing swings[SWINGS])
+/* What ends a recurrence by Goertzel over n points, of which the last is cycle `end`. */
+static void add_run(double omega, double n, double end, double last, double before, swing_sums *to)
 {
-    swing_sums sum = {.yy = 0};
-    double co[SWINGS], si[SWINGS], turn_c[SWINGS], turn_s[SWINGS];
+    double c = cos(omega), s = sin(omega), real = last - c * before, imaginary = s * before;
+    double twice = fabs(s) > 1e-9 ? sin(n * omega) / s : n * cos((n - 1) * omega), middle = (2 * end - n + 1) * omega;
 
-    for (int k = 0; k < SWINGS; k++) {
-        double omega = 2 * M_PI * swings[k].frequency;
-        co[k] = cos(omega * c->t[from]), si[k] = sin(omega * c->t[from]);
-        turn_c[k] = cos(omega), turn_s[k] = sin(omega);
-    }
-    for (int64_t i = from; i < to; i++) {
-        double y = off[i];
-        sum.yy += y * y;
-        for (int k = 0; k < SWINGS; k++) {
-            sum.cc[k] += co[k] * co[k];
-            sum.cs[k] += co[k] * si[k];
-            sum.cy[k] += co[k] * y;
-            sum.sy[k] += si[k] * y;
-        }
-        for (double t = c->t[i]; i + 1 < to && t < c->t[i + 1] - 0.5; t++) /* faster than cosines of their own */
-            for (int k = 0; k < SWINGS; k++) {
-                double next = co[k] * turn_c[k] - si[k] * turn_s[k];
-                si[k] = si[k] * turn_c[k] + co[k] * turn_s[k];
-                co[k] = next;
-            }
-    }
-    return sum;
+    to->cc += (n + cos(middle) * twice) / 2;
+    to->cs += sin(middle) * twice / 2;
+    to->cy += cos(omega * end) * real + sin(omega * end) * imaginary;
+    to->sy += sin(omega * end) * real - cos(omega * end) * imaginary;
 }
 
-/* Least squares of swings of these frequencies, each by itself, in points [from, to) of what is off, outliers cut. */
-static void fit_swings(const course *c, const double *off, int64_t from, int64_t to, swing swings[SWINGS])
+/* Sums over points [from, to), in which no cycle is missing. */
+static void sum_run(const course *c, const double *off, int64_t from, int64_t to, const swing swings[SWINGS],
+                    swing_sums sum[SWINGS])
 {
-    const swing_sums sum = sum_swings(c, off, from, to, swings);
+    double turn[SWINGS], last[SWINGS] = {0}, before[SWINGS] = {0};
 
+    for (int k = 0; k < SWINGS; k++) turn[k] = 2 * cos(2 * M_PI * swings[k].frequency);
+    for (int64_t i = from; i < to; i++)
+        for (int k = 0; k < SWINGS; k++) {
+            double now = off[i] + turn[k] * last[k] - before[k];
+            before[k] = last[k];
+            last[k] = now;
+        }
+    for (int k = 0; k < SWINGS; k++)
+        add_run(2 * M_PI * swings[k].frequency, (double)(to - from), c->t[to - 1], last[k], before[k], &sum[k]);
+}
+
+static void sum_swings(const course *c, const double *off, int64_t from, const swing swings[SWINGS],
+                       swing_sums sum[SWINGS])
+{
+    for (int64_t to; from < c->n; from = to) {
+        to = from + 1;
+        while (to < c->n && c->t[to] - c->t[to - 1] == 1) to++;
+        sum_run(c, off, from, to, swings, sum);
+    }
+}
+
+/* Least squares of swings of these frequencies, each by itself, in points from `from` on, outliers cut; `square`: the
+ * sum of the squares of what is off. */
+static void fit_swings(const course *c, const double *off, int64_t from, double square, swing swings[SWINGS])
+{
+    swing_sums sums[SWINGS] = {{0}};
+    double n = (double)(c->n - from);
+
+    sum_swings(c, off, from, swings, sums);
     for (int k = 0; k < SWINGS; k++) {
-        double cc = sum.cc[k], ss = (double)(to - from) - cc, cs = sum.cs[k], d = cc * ss - cs * cs;
+        const swing_sums *sum = &sums[k];
+        double ss = n - sum->cc, d = sum->cc * ss - sum->cs * sum->cs;
         swing *s = &swings[k];
         *s = (swing){.frequency = s->frequency};
-        if (!(d > 1e-3 * cc * ss)) continue;
-        s->cosine = (ss * sum.cy[k] - cs * sum.sy[k]) / d;
-        s->sine = (cc * sum.sy[k] - cs * sum.cy[k]) / d;
-        double explained = s->cosine * sum.cy[k] + s->sine * sum.sy[k];
-        s->power = explained / fmax(sum.yy - explained, 1e-30) * ((double)(to - from) - 3) / 2;
+        if (!(d > 1e-3 * sum->cc * ss)) continue;
+        s->cosine = (ss * sum->cy - sum->cs * sum->sy) / d;
+        s->sine = (sum->cc * sum->sy - sum->cs * sum->cy) / d;
+        double explained = s->cosine * sum->cy + s->sine * sum->sy;
+        s->power = explained / fmax(square - explained, 1e-30) * (n - 3) / 2;
     }
 }
 
@@ -134,10 +148,13 @@ static void fit_swings(const course *c, const double *off, int64_t from, int64_t
 static void look_for_swing(const course *c, const double *off, int64_t from, double first, double step, int count,
                            swing *best)
 {
+    double square = 0;
+
+    for (int64_t i = from; i < c->n; i++) square += off[i] * off[i];
     for (int at = 0; at < count; at += SWINGS) {
         swing swings[SWINGS];
         for (int k = 0; k < SWINGS; k++) swings[k].frequency = first + (at + k) * step;
-        fit_swings(c, off, from, c->n, swings);
+        fit_swings(c, off, from, square, swings);
         for (int k = 0; k < SWINGS && at + k < count; k++)
             if (swings[k].power > best->power) *best = swings[k];
     }

@@ -6,35 +6,45 @@
 
 /* Degrees of freedom of Student's t: an outlier counts little, and white noise loses little. */
 static const double freedom = 5;
-enum { Y = FIT_TERMS, COLUMNS }; /* behind the terms of a row stands its value */
+enum { Y = FIT_TERMS, COLUMNS }; /* behind the terms stand the values */
+enum { OTHERS = 4, WEIGHTS = 2 };
 
+/* A column is a number for each point of the first series, and then for each of the second. */
 struct fit_work {
     fit_data data;
+    int64_t length; /* of a column */
     fit_rows rows;
     fit_result last;
-    double (*white)[FIT_SERIES][COLUMNS];
-    double (*left)[FIT_SERIES];
-    double *weight, *base;             /* of the last fit; with which a fit begins */
+    double *white[COLUMNS];
+    int64_t first[COLUMNS];            /* before it such a column is zero */
+    double *left, *spare;              /* columns */
+    double lag[FIT_SERIES];            /* of which the next are */
+    double *carried, *scale;           /* columns */
+    double log_scale;                  /* of all together */
+    double *weight, *base;             /* of points: in the last fit; with which a fit begins */
     double root[FIT_TERMS][FIT_TERMS]; /* of the normal equations */
+    double *memory;
 };
 
 pm_status fit_work_new(const fit_data *data, fit_work **out, pm_error *err)
 {
+    int64_t n = data->n, length = n * data->series;
     fit_work *w = calloc(1, sizeof *w);
-    size_t n = (size_t)data->n;
 
-    if (w) {
-        w->data = *data;
-        w->rows.x = calloc(n + 1, sizeof *w->rows.x);
-        w->white = calloc(n + 1, sizeof *w->white);
-        w->left = calloc(n + 1, sizeof *w->left);
-        w->weight = calloc(n + 1, sizeof *w->weight);
-        w->base = calloc(n + 1, sizeof *w->base);
-    }
-    if (!w || !w->rows.x || !w->white || !w->left || !w->weight || !w->base) {
+    if (w) w->memory = calloc((size_t)((FIT_TERMS + COLUMNS + OTHERS) * length + WEIGHTS * n) + 1, sizeof *w->memory);
+    if (!w || !w->memory) {
         fit_work_free(w);
         return pm_fail(err, PM_ERR_MEMORY, "no memory for a fit");
     }
+    double *at = w->memory, **others[OTHERS] = {&w->left, &w->spare, &w->carried, &w->scale};
+    for (int c = 0; c < FIT_TERMS; c++, at += length) w->rows.x[c] = at;
+    for (int c = 0; c < COLUMNS; c++, at += length) w->white[c] = at;
+    for (int c = 0; c < OTHERS; c++, at += length) *others[c] = at;
+    w->weight = at;
+    w->base = at + n;
+    w->data = *data;
+    w->length = length;
+    w->lag[0] = NAN;
     *out = w;
     return PM_OK;
 }
@@ -42,11 +52,7 @@ pm_status fit_work_new(const fit_data *data, fit_work **out, pm_error *err)
 void fit_work_free(fit_work *w)
 {
     if (!w) return;
-    free(w->rows.x);
-    free(w->white);
-    free(w->left);
-    free(w->weight);
-    free(w->base);
+    free(w->memory);
     free(w);
 }
 
@@ -77,14 +83,34 @@ fit_noise fit_noise_start(fit_work *w)
     return noise;
 }
 
-/* What of the point before is still in this one, and what makes the rest as wide as that of neighbours. */
-static void carried(const fit_work *w, const fit_noise *noise, int64_t i, int j, double *part, double *scale)
+/* What of the point before is still in each one, and what makes the rest as wide as that of neighbours. */
+static void take_lag(fit_work *w, const double lag[FIT_SERIES])
 {
-    double lag = noise->lag[j], gap = i ? (w->data.t[i] - w->data.t[i - 1]) / w->data.width : 0;
+    if (!memcmp(lag, w->lag, sizeof w->lag)) return;
+    memcpy(w->lag, lag, sizeof w->lag);
+    w->log_scale = 0;
+    for (int64_t k = 0; k < w->length; k++) {
+        int64_t j = k / w->data.n, i = k % w->data.n;
+        double gap = i ? (w->data.t[i] - w->data.t[i - 1]) / w->data.width : 0, part = 0;
+        if (i) part = gap < 1.5 ? lag[j] : lag[j] > 0 ? pow(lag[j], gap) : 0;
+        w->carried[k] = part;
+        w->scale[k] = gap > 0 && gap < 1.5 ? 1 : sqrt((1 - lag[j] * lag[j]) / (1 - part * part));
+        if (w->scale[k] != 1) w->log_scale += log(w->scale[k]);
+    }
+}
 
-    *part = 0;
-    if (i) *part = gap < 1.5 ? lag : lag > 0 ? pow(lag, gap) : 0;
-    *scale = gap > 0 && gap < 1.5 ? 1 : sqrt((1 - lag * lag) / (1 - *part * *part));
+/* to = what is new in each point of a column, times a factor of its series. */
+static void take_new(const fit_work *w, const double *restrict column, const double factor[FIT_SERIES],
+                     double *restrict to)
+{
+    int64_t n = w->data.n;
+
+    for (int64_t at = 0; at < w->length; at += n) {
+        const double *x = column + at, *carried = w->carried + at, *scale = w->scale + at;
+        double by = factor[at > 0];
+        to[at] = by * scale[0] * x[0];
+        for (int64_t i = 1; i < n; i++) to[at + i] = by * scale[i] * (x[i] - carried[i] * x[i - 1]);
+    }
 }
 
 /* Lower triangle of the square root of the spread. Where both series are off together, what is left between them would
@@ -100,10 +126,11 @@ static void root_of(const fit_noise *noise, int series, double root[3])
 
 static double lag_of(const fit_work *w, int j)
 {
+    const double *left = w->left + j * w->data.n;
     double with = 0, own = 0, n = (double)w->data.n;
 
     for (int64_t i = 1; i < w->data.n; i++) {
-        double a = w->left[i - 1][j], b = w->left[i][j], weight = fmin(w->weight[i], w->weight[i - 1]);
+        double a = left[i - 1], b = left[i], weight = fmin(w->weight[i], w->weight[i - 1]);
         if (w->data.t[i] - w->data.t[i - 1] > 1.5 * w->data.width) continue;
         with += weight * a * b;
         own += weight * (a * a + b * b) / 2;
@@ -113,34 +140,30 @@ static double lag_of(const fit_work *w, int j)
     return fmin(fmax(lag, -0.5), 0.9);
 }
 
-static void take_left(fit_work *w)
+/* left = values less terms times their columns, all from `first` on. */
+static void take_left(double *restrict left, const double *restrict column, double term, int64_t first, int64_t length)
 {
-    for (int64_t i = 0; i < w->data.n; i++)
-        for (int j = 0; j < w->data.series; j++) {
-            double e = w->data.y[j][i];
-            for (int c = 0; c < w->rows.terms; c++) e -= w->rows.x[i][j][c] * w->last.term[c];
-            w->left[i][j] = e;
-        }
+    for (int64_t k = first; k < length; k++) left[k] -= column[k] * term;
 }
 
 fit_noise fit_noise_left(fit_work *w, const fit_noise *before, const double most_lag[FIT_SERIES])
 {
     fit_noise out = *before;
-    int series = w->data.series;
-    double sum[3] = {0}, n = fmax((double)w->data.n - w->rows.terms / (double)series, 1);
+    int64_t points = w->data.n;
+    double sum[3] = {0}, n = fmax((double)points - w->rows.terms / (double)w->data.series, 1);
 
-    take_left(w);
-    memcpy(w->base, w->weight, (size_t)w->data.n * sizeof *w->base);
-    for (int j = 0; j < series; j++) out.lag[j] = fmin(lag_of(w, j), most_lag[j]);
-    for (int64_t i = 0; i < w->data.n; i++) {
-        double e[FIT_SERIES] = {0}, part, scale;
-        for (int j = 0; j < series; j++) {
-            carried(w, &out, i, j, &part, &scale);
-            e[j] = scale * (w->left[i][j] - (i ? part * w->left[i - 1][j] : 0));
-        }
-        sum[0] += w->weight[i] * e[0] * e[0];
-        sum[1] += w->weight[i] * e[0] * e[1];
-        sum[2] += w->weight[i] * e[1] * e[1];
+    for (int j = 0; j < w->data.series; j++)
+        memcpy(w->left + j * points, w->data.y[j], (size_t)points * sizeof *w->left);
+    for (int c = 0; c < w->rows.terms; c++) take_left(w->left, w->rows.x[c], w->last.term[c], 0, w->length);
+    memcpy(w->base, w->weight, (size_t)points * sizeof *w->base);
+    for (int j = 0; j < w->data.series; j++) out.lag[j] = fmin(lag_of(w, j), most_lag[j]);
+    take_lag(w, out.lag);
+    take_new(w, w->left, (double[]){1, 1}, w->spare);
+    for (int64_t i = 0; i < points; i++) {
+        double a = w->spare[i], b = w->data.series > 1 ? w->spare[points + i] : 0;
+        sum[0] += w->weight[i] * a * a;
+        sum[1] += w->weight[i] * a * b;
+        sum[2] += w->weight[i] * b * b;
     }
     out.variance[0] = fmax(sum[0] / n, 1e-14);
     out.covariance = sum[1] / n;
@@ -150,37 +173,30 @@ fit_noise fit_noise_left(fit_work *w, const fit_noise *before, const double most
 
 /* ---- terms -------------------------------------------------------------------------------------------------- */
 
-/* to = factor * (now - part * before): of all terms, used or not, for the compiler likes a number that it knows. */
-static void carry_off(double *restrict to, const double *restrict now, const double *restrict before, double factor,
-                      double part)
-{
-    for (int c = 0; c < FIT_TERMS; c++) to[c] = factor * (now[c] - part * before[c]);
-}
-
-/* Rows and values without what is carried over and what both series share; returns the logarithm of the change of
+/* Columns and values without what is carried over and what both series share; returns the logarithm of the change of
  * scale. */
 static double whiten(fit_work *w, const fit_noise *noise)
 {
-    int series = w->data.series;
+    int64_t n = w->data.n;
     double root[3], logarithm = 0;
 
-    root_of(noise, series, root);
-    for (int j = 0; j < series; j++) logarithm -= (double)w->data.n * log(root[2 * j]);
-    double shared = root[1] / root[2];
-    for (int64_t i = 0; i < w->data.n; i++) {
-        int64_t before = i ? i - 1 : 0; /* the first carries nothing: part is 0 */
-        for (int j = 0; j < series; j++) {
-            double part, scale, *to = w->white[i][j];
-            carried(w, noise, i, j, &part, &scale);
-            if (scale != 1) logarithm += log(scale);
-            scale /= root[2 * j];
-            carry_off(to, w->rows.x[i][j], w->rows.x[before][j], scale, part);
-            to[Y] = scale * (w->data.y[j][i] - part * w->data.y[j][before]);
-        }
-        double *a = w->white[i][0], *b = w->white[i][1];
-        for (int c = 0; c < COLUMNS && series > 1; c++) b[c] -= shared * a[c];
+    root_of(noise, w->data.series, root);
+    take_lag(w, noise->lag);
+    double shared = root[1] / root[2], factor[] = {1 / root[0], 1 / root[2]};
+    for (int j = 0; j < w->data.series; j++) {
+        logarithm -= (double)n * log(root[2 * j]);
+        memcpy(w->left + j * n, w->data.y[j], (size_t)n * sizeof *w->left);
     }
-    return logarithm;
+    for (int c = 0; c < COLUMNS; c++) {
+        if (c >= w->rows.terms && c != Y) continue;
+        const double *from = c == Y ? w->left : w->rows.x[c];
+        double *to = w->white[c];
+        take_new(w, from, factor, to);
+        if (w->length > n) take_left(to + n, to, shared, 0, n);
+        w->first[c] = 0;
+        while (w->first[c] < w->length && to[w->first[c]] == 0) w->first[c]++;
+    }
+    return logarithm + w->log_scale;
 }
 
 /* In place: the lower triangle of the root of m, with right side solved; returns the logarithm of its determinant. */
@@ -207,43 +223,53 @@ static double solve(int n, double m[FIT_TERMS][FIT_TERMS], const double right[FI
     return 2 * logarithm;
 }
 
-/* sum [terms][COLUMNS] of the weighted products of all columns, used or not, of both series at once. */
-static void add_products(double (*restrict sum)[COLUMNS], double (*restrict x)[COLUMNS], double weight, int terms)
+/* Several sums at once, since one alone waits for itself. */
+static double product(const double *restrict a, const double *restrict b, int64_t n)
 {
-    for (int a = 0; a < terms; a++) {
-        double first = weight * x[0][a], second = weight * x[1][a];
-        for (int b = 0; b < COLUMNS; b++) sum[a][b] += first * x[0][b] + second * x[1][b];
-    }
+    enum { SUMS = 8 };
+    double sum[SUMS] = {0};
+    int64_t i = 0;
+
+    for (; i + SUMS <= n; i += SUMS)
+        for (int k = 0; k < SUMS; k++) sum[k] += a[i + k] * b[i + k];
+    for (; i < n; i++) sum[0] += a[i] * b[i];
+    return ((sum[0] + sum[1]) + (sum[2] + sum[3])) + ((sum[4] + sum[5]) + (sum[6] + sum[7]));
+}
+
+static double product_of(const fit_work *w, const double *weighted, int a, int b)
+{
+    int64_t first = w->first[a] > w->first[b] ? w->first[a] : w->first[b];
+
+    return product(weighted + first, w->white[b] + first, w->length - first);
 }
 
 static double normal_equations(fit_work *w, double term[FIT_TERMS])
 {
-    double sum[FIT_TERMS][COLUMNS] = {{0}}, right[FIT_TERMS];
-    int terms = w->rows.terms;
+    double right[FIT_TERMS], *weighted = w->spare;
+    int64_t n = w->data.n;
 
-    for (int64_t i = 0; i < w->data.n; i++) add_products(sum, w->white[i], w->weight[i], terms);
-    for (int a = 0; a < terms; a++) {
+    for (int a = 0; a < w->rows.terms; a++) {
         const fit_prior *p = &w->rows.prior[a];
-        memcpy(w->root[a], sum[a], sizeof w->root[a]);
+        for (int64_t at = 0; at < w->length; at += n)
+            for (int64_t i = 0; i < n; i++) weighted[at + i] = w->weight[i] * w->white[a][at + i];
+        for (int b = 0; b <= a; b++) w->root[a][b] = product_of(w, weighted, a, b);
         w->root[a][a] += 1 / (p->deviation * p->deviation);
-        right[a] = sum[a][Y] + p->mean / (p->deviation * p->deviation);
+        right[a] = product_of(w, weighted, a, Y) + p->mean / (p->deviation * p->deviation);
     }
-    return solve(terms, w->root, right, term);
+    return solve(w->rows.terms, w->root, right, term);
 }
 
 /* New weights, and the logarithm of Student's t of all points but for constants: of products, for speed. */
 static double weigh(fit_work *w, const double term[FIT_TERMS])
 {
-    double sum = 0, product = 1, series = w->data.series;
+    double sum = 0, product = 1, series = w->data.series, *left = w->spare;
+    int64_t n = w->data.n;
 
-    for (int64_t i = 0; i < w->data.n; i++) {
-        double square = 0;
-        for (int j = 0; j < w->data.series; j++) {
-            const double *x = w->white[i][j];
-            double e = x[Y];
-            for (int c = 0; c < w->rows.terms; c++) e -= x[c] * term[c];
-            square += e * e;
-        }
+    memcpy(left, w->white[Y], (size_t)w->length * sizeof *left);
+    for (int c = 0; c < w->rows.terms; c++) take_left(left, w->white[c], term[c], w->first[c], w->length);
+    for (int64_t i = 0; i < n; i++) {
+        double square = left[i] * left[i];
+        if (w->length > n) square += left[n + i] * left[n + i];
         product *= 1 + square * (1 / freedom);
         if (product > 1e200) {
             sum += log(product);

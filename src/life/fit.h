@@ -27,11 +27,12 @@ typedef struct fit_data {
     double width; /* of a point: cycles that it is the mean of */
 } fit_data;
 
-/* One place of a hypothesis: its terms for each point, and their priors. */
+/* One place of a hypothesis: its terms, a column each of all points of the first series, then of those of the second,
+ * and their priors. */
 typedef struct fit_rows {
     int terms;
     fit_prior prior[FIT_TERMS];
-    double (*x)[FIT_SERIES][FIT_TERMS]; /* [n] */
+    double *x[FIT_TERMS]; /* [series * n] */
 } fit_rows;
 
 typedef struct fit_result {

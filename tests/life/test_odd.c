@@ -110,6 +110,38 @@ static void missing_cycles_plate_what_their_neighbours_do(void **state)
     assert_whole_life(&s);
 }
 
+/* A counter that was set anew, or that is a clock: as many cycles are missing as no loop may go through. */
+static void a_counter_may_jump(void **state)
+{
+    (void)state;
+    static row all[CYCLES];
+    make_cell(all, 3e-4);
+    for (int i = 60; i < CYCLES; i++) all[i].cycle_count += 4000000000000000;
+    pm_stages s = told(all, CYCLES, 1, 0.05);
+    assert_int_equal(s.missing, 4000000000000000);
+    assert_true(notes_say(&s, "4000000000000000 of 4000000000000300 cycles are missing"));
+}
+
+/* A day's swing of a cell of which each cycle takes 5 h, ten times the noise: found and taken out, also behind a hole in
+ * the record, so that the noise and the boundary are those of the cell without it. */
+static void a_swing_is_taken_out(void **state)
+{
+    (void)state;
+    static row still[CYCLES], swung[CYCLES], kept[CYCLES];
+    int64_t n = 0;
+    make_cell(still, 3e-4);
+    memcpy(swung, still, sizeof swung);
+    for (int i = 0; i < CYCLES; i++) swung[i].efficiency += 3e-3 * cos(2 * M_PI * 5 / 24 * i + 1);
+    pm_stages without = told(still, CYCLES, 1, 0.05), with = told(swung, CYCLES, 1, 0.05);
+    assert_whole_life(&with);
+    assert_close(with.noise, without.noise, 0.25, 0);
+    for (int i = 0; i < CYCLES; i++)
+        if (i < 70 || i > 96) kept[n++] = swung[i];
+    with = told(kept, n, 1, 0.05);
+    assert_whole_life(&with);
+    assert_close(with.noise, without.noise, 0.25, 0);
+}
+
 /* Before stage 4, all the foil over all that was plated: 1 / 150, whatever is written down. */
 static void bounds_count_missing_cycles(void **state)
 {
@@ -316,6 +348,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(missing_cycles_plate_what_their_neighbours_do),
         cmocka_unit_test(bounds_count_missing_cycles),
+        cmocka_unit_test(a_counter_may_jump),
+        cmocka_unit_test(a_swing_is_taken_out),
         cmocka_unit_test(rows_in_another_order_are_sorted),
         cmocka_unit_test(efficiencies_above_one_answer_nothing),
         cmocka_unit_test(columns_that_disagree_are_told),
