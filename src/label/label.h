@@ -21,11 +21,9 @@ typedef struct pm_quantity {
     int n_spellings;
 } pm_quantity;
 
-/** The built-in list (quantities.yaml). */
+/** The built-in list (quantities.yaml): read when first asked for, kept as long as the process lives, for all threads. */
 typedef struct pm_quantities pm_quantities;
-PM_CHECK pm_status pm_quantities_new(pm_quantities **out, pm_error *err);
-void pm_quantities_free(pm_quantities *q);
-PM_SCOPED(pm_quantities, pm_quantities_free)
+PM_CHECK pm_status pm_quantities_known(const pm_quantities **out, pm_error *err);
 /** By machine name; NULL = none. */
 const pm_quantity *pm_quantities_named(const pm_quantities *q, const char *name);
 

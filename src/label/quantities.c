@@ -3,6 +3,7 @@
 #include "doc/doc.h"
 #include "label.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -58,7 +59,21 @@ static pm_status read_quantity(const pm_doc *doc, const pm_node *node, pm_quanti
     return read_spellings(q, pm_node_find(node, "from"), err);
 }
 
-pm_status pm_quantities_new(pm_quantities **out, pm_error *err)
+static void clear(pm_quantities *q)
+{
+    if (!q) return;
+    for (int i = 0; q->quantity && i < q->n; i++) {
+        for (int k = 0; k < q->quantity[i].n_spellings; k++) free(q->quantity[i].spellings[k]);
+        free(q->quantity[i].spellings);
+        free(q->quantity[i].name);
+        free(q->quantity[i].unit_text);
+    }
+    free(q->quantity);
+    free(q);
+}
+PM_SCOPED(pm_quantities, clear)
+
+static pm_status read_list(pm_quantities **out, pm_error *err)
 {
     pm_scoped(pm_doc) doc = NULL;
     pm_scoped(pm_quantities) q = calloc(1, sizeof *q);
@@ -79,17 +94,16 @@ pm_status pm_quantities_new(pm_quantities **out, pm_error *err)
     return PM_OK;
 }
 
-void pm_quantities_free(pm_quantities *q)
+pm_status pm_quantities_known(const pm_quantities **out, pm_error *err)
 {
-    if (!q) return;
-    for (int i = 0; q->quantity && i < q->n; i++) {
-        for (int k = 0; k < q->quantity[i].n_spellings; k++) free(q->quantity[i].spellings[k]);
-        free(q->quantity[i].spellings);
-        free(q->quantity[i].name);
-        free(q->quantity[i].unit_text);
-    }
-    free(q->quantity);
-    free(q);
+    static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+    static pm_quantities *known;
+
+    pthread_mutex_lock(&lock);
+    pm_status s = known ? PM_OK : read_list(&known, err);
+    *out = known;
+    pthread_mutex_unlock(&lock);
+    return s;
 }
 
 const pm_quantity *pm_quantities_named(const pm_quantities *q, const char *name)

@@ -152,9 +152,9 @@ static void set_content(pm_native *n)
 
 pm_status labels_declare(pm_native *n, labelled_column *labelled, int64_t count, bool charges, pm_error *err)
 {
-    pm_scoped(pm_quantities) quantities = NULL;
+    const pm_quantities *quantities = NULL;
     naming a = {.native = n, .labelled = labelled, .count = count};
-    pm_status s = pm_quantities_new(&quantities, err);
+    pm_status s = pm_quantities_known(&quantities, err);
 
     if (s) return s;
     a.meaning = calloc((size_t)count + 1, sizeof *a.meaning);

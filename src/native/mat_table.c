@@ -23,7 +23,7 @@ typedef struct choice {
     const mat_file *file;
     pm_native *native;
     mat_table *table;
-    pm_quantities *quantities;
+    const pm_quantities *quantities;
     shape *shape;    /* [paths] */
     int32_t *leader; /* [leaders] the first path of each shape */
     int64_t n_leaders;
@@ -466,10 +466,9 @@ static pm_status choose(choice *c, pm_error *err)
 pm_status mat_table_choose(const mat_file *f, pm_native *n, mat_table *t, pm_error *err)
 {
     choice c = {.file = f, .native = n, .table = t};
-    pm_status s = pm_quantities_new(&c.quantities, err);
+    pm_status s = pm_quantities_known(&c.quantities, err);
 
     if (!s) s = choose(&c, err);
-    pm_quantities_free(c.quantities);
     free(c.shape);
     free(c.leader);
     return s;

@@ -14,7 +14,6 @@ struct pm_reader {
     pm_run run;
     pm_source *source;
     pm_dialects *dialects;
-    pm_quantities *quantities;
     pm_text *text;
     uint8_t *bytes; /* all of a file that is no text */
     pm_image image;
@@ -125,11 +124,12 @@ static void fill_facts(pm_reader *r)
 /* A text, or the sheets of a workbook as one. */
 static pm_status open_text(pm_reader *r, pm_error *err)
 {
+    const pm_quantities *quantities;
     pm_status s;
 
     if ((s = pm_dialects_new(r->options.dialect, &r->dialects, err))) return s;
-    if ((s = pm_quantities_new(&r->quantities, err))) return s;
-    pm_text_options options = {r->dialects,    r->quantities,      r->options.format,
+    if ((s = pm_quantities_known(&quantities, err))) return s;
+    pm_text_options options = {r->dialects,    quantities,         r->options.format,
                                r->options.map, r->options.columns, r->options.block_bytes};
     if (r->image.archive && (s = open_workbook(r, &options, err))) return s;
     if ((s = pm_text_open(r->lines ? r->lines : r->source, &options, &r->text, err))) return s;
@@ -180,7 +180,6 @@ void pm_reader_free(pm_reader *r)
     pm_archive_free(r->image.archive);
     free(r->bytes);
     pm_dialects_free(r->dialects);
-    pm_quantities_free(r->quantities);
     pm_source_free(r->source);
     free(r->path);
     free(r);

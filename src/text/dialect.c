@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "dialect.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -135,32 +136,65 @@ static pm_status read_dialect_take(pm_dialect *d, pm_doc *doc, pm_error *err)
     return check_columns(d, err);
 }
 
-static pm_status load(pm_dialects *d, const char *extra, pm_error *err)
+static pm_status new_list(int room, pm_dialects **out, pm_error *err)
 {
+    pm_dialects *d = calloc(1, sizeof *d);
+
+    if (d) d->dialect = calloc((size_t)room, sizeof *d->dialect);
+    if (!d || !d->dialect) {
+        free(d);
+        return pm_fail(err, PM_ERR_MEMORY, "no memory for the dialects");
+    }
+    *out = d;
+    return PM_OK;
+}
+
+static pm_status read_built_in(pm_dialects **out, pm_error *err)
+{
+    pm_scoped(pm_dialects) d = NULL;
     pm_doc *doc = NULL;
+    int n = 0;
     pm_status s;
 
-    if (extra) {
-        if ((s = pm_doc_read(extra, &doc, err))) return s;
-        if ((s = read_dialect_take(&d->dialect[d->n++], doc, err))) return s;
-    }
+    while (pm_text_dialects[n].name) n++;
+    if ((s = new_list(n, &d, err))) return s;
     for (const pm_embedded *t = pm_text_dialects; t->name; t++) {
         if ((s = pm_doc_parse_yaml(t->bytes, t->length, t->name, &doc, err))) return s;
-        if ((s = read_dialect_take(&d->dialect[d->n++], doc, err))) return s;
+        d->own = ++d->n;
+        if ((s = read_dialect_take(&d->dialect[d->n - 1], doc, err))) return s;
     }
+    *out = d;
+    d = NULL;
     return PM_OK;
+}
+
+static pm_status built_in(const pm_dialects **out, pm_error *err)
+{
+    static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+    static pm_dialects *list;
+
+    pthread_mutex_lock(&lock);
+    pm_status s = list ? PM_OK : read_built_in(&list, err);
+    *out = list;
+    pthread_mutex_unlock(&lock);
+    return s;
 }
 
 pm_status pm_dialects_new(const char *extra, pm_dialects **out, pm_error *err)
 {
-    pm_scoped(pm_dialects) d = calloc(1, sizeof *d);
-    size_t n = 1;
+    pm_scoped(pm_dialects) d = NULL;
+    const pm_dialects *others;
+    pm_doc *doc = NULL;
     pm_status s;
 
-    while (pm_text_dialects[n - 1].name) n++;
-    if (d) d->dialect = calloc(n, sizeof *d->dialect);
-    if (!d || !d->dialect) return pm_fail(err, PM_ERR_MEMORY, "no memory for the dialects");
-    if ((s = load(d, extra, err))) return s;
+    if ((s = built_in(&others, err)) || (s = new_list(others->n + 1, &d, err))) return s;
+    if (extra) {
+        if ((s = pm_doc_read(extra, &doc, err))) return s;
+        d->n = d->own = 1;
+        if ((s = read_dialect_take(&d->dialect[0], doc, err))) return s;
+    }
+    memcpy(d->dialect + d->n, others->dialect, (size_t)others->n * sizeof *d->dialect);
+    d->n += others->n;
     *out = d;
     d = NULL;
     return PM_OK;
@@ -169,7 +203,7 @@ pm_status pm_dialects_new(const char *extra, pm_dialects **out, pm_error *err)
 void pm_dialects_free(pm_dialects *d)
 {
     if (!d) return;
-    for (int i = 0; d->dialect && i < d->n; i++) pm_doc_free(d->dialect[i].doc);
+    for (int i = 0; i < d->own; i++) pm_doc_free(d->dialect[i].doc);
     free(d->dialect);
     free(d);
 }

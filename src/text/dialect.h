@@ -33,8 +33,8 @@ typedef struct pm_dialect {
 } pm_dialect;
 
 struct pm_dialects {
-    pm_dialect *dialect;
-    int n;
+    pm_dialect *dialect; /* first those that are its own */
+    int n, own;
 };
 /** Format, title and content; no score. */
 void pm_dialect_guess(const pm_dialect *dialect, pm_guess *out);

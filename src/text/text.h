@@ -19,7 +19,8 @@ extern "C" {
 
 /* ---- what is known of texts ------------------------------------------------------------------------------------ */
 
-/** The dialects that are built in, in the order in which they are tried. */
+/** The dialects that are built in, in the order in which they are tried: those are read when first asked for, and kept as
+ *  long as the process lives, for all threads. */
 typedef struct pm_dialects pm_dialects;
 /** `extra`: path of a further dialect, which comes first; NULL = none. PM_ERR_FORMAT or PM_ERR_UNIT, with the line, where it
  *  is no dialect. */

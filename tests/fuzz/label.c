@@ -7,8 +7,8 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
-    static pm_quantities *quantities;
-    if (!quantities) must_hold(pm_quantities_new(&quantities, NULL) == PM_OK);
+    const pm_quantities *quantities;
+    must_hold(pm_quantities_known(&quantities, NULL) == PM_OK);
     int distance = 0;
     pm_label label = pm_label_split((const char *)bytes, (int64_t)n);
     must_hold(memchr(label.name, '\0', sizeof label.name) && memchr(label.unit, '\0', sizeof label.unit));
