@@ -74,18 +74,26 @@ static int by_count(const void *a, const void *b)
     return x->row < y->row ? -1 : x->row > y->row;
 }
 
-/* Rows of complete cycles with a count from 1 on, in the order of cycles. */
-static int64_t order_rows(const source *s, int64_t rows, place *out, bool *unordered)
+/* Larger counts are clocks or errors. */
+static bool counts_cycles(double count)
+{
+    return count >= 1 && count <= 1e9 && count == floor(count);
+}
+
+/* Rows of complete cycles that are counted, in the order of cycles. */
+static int64_t order_rows(const source *s, int64_t rows, place *out, measured *t)
 {
     int64_t n = 0;
 
     for (int64_t i = 0; i < rows; i++) {
         double count = s->cycle ? pm_column_real(s->cycle, i) : (double)i + 1;
-        if (!(count > 0) || isinf(count) || (s->complete && !(pm_column_real(s->complete, i) > 0))) continue;
-        *unordered |= n && count < out[n - 1].count;
+        if (s->complete && !(pm_column_real(s->complete, i) > 0)) continue;
+        t->uncounted += !counts_cycles(count);
+        if (!counts_cycles(count)) continue;
+        t->unordered |= n && count < out[n - 1].count;
         out[n++] = (place){count, i};
     }
-    if (*unordered) qsort(out, (size_t)n, sizeof *out, by_count);
+    if (t->unordered) qsort(out, (size_t)n, sizeof *out, by_count);
     return n;
 }
 
@@ -123,13 +131,16 @@ double pm_plated_since(double gap, double before, double now)
     return gap * before + (now - before) * (gap + 1) / 2;
 }
 
-/* Charge of each cycle into the sum of all up to it; those before the first plate what it does. */
+/* Charge of each cycle into the sum of all up to it; those before the first plate what it does, and so do those with a
+ * charge that cannot be what the one before does. */
 static void sum_plated(measured *t)
 {
-    double sum = 0, before = t->plated[0], at = 0;
+    double most = 10 * t->capacity_Ah, sum = 0, at = 0;
+    double before = t->plated[0] <= most ? t->plated[0] : t->capacity_Ah;
 
     for (int64_t i = 0; i < t->n; i++) {
-        double each = t->plated[i], gap = t->cycle[i] - at;
+        double each = t->plated[i] <= most ? t->plated[i] : before, gap = t->cycle[i] - at;
+        t->too_much += !(t->plated[i] <= most);
         sum += pm_plated_since(gap, before, each);
         t->missing += (int64_t)gap - 1;
         before = each;
@@ -166,11 +177,12 @@ static pm_status take_rows(const source *from, int64_t rows, measured *t, pm_err
     pm_scoped_memory place *order = malloc(((size_t)rows + 1) * sizeof *order);
 
     if (!order) return pm_fail(err, PM_ERR_MEMORY, "no memory for cycles");
-    int64_t n = order_rows(from, rows, order, &t->unordered);
+    int64_t n = order_rows(from, rows, order, t);
     for (int64_t i = 0; i < n; i++) take(from, order[i], t);
     if (t->n < LEAST)
-        return pm_fail(err, PM_ERR_DATA, "%lld complete cycles with capacity and efficiency: stages need %d",
-                       (long long)t->n, LEAST);
+        return pm_fail_at(err, PM_ERR_DATA, pm_nowhere(), t->uncounted ? "cycle_count is 1, 2, 3 ..." : NULL,
+                          "%lld complete cycles with count, capacity and efficiency: stages need %d", (long long)t->n,
+                          LEAST);
     return compare_efficiencies(from, t, order, n, &t->disagreement, err);
 }
 

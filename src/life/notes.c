@@ -25,6 +25,12 @@ void note_rows(const measured *t, pm_stages *s)
     if (t->repeated > 0)
         note_add(s, "%lld cycle%s more than once: the first is taken", (long long)t->repeated,
                  t->repeated == 1 ? " stands" : "s stand");
+    if (t->uncounted > 0)
+        note_add(s, "%lld row%s no whole cycle_count from 1 on, and %s left out", (long long)t->uncounted,
+                 t->uncounted == 1 ? " has" : "s have", t->uncounted == 1 ? "is" : "are");
+    if (t->too_much > 0)
+        note_add(s, "%lld cycle%s more than ten times the capacity: taken to plate what the one before does",
+                 (long long)t->too_much, t->too_much == 1 ? " plates" : "s plate");
     if (t->unordered) note_add(s, "rows are not in the order of cycle_count: sorted by it");
     if (t->disagreement != 0)
         note_add(s,

@@ -116,10 +116,38 @@ static void a_counter_may_jump(void **state)
     (void)state;
     static row all[CYCLES];
     make_cell(all, 3e-4);
-    for (int i = 60; i < CYCLES; i++) all[i].cycle_count += 4000000000000000;
+    for (int i = 60; i < CYCLES; i++) all[i].cycle_count += 900000000;
     pm_stages s = told(all, CYCLES, 1, 0.05);
-    assert_int_equal(s.missing, 4000000000000000);
-    assert_true(notes_say(&s, "4000000000000000 of 4000000000000300 cycles are missing"));
+    assert_int_equal(s.missing, 900000000);
+    assert_true(notes_say(&s, "900000000 of 900000300 cycles are missing"));
+}
+
+/* From 0 on, or beyond what a cell lives: rows that are not used are told. */
+static void a_count_is_a_whole_number_from_1_on(void **state)
+{
+    (void)state;
+    static row all[CYCLES];
+    make_cell(all, 3e-4);
+    all[CYCLES - 1].cycle_count = INT64_MAX;
+    for (int i = 0; i < CYCLES - 1; i++) all[i].cycle_count--;
+    pm_stages s = told(all, CYCLES, 1, 0.05);
+    assert_int_equal(s.cycles, CYCLES - 2);
+    assert_int_equal(s.last, CYCLES - 2);
+    assert_true(notes_say(&s, "2 rows have no whole cycle_count from 1 on, and are left out"));
+    assert_int_equal(s.start[4].told, PM_TOLD_YES);
+    assert_true(s.start[4].low <= 200 && 200 <= s.start[4].high);
+}
+
+/* One charge that cannot be, as of a counter that was not reset, does not plate the foil many times over. */
+static void a_charge_beyond_reason_is_told(void **state)
+{
+    (void)state;
+    static row all[CYCLES];
+    make_cell(all, 3e-4);
+    all[0].charged = all[120].charged = 1e300;
+    pm_stages s = told(all, CYCLES, 1, 0.05);
+    assert_whole_life(&s);
+    assert_true(notes_say(&s, "2 cycles plate more than ten times the capacity"));
 }
 
 /* A day's swing of a cell of which each cycle takes 5 h, ten times the noise: found and taken out, also behind a hole in
@@ -349,6 +377,8 @@ int main(void)
         cmocka_unit_test(missing_cycles_plate_what_their_neighbours_do),
         cmocka_unit_test(bounds_count_missing_cycles),
         cmocka_unit_test(a_counter_may_jump),
+        cmocka_unit_test(a_count_is_a_whole_number_from_1_on),
+        cmocka_unit_test(a_charge_beyond_reason_is_told),
         cmocka_unit_test(a_swing_is_taken_out),
         cmocka_unit_test(rows_in_another_order_are_sorted),
         cmocka_unit_test(efficiencies_above_one_answer_nothing),
