@@ -114,7 +114,8 @@ pm_status bend_find(course *c, double sign, bend *out, pm_error *err)
 
     if (!s) s = course_blocks(c, first, last, width, &blocks, err);
     if (s) return s;
-    s = compare(&blocks, sign, out, err);
+    *out = (bend){NAN, NAN, NAN, NAN};
+    if (blocks.n >= COURSE_FEWEST) s = compare(&blocks, sign, out, err);
     course_leave(&blocks);
     return s;
 }

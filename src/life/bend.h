@@ -6,7 +6,7 @@
 #include "life/course.h"
 
 typedef struct bend {
-    double probability; /* that it does */
+    double probability; /* that it does; NaN = too few points, or holes between them */
     double cycle, low, high;
 } bend;
 /* c has one series, out of which jumps are taken. sign: 1 = it rises faster from there on, -1 = it falls faster. */

@@ -239,35 +239,53 @@ static void to_cycles(boundary *b)
     for (int side = 0; b->high - b->low < 3; side = !side) *(side ? &b->low : &b->high) += side ? -1 : 1;
 }
 
-/* The cycles from first to last, as points of as many cycles as it takes. */
+static const boundary untold = {0.5, NAN, NAN, NAN, NAN, NAN, NAN, NAN};
+
+/* In how many cycles a point is, so that there are not too many. */
+static double width_of(double first, double last)
+{
+    return fmax(ceil((last - first + 1) / POINTS), 1);
+}
+
 static pm_status stretch_of(const course *c, double first, double last, double n_to_p, boundary *out, pm_error *err)
 {
     course blocks;
-    double width = fmax(ceil((last - first + 1) / POINTS), 1);
+    double width = width_of(first, last);
     pm_status s = course_blocks(c, first, last, width, &blocks, err);
 
     if (s) return s;
-    s = stretch(&blocks, n_to_p, out, err);
+    *out = untold;
+    if (blocks.n >= COURSE_FEWEST) s = stretch(&blocks, n_to_p, out, err);
     out->width = width;
     course_leave(&blocks);
     return s;
 }
 
+/* Whether around a boundary more can be seen than it was found in. */
+static bool zoom(const course *c, const boundary *b, double *first, double *last)
+{
+    double spread = b->high - b->low, around = fmax(POINTS / 2 - 1, 8 * spread);
+
+    *first = fmax(floor(b->cycle - around), c->t[0]);
+    *last = fmin(ceil(b->cycle + around), c->t[c->n - 1]);
+    return b->probability > 0.5 && spread < 10 * b->width && width_of(*first, *last) < b->width;
+}
+
 pm_status boundary_find(const course *c, double n_to_p, boundary *out, pm_error *err)
 {
-    double first = c->t[0], last = c->t[c->n - 1], spread;
+    *out = untold;
+    if (c->n < COURSE_FEWEST) return PM_OK;
+    double first = c->t[0], last = c->t[c->n - 1];
     boundary closer;
     pm_status s = stretch_of(c, first, last, n_to_p, out, err);
 
     if (!s && out->width > 1 && out->probability < 0.9) { /* it may have just begun */
         if ((s = stretch_of(c, last - POINTS + 1, last, n_to_p, &closer, err))) return s;
-        if (closer.probability > out->probability) *out = closer;
+        if (!isnan(closer.cycle) && closer.probability > out->probability) *out = closer;
     }
-    while (!s && out->width > 1 && out->probability > 0.5 && (spread = out->high - out->low) < 10 * out->width) {
-        double around = fmax(POINTS / 2 - 1, 8 * spread);
-        first = fmax(floor(out->cycle - around), c->t[0]);
-        last = fmin(ceil(out->cycle + around), c->t[c->n - 1]);
-        s = stretch_of(c, first, last, n_to_p, out, err);
+    while (!s && zoom(c, out, &first, &last)) {
+        if ((s = stretch_of(c, first, last, n_to_p, &closer, err)) || isnan(closer.cycle)) break;
+        *out = closer;
     }
     if (!s) to_cycles(out);
     return s;

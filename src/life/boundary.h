@@ -12,7 +12,8 @@ typedef struct boundary {
     double width;              /* cycles in a point of the data it rests on */
     double cathode_efficiency; /* before it */
 } boundary;
-/* `n_to_p`: by the foil, 0 = not known: then any step may be expected. */
+/* `n_to_p`: by the foil, 0 = not known: then any step may be expected. Where there are too few points, or holes between
+ * them, all but the probability is NaN. */
 PM_CHECK pm_status boundary_find(const course *c, double n_to_p, boundary *out, pm_error *err);
 
 #endif

@@ -33,7 +33,7 @@ static void cannot(pm_stages *s, const char *what)
 /* ---- bends before stage 4 ----------------------------------------------------------------------------------- */
 
 /* The first cycles, which condition the cell, are not looked at. */
-enum { CONDITIONING = 3, LEAST = 20, FEWEST = 12 };
+enum { CONDITIONING = 3, LEAST = 20 };
 
 static pm_status bend_of(const measured *t, const double *series, double sign, double from, double to, bend *out,
                          pm_error *err)
@@ -253,10 +253,11 @@ static pm_status find_stage4(const measured *t, pm_uncertain foil, pm_stages *ou
     if (s) return s;
     s = measured_course(t, &c, err);
     if (above_one) cannot(out, "whether the foil is used up: its efficiencies are above 1, which none can be");
-    /* or too few, once those far off their neighbours are out */
-    if (!s && !above_one && c.n >= FEWEST) {
+    if (!s && !above_one) {
         s = boundary_find(&c, foil.value, &b, err);
         if (!s && foil.value > 0) s = judge_n_to_p(t, &c, foil, &b, out, err);
+        if (isnan(b.noise))
+            cannot(out, "whether the foil is used up: too few cycles, or too many missing between them");
     }
     course_leave(&c);
     if (s) return s;
