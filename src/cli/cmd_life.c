@@ -135,6 +135,10 @@ static void note_ends(const pm_budget_design *d, cli_life *l)
         cli_life_note(l, "cycle_life_electrolyte is empty: electrolyte_to_capacity is not told");
     else if (isinf(life->electrolyte))
         cli_life_note(l, "cycle_life_electrolyte is empty: lithium is used up first, and then no more is lost");
+    if (life->all_lost_from < life->retained)
+        cli_life_note(
+            l, "from cycle %.0f on all that is plated is lost: by the acceleration 1 - efficiency has grown to 1",
+            ceil(life->all_lost_from));
     if (isinf(life->lithium))
         cli_life_note(l, "cycle_life_lithium is empty: less than the foil is lost, however many cycles");
     if (isinf(life->cathode)) cli_life_note(l, "cycle_life_cathode is empty: the cathode loses nothing");

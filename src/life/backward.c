@@ -30,27 +30,24 @@ static void find_forbidding(budget *b, double cycles, pm_budget_needed *out)
     if (end < cycles) *out = (pm_budget_needed){NAN, limit, end};
 }
 
-/* With foil left, what is lost in so many cycles is in proportion to 1 - CE. */
-static double needed_with_foil(budget *b, double cycles)
+static bool ends_before(const budget *b, double cycles)
 {
-    b->x = 0;
-    double calendar = budget_lost_with_foil(b, cycles);
-    b->x = 1;
-    double each = (fmin(b->foil, b->margin) - calendar) / (budget_lost_with_foil(b, cycles) - calendar);
-    return fmax(1 - each, 0);
-}
-
-static double needed_without_foil(budget *b, double cycles)
-{
-    double low = 0, high = 1;
     pm_limit limit;
 
-    for (int i = 0; i < 60; i++) {
-        double middle = low + (high - low) / 2;
-        b->x = 1 - middle;
-        *(movable_end(b, &limit) < cycles ? &low : &high) = middle;
+    return b->anode_free ? movable_end(b, &limit) < cycles
+                         : budget_lost_with_foil(b, cycles) > fmin(b->foil, b->margin);
+}
+
+/* Halved in 1 - CE: lives of many cycles need small ones to all their digits. */
+static double needed_of(budget *b, double cycles)
+{
+    double low = 0, high = 1;
+
+    for (int i = 0; i < 200 && high - low > 1e-15 * high; i++) {
+        b->x = low + (high - low) / 2;
+        *(ends_before(b, cycles) ? &high : &low) = b->x;
     }
-    return high;
+    return 1 - low;
 }
 
 pm_status pm_budget_efficiency_needed(const pm_budget_design *design, const pm_budget_rates *rates, double cycles,
@@ -63,8 +60,7 @@ pm_status pm_budget_efficiency_needed(const pm_budget_design *design, const pm_b
     if (!(cycles > 0) || isinf(cycles)) return pm_fail(err, PM_ERR_ARGUMENT, "a life of %g cycles", cycles);
     *out = (pm_budget_needed){NAN, PM_LIMIT_UNKNOWN, NAN};
     find_forbidding(&b, cycles, out);
-    if (out->forbids == PM_LIMIT_UNKNOWN)
-        out->efficiency = b.anode_free ? needed_without_foil(&b, cycles) : needed_with_foil(&b, cycles);
+    if (out->forbids == PM_LIMIT_UNKNOWN) out->efficiency = needed_of(&b, cycles);
     return PM_OK;
 }
 

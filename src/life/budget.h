@@ -34,6 +34,8 @@ budget_state budget_at(const budget *b, int64_t n);
 /* One cycle on. With foil left the cathode is filled; short of it, each cycle plates what the one before gave back. */
 void budget_step(const budget *b, budget_state *state);
 
+/* The cycle from which on all that is plated is lost: 1 - CE has grown to 1; infinite = it never does. */
+double budget_all_lost_from(const budget *b);
 /* Lithium lost after n cycles, in P: as if foil were left; and of this cell, which plates less once there is none. */
 double budget_lost_with_foil(const budget *b, double n);
 double budget_lost(const budget *b, double n);

@@ -10,18 +10,37 @@ static double grown(double g, double n)
     return fabs(g * n) < 1e-9 ? n : expm1(g * n) / g;
 }
 
+/* The n at which (exp(g n) - 1) / g is so much. Of what shrinks the sum may stay below it for ever. */
+static double ungrown(double g, double sum)
+{
+    double z = g * sum;
+
+    if (fabs(z) < 1e-9) return sum;
+    return z > -1 ? log1p(z) / g : INFINITY;
+}
+
+double budget_all_lost_from(const budget *b)
+{
+    return b->acceleration > 0 ? -log(b->x) / b->acceleration : INFINITY;
+}
+
+/* Part of all that is plated is lost, and no more than all. */
 double budget_lost_with_foil(const budget *b, double n)
 {
-    return b->depth * b->x * grown(b->growth, n) + b->per_cycle * n + b->per_root_cycle * sqrt(n);
+    double all = budget_all_lost_from(b), growing = fmin(n, all), lost = b->x * grown(b->growth, growing);
+
+    if (n > all) lost += exp(b->log_retention * all) * grown(b->log_retention, n - all);
+    return b->depth * lost + b->per_cycle * n + b->per_root_cycle * sqrt(n);
 }
 
 /* Without calendar loss. A cathode that fades plates ever less: then there are losses that are never reached. */
 static double cycles_by_cycling(const budget *b, double lost)
 {
-    double ratio = lost / (b->depth * b->x), z = b->growth * ratio;
+    double all = budget_all_lost_from(b), growing = isinf(all) ? INFINITY : b->x * grown(b->growth, all);
 
-    if (fabs(z) < 1e-9) return ratio;
-    return z > -1 ? log1p(z) / b->growth : INFINITY;
+    lost /= b->depth;
+    if (lost <= growing) return ungrown(b->growth, lost / b->x);
+    return all + ungrown(b->log_retention, (lost - growing) / exp(b->log_retention * all));
 }
 
 double budget_cycles_with_foil(const budget *b, double lost)
@@ -119,6 +138,7 @@ pm_status pm_budget_forward(const pm_budget_design *design, const pm_budget_rate
     out->electrolyte = budget_cycles_to(&b, b.margin);
     out->cathode = budget_cathode_end(&b);
     out->retained = budget_retained(&b);
+    out->all_lost_from = budget_all_lost_from(&b);
     out->end = b.anode_free ? out->retained : out->lithium;
     if (out->cathode <= out->end) {
         out->end = out->cathode;

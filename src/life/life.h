@@ -83,12 +83,14 @@ typedef struct pm_budget_life {
     double end;                   /**< the first of them */
     pm_limit limit;               /**< and which it was; an anode-free cell ends by `retained` in place of `lithium` */
     double retained;              /**< n_r: the cell is down to `retention`, were there electrolyte enough */
+    double all_lost_from;         /**< the cycle at which 1 - CE of lithium has grown to 1; infinite = never */
     double normalised_cycle_life; /**< lithium / (N/P by the foil), Deng's equation 1; NaN for an anode-free cell */
     double swelling_um;           /**< thickness of the dead layer at `end`, NaN without P */
 } pm_budget_life;
 /** Lithium lost after n cycles while foil is left, in units of P: depth (1 - CE) (exp(g n) - 1) / g with g =
- *  acceleration + ln(cathode_retention), plus calendar loss; linear for g = 0. From then on, and without foil, each cycle
- *  plates what the one before gave back: the sum of pm_budget_series, some 30 ns a cycle; what it does not reach within
+ *  acceleration + ln(cathode_retention), plus calendar loss; linear for g = 0. Once 1 - CE has grown to 1
+ *  (`all_lost_from`), all that is plated is lost, and no more. When the foil is used up, and without one,
+ *  each cycle plates what the one before gave back: the sum of pm_budget_series, some 30 ns a cycle; what it does not reach within
  *  a million cycles is infinite. PM_ERR_ARGUMENT names what makes no sense. Elementary algebra, docs/life.md. */
 PM_CHECK pm_status pm_budget_forward(const pm_budget_design *design, const pm_budget_rates *rates, pm_budget_life *out,
                                      pm_error *err);
@@ -101,7 +103,8 @@ PM_CHECK pm_status pm_budget_series(const pm_budget_design *design, const pm_bud
                                     pm_table **out, pm_error *err);
 
 /** The end with its spread: quantiles 5 % and 95 % of `end` and `lithium`, and with what probability which limit comes
- *  first, where N/P and E/C are normal and independent. Exact, no draws: the end outlasts n where both reserves do. */
+ *  first (unknown: none ever does), where N/P and E/C are normal and independent. Exact, no draws: the end outlasts n
+ *  where both reserves do. */
 typedef struct pm_budget_spread {
     double end_low, end_high, lithium_low, lithium_high;
     double probability[PM_LIMIT_CATHODE + 1]; /**< by pm_limit */

@@ -25,12 +25,14 @@ static const pm_field fields[] = {
     FIELD("stage4", PM_INT64, "1", stage4, "1: short of lithium"),
 };
 
-/* 1 - CE of lithium in the cycle behind n: the mean over it. */
+/* 1 - CE of lithium in the cycle behind n: the mean over it, of what is at most 1. */
 static double inefficiency_behind(const budget *b, double n)
 {
-    double k = b->acceleration, mean = fabs(k) < 1e-9 ? 1 : expm1(k) / k;
+    double k = b->acceleration, all = budget_all_lost_from(b), part = fmin(all - n, 1);
 
-    return k == 0 ? b->x : fmin(b->x * exp(k * n) * mean, 1);
+    if (k == 0) return b->x;
+    if (part <= 0) return 1;
+    return b->x * exp(k * n) * (fabs(k) < 1e-9 ? part : expm1(k * part) / k) + (1 - part);
 }
 
 budget_state budget_at(const budget *b, int64_t n)

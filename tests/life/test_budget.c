@@ -211,12 +211,104 @@ static void spreads_without_foil_are_those_of_draws(void **state)
     assert_in_range(by_lithium, N / 10, N - N / 10);
 }
 
+/* Losses that fade out: from some cycle on nothing is lost to speak of, and which cycle it is the loss does not say. */
+static void spreads_of_losses_that_fade_out(void **state)
+{
+    (void)state;
+    enum { N = 401 };
+    double end[N];
+    pm_random random = pm_random_stream(10, "test/life", 0);
+    pm_error err = {0};
+    for (int deck = 0; deck < 60; deck++) {
+        pm_budget_design d = {.anode_free = deck % 3 > 0,
+                              .n_to_p = {{0.02 + 0.3 * pm_random_uniform(&random), 0}, PM_N_TO_P_FOIL},
+                              .electrolyte_g_per_Ah = {1.3 + 0.6 * pm_random_uniform(&random), 0.3}};
+        pm_budget_rates r = {.coulombic_efficiency_lithium = 1 - 0.004 * pm_random_uniform(&random),
+                             .acceleration = -0.06 * pm_random_uniform(&random),
+                             .retention = 0.2 + 0.7 * pm_random_uniform(&random),
+                             .cathode_retention = deck % 2 ? 1 : 0.9998};
+        pm_budget_spread spread;
+        int limits[4] = {0};
+        assert_good(pm_budget_uncertain(&d, &r, &spread, &err), &err);
+        for (int i = 0; i < N; i++) {
+            pm_budget_design one = d;
+            double drawn = d.electrolyte_g_per_Ah.value + 0.3 * normal_quantile((i + 0.5) / N);
+            one.electrolyte_g_per_Ah = (pm_uncertain){fmax(drawn, 1e-6), 0};
+            pm_budget_life life = forward(&one, &r);
+            end[i] = life.end;
+            limits[life.limit]++;
+        }
+        for (int i = 0; i < 4; i++) assert_close(spread.probability[i], (double)limits[i] / N, 0, 5e-3);
+        /* rising with the amount of electrolyte: the quantile lies between its neighbours */
+        assert_true(spread.end_low >= end[N / 20 - 1] * 0.999 && spread.end_low <= end[N / 20 + 1] * 1.001);
+        assert_true(spread.end_high >= end[N - N / 20 - 2] * 0.999 && spread.end_high <= end[N - N / 20] * 1.001);
+    }
+}
+
+/* The cathode ends at ln 0.181/ln 0.9998 in the three quarters of cells whose electrolyte is enough for all that is ever
+ * lost, which is 0.001358/0.03921 of P: 1.2 g/Ah and 1.679 g/Ah of that. */
+static void the_cathode_ends_what_loses_no_more(void **state)
+{
+    (void)state;
+    pm_budget_design d = {.anode_free = true, .electrolyte_g_per_Ah = {1.58, 0.474}};
+    pm_budget_rates r = {.coulombic_efficiency_lithium = 0.998642, .acceleration = -0.03921, .retention = 0.181};
+    pm_budget_spread spread;
+    pm_error err = {0};
+    double enough = 1.2 + 0.001358 / 0.03921 * 0.5 * 90 / 26.801;
+    assert_good(pm_budget_uncertain(&d, &r, &spread, &err), &err);
+    assert_close(spread.end_low, 0, 0, 0);
+    assert_close(spread.end_high, log(0.181) / log(0.9998), 1e-9, 0);
+    assert_close(spread.probability[PM_LIMIT_CATHODE], 0.5 * erfc((enough - 1.58) / 0.474 * M_SQRT1_2), 0, 2e-3);
+    pm_budget_design wet = {.anode_free = true, .electrolyte_g_per_Ah = {2, 0}};
+    pm_budget_rates ever = {.coulombic_efficiency_lithium = 0.99999, .acceleration = -1, .cathode_retention = 1};
+    assert_good(pm_budget_uncertain(&wet, &ever, &spread, &err), &err);
+    assert_int_equal(forward(&wet, &ever).limit, PM_LIMIT_UNKNOWN);
+    assert_close(spread.probability[PM_LIMIT_UNKNOWN], 1, 0, 0);
+    assert_close(spread.probability[PM_LIMIT_ELECTROLYTE], 0, 0, 0);
+    assert_true(isinf(spread.end_high));
+}
+
 static pm_budget_needed needed_of(const pm_budget_design *d, const pm_budget_rates *r, double cycles)
 {
     pm_budget_needed needed;
     pm_error err = {0};
     assert_good(pm_budget_efficiency_needed(d, r, cycles, &needed, &err), &err);
     return needed;
+}
+
+/* N/P 10, 99 %, acceleration 0.2: 1 - CE is 1 at ln(100)/0.2 = 23.03. By then (1 - 0.01)/0.2 = 4.95 of P is lost, and the
+ * other 5.05 of the foil at P a cycle: 28.08, not the closed form's ln(201)/0.2 = 26.5. No cycle loses what it did not
+ * plate. */
+static void no_more_is_lost_than_plated(void **state)
+{
+    (void)state;
+    pm_scoped(pm_table) t = NULL;
+    pm_error err = {0};
+    pm_budget_design d = {.n_to_p = {{10, 0}, PM_N_TO_P_FOIL}};
+    pm_budget_rates r = {.coulombic_efficiency_lithium = 0.99, .acceleration = 0.2, .cathode_retention = 1};
+    pm_budget_life life = forward(&d, &r);
+    assert_close(life.all_lost_from, log(100) / 0.2, 1e-12, 0);
+    assert_close(life.lithium, log(100) / 0.2 + 10 - 0.99 / 0.2, 1e-12, 0);
+    assert_close(needed_of(&d, &r, life.lithium).efficiency, 0.99, 0, 1e-9);
+    assert_good(pm_budget_series(&d, &r, 40, &t, &err), &err);
+    for (int64_t i = 1; i < 40; i++) {
+        double lost = real_at(t, "lithium_lost", i) - real_at(t, "lithium_lost", i - 1);
+        double inefficiency = 1 - real_at(t, "coulombic_efficiency_lithium", i);
+        bool full = real_at(t, "stage4", i) == 0;
+        assert_true(lost <= 1 + 1e-12);
+        if (full) assert_close(lost, inefficiency, 1e-9, 1e-12);
+    }
+    pm_budget_design fading = base_design;
+    pm_budget_rates fast = base_rates;
+    fading.n_to_p.ratio.value = 8;
+    fast.acceleration = 0.1;
+    double n = 0, lost = 0;
+    for (const double step = 1e-4; lost < 8; n += step) {
+        double middle = n + step / 2, part = fmin(0.005 * exp(0.1 * middle), 1);
+        lost += 0.9 * pow(0.9995, middle) * part * step;
+        lost += (1e-4 * 10 * step + 1e-3 * (sqrt((n + step) * 10) - sqrt(n * 10))) / 4;
+    }
+    assert_close(forward(&fading, &fast).lithium, n, 0, 1e-3);
 }
 
 static void backwards_undoes_forwards(void **state)
@@ -387,6 +479,9 @@ int main(void)
         cmocka_unit_test(electrolyte_outlasts_the_foil_as_a_slow_sum_says),
         cmocka_unit_test(ends_lie_where_the_series_passes_them),
         cmocka_unit_test(spreads_without_foil_are_those_of_draws),
+        cmocka_unit_test(spreads_of_losses_that_fade_out),
+        cmocka_unit_test(the_cathode_ends_what_loses_no_more),
+        cmocka_unit_test(no_more_is_lost_than_plated),
         cmocka_unit_test(backwards_undoes_forwards),
         cmocka_unit_test(what_forbids_a_life),
         cmocka_unit_test(the_fall_of_a_declining_efficiency),
