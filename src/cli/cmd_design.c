@@ -20,7 +20,7 @@ static const cli_option options[] = {
     {"--sweep", NULL, CLI_TEXTS, offsetof(design_args, sweep), "KEY=FROM..TO:N", NULL,
      "csv of N designs, \"lithium_thickness=10..50 um:9\"; up to four of them make all combinations", 0, 0},
     {"--front", NULL, CLI_FLAG, offsetof(design_args, front), NULL, NULL,
-     "csv of those designs (about 10,000, or the sweep's) that are best in specific energy and cycle life", 0, 0},
+     "csv of those designs (about 10,000, or the sweep's) that are best in specific energy and total cycle life", 0, 0},
     {"--example", NULL, CLI_FLAG, offsetof(design_args, example), NULL, NULL, "print a deck to begin with", 0, 0},
     {0},
 };
@@ -63,7 +63,7 @@ static pm_status sweep(const design_args *args, const pm_run *run, cli_design *d
     if (!n) n = pm_design_usual_axes(&d->told, axes);
     d->is_front = true;
     if ((s = pm_design_output_find("specific_energy", &energy, err))) return s;
-    if ((s = pm_design_output_find("cycle_life", &life, err))) return s;
+    if ((s = pm_design_output_find("cycle_life_total", &life, err))) return s;
     if ((s = pm_design_front(&d->told, n, axes, energy, life, run, &d->rows, &d->front, err))) return s;
     cli_design_note_front(d, n, axes);
     return PM_OK;

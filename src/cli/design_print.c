@@ -86,6 +86,7 @@ static void solved_json(const cli_design *d, pm_json *json)
     pm_json_text(json, "unit", d->solved->unit);
     pm_json_text(json, "output", d->reached->name);
     pm_json_real(json, "target", d->target);
+    pm_json_real(json, "reached", pm_design_read(&d->result, d->reached));
     pm_json_text(json, "target_unit", d->reached->unit);
     pm_json_end(json);
 }
@@ -123,6 +124,7 @@ void cli_design_json(const cli_design *d, pm_json *json)
     inputs_json(d, json);
     for (int i = 0; i < n; i++) pm_json_real(json, all[i].name, pm_design_read(&d->result, &all[i]));
     pm_json_text(json, "limit", lives ? pm_limit_name(d->result.limit) : NULL);
+    pm_json_text(json, "limit_total", lives ? pm_limit_name(d->result.limit_total) : NULL);
     pm_json_text(json, "n_to_p_convention", pm_design_choice(&d->told, "n_to_p_convention"));
     parts_json(&d->result, json);
     checks_json(d, json);
@@ -167,8 +169,9 @@ static void outputs_text(const pm_design_result *r, pm_out *out)
         cli_shown(value, all[i].unit, all[i].shown, text);
         pm_out_text(out, "  %-33s %-16s  %s\n", all[i].key, text, all[i].meaning);
     }
-    if (!isnan(r->cycle_life))
-        pm_out_text(out, "  %-33s %-16s  what ends the life\n", "limit", pm_limit_name(r->limit));
+    if (isnan(r->cycle_life)) return;
+    pm_out_text(out, "  %-33s %-16s  what ends the life\n", "limit", pm_limit_name(r->limit));
+    pm_out_text(out, "  %-33s %-16s  what ends the total\n", "limit_total", pm_limit_name(r->limit_total));
 }
 
 static void spread_text(const cli_design *d, pm_out *out)
@@ -241,7 +244,7 @@ void cli_design_text(const cli_design *d, const char *path, pm_out *out)
     if (d->solved) {
         char value[48], target[48];
         cli_shown(pm_design_get(&d->told, d->solved), d->solved->unit, d->solved->shown, value);
-        cli_shown(d->target, d->reached->unit, d->reached->shown, target);
+        cli_shown(pm_design_read(&d->result, d->reached), d->reached->unit, d->reached->shown, target);
         pm_out_text(out, "solved: %s %s gives %s %s\n", d->solved->key, value, d->reached->key, target);
     }
     pm_out_text(out, "\n");

@@ -2,6 +2,7 @@
 /* A deck worked out, and what should be known before its numbers are trusted. */
 #include "cli/design_args.h"
 
+#include <math.h>
 #include <stdarg.h>
 #include <string.h>
 
@@ -31,15 +32,54 @@ static void note_dead(cli_design *d)
 {
     char least[CLI_SHOWN], has[CLI_SHOWN];
 
-    if (!(d->result.cycle_life < 1)) return;
+    if (!(d->result.cycle_life_total < 1)) return;
     cli_shown(d->filled.electrolyte_least_g_per_Ah, "g/Ah", "g/Ah", least);
     cli_shown(d->filled.electrolyte_g_per_Ah, "g/Ah", "g/Ah", has);
-    if (d->result.limit == PM_LIMIT_ELECTROLYTE)
+    if (d->result.limit_total == PM_LIMIT_ELECTROLYTE)
         note(d, "%sdry from the start: E/C is %s, and at %s (electrolyte_least) a cell is dry: cycle life 0",
              d->solved ? "what was solved for is a cell " : "", has, least);
     else
         note(d, "%sat its end before the first cycle, by %s", d->solved ? "what was solved for is a cell " : "",
-             pm_limit_name(d->result.limit));
+             pm_limit_name(d->result.limit_total));
+}
+
+/* What was solved for is counted: the next number falls short of the target, or passes it. */
+static void note_whole(cli_design *d)
+{
+    double value, here, there;
+    char target[CLI_SHOWN], first[CLI_SHOWN], second[CLI_SHOWN];
+
+    if (!d->solved || !pm_design_is_whole(d->solved)) return;
+    value = pm_design_get(&d->told, d->solved);
+    here = pm_design_read(&d->result, d->reached);
+    for (int by = -1; by <= 1; by += 2) {
+        pm_design next = d->told;
+        pm_design_result r;
+        pm_design_set(&next, d->solved, value + by);
+        if (pm_design_compute(&next, &r, NULL)) continue;
+        there = pm_design_read(&r, d->reached);
+        if ((there >= d->target) == (here >= d->target) || fabs(here - d->target) <= 1e-9 * fabs(here)) continue;
+        cli_shown(d->target, d->reached->unit, d->reached->shown, target);
+        cli_shown(here, d->reached->unit, d->reached->shown, first);
+        cli_shown(there, d->reached->unit, d->reached->shown, second);
+        note(d, "%s is a whole number: none gives %s %s; %.0f gives %s, %.0f gives %s", d->solved->key, d->reached->key,
+             target, value, first, value + by, second);
+    }
+}
+
+/* Volumes are those of the sheets. */
+static void note_room(cli_design *d)
+{
+    const pm_design_result *r = &d->result;
+    char told[CLI_SHOWN], room[CLI_SHOWN], density[CLI_SHOWN];
+    double more = r->electrolyte_cm3 - r->electrolyte_room_cm3;
+
+    if (!(more > 0)) return;
+    cli_shown(r->electrolyte_cm3, "cm3", "cm3", told);
+    cli_shown(r->electrolyte_room_cm3, "cm3", "cm3", room);
+    cli_shown(r->energy_Wh / (r->volume_cm3 + more) * 1e3, "Wh/L", "Wh/L", density);
+    note(d, "%s of electrolyte, but pores and gaps leave %s for it: with all of it energy_density would be %s", told,
+         room, density);
 }
 
 pm_status cli_design_work(cli_design *d, pm_error *err)
@@ -55,6 +95,8 @@ pm_status cli_design_work(cli_design *d, pm_error *err)
     if (d->is_uncertain && (s = pm_design_spread_of(&d->told, &d->spread, err))) return s;
     note_idle(d);
     note_dead(d);
+    note_room(d);
+    note_whole(d);
     return PM_OK;
 }
 

@@ -129,6 +129,19 @@ static pm_status check_number(const pm_doc *doc, const pm_node *node, const key 
     return s;
 }
 
+/* "+-" on a key that takes none: says which do. */
+static pm_status no_deviation(const pm_doc *doc, const pm_node *node, pm_error *err)
+{
+    char hint[128] = "+- goes with ";
+
+    for (int i = 0; i < KEYS; i++)
+        if (keys[i].spread) snprintf(hint + strlen(hint), sizeof hint - strlen(hint), "%s, ", keys[i].name);
+    snprintf(hint + strlen(hint), sizeof hint - strlen(hint), "%s", words[2]);
+    pm_status s = pm_node_fail(doc, node, PM_ERR_FORMAT, err, "takes no +-");
+    pm_error_locate(err, NULL, hint);
+    return s;
+}
+
 static pm_status take_number(const pm_doc *doc, const pm_node *node, const key *k, deck *d, pm_error *err)
 {
     const char *text = pm_node_scalar(node);
@@ -137,6 +150,7 @@ static pm_status take_number(const pm_doc *doc, const pm_node *node, const key *
     pm_uncertain value = {0, 0};
 
     if (!text) return pm_node_fail(doc, node, PM_ERR_FORMAT, err, "takes a quantity");
+    if (!k->spread && pm_quantity_has_deviation(text)) return no_deviation(doc, node, err);
     pm_status s = k->spread ? cli_uncertain_parse(text, k->unit, &value, &why)
                             : pm_quantity_parse(text, k->unit, &value.value, &why);
     if (s) return pm_node_fail(doc, node, s, err, "%s", why.message);

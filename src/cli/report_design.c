@@ -31,7 +31,7 @@ static pm_status trade(const pm_run *run, report_design *d, pm_error *err)
     pm_status s;
 
     if ((s = pm_design_output_find("specific_energy", &energy, err))) return s;
-    if ((s = pm_design_output_find("cycle_life", &life, err))) return s;
+    if ((s = pm_design_output_find("cycle_life_total", &life, err))) return s;
     s = pm_design_front(&d->worked.told, n, axes, energy, life, run, &d->worked.rows, &d->worked.front, &d->no_front);
     if (!s) cli_design_note_front(&d->worked, n, axes);
     if (!s) return pm_design_sweep(&d->worked.told, n, axes, run, &d->designs, err);

@@ -3,6 +3,7 @@
 #include "range.h"
 
 #include <math.h>
+#include <string.h>
 
 static const double aluminium_g_per_cm3 = 2.70, copper_g_per_cm3 = 8.96, lithium_g_per_cm3 = 0.534,
                     nickel_g_per_cm3 = 8.9;
@@ -95,18 +96,52 @@ static double volume_of(const pm_design *d, const sheets *s, double thickness_um
     return (d->electrode_width_cm + over) * height * thickness_um * um;
 }
 
+/* Part of a sheet's volume that is not pores: coatings by the densities of what is in them, half of a porous separator. */
+static double solid_part(const pm_design *d, const pm_design_part *part)
+{
+    static const double crystal_g_per_cm3[] = {4.7, 4.3, 3.6}; /* by pm_design_cathode */
+    const double graphite_g_per_cm3 = 2.26, rest_g_per_cm3 = 1.8;
+    double density = part->mass_g / part->volume_cm3, w = d->cathode_active_fraction;
+    double active = crystal_g_per_cm3[d->cathode];
+    if (!strcmp(part->name, "separator")) return d->electrolyte == PM_ELECTROLYTE_LIQUID ? 0.5 : 1;
+    if (!strcmp(part->name, "graphite coating")) {
+        w = d->graphite_active_fraction;
+        active = graphite_g_per_cm3;
+    } else if (strcmp(part->name, "cathode coating")) {
+        return 1;
+    }
+    return fmin(density * (w / active + (1 - w) / rest_g_per_cm3), 1);
+}
+
+/* What sheets leave of the inside: their pores, and gaps around them. Without what is around the stack. */
+static double room_of(const pm_design *d, const sheets *s, const pm_design_result *stack)
+{
+    const double steel_g_per_cm3 = 7.9;
+    double over = 2 * d->overhang_cm + d->clearance_cm, room = volume_of(d, s, thickness_so_far(stack));
+    if (d->form == PM_FORM_POUCH)
+        room = (d->electrode_width_cm + over) * (d->electrode_height_cm + over) * thickness_so_far(stack) * um;
+    if (d->form == PM_FORM_COIN) room -= d->case_mass_g / steel_g_per_cm3;
+    for (int i = 0; i < stack->parts; i++) {
+        const pm_design_part *part = &stack->part[i];
+        if (!isnan(part->volume_cm3)) room -= part->volume_cm3 * solid_part(d, part);
+    }
+    return fmax(room, 0);
+}
+
 static void weigh(const pm_design *d, pm_design_result *r)
 {
     sheets s = sheets_of(d);
     double plated = d->anode == PM_ANODE_GRAPHITE
                         ? 0
-                        : s.anodes * d->areal_capacity_Ah_per_cm2 * 1e3 * pm_lithium_um_per_mAh_per_cm2();
+                        : s.coatings * d->areal_capacity_Ah_per_cm2 * 1e3 * pm_lithium_um_per_mAh_per_cm2();
     r->area_cm2 = s.coatings * s.cathode_cm2;
     r->capacity_Ah = r->area_cm2 * d->areal_capacity_Ah_per_cm2 * d->usable_fraction;
     r->voltage_V = d->cathode_voltage_V - (d->anode == PM_ANODE_GRAPHITE ? d->graphite_voltage_V : 0);
     r->energy_Wh = r->capacity_Ah * r->voltage_V;
     add_stack(d, &s, r);
     double stack_g = mass_so_far(r);
+    r->electrolyte_cm3 = d->electrolyte_mL_per_Ah * r->capacity_Ah;
+    r->electrolyte_room_cm3 = room_of(d, &s, r);
     r->part[r->parts++] = package_of(d, stack_g);
     r->mass_g = mass_so_far(r);
     r->thickness_um = d->form == PM_FORM_COIN ? d->case_height_cm / um : thickness_so_far(r);

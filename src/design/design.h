@@ -98,6 +98,8 @@ double pm_design_get(const pm_design *design, const pm_design_input *input);
 double pm_design_deviation(const pm_design *design, const pm_design_input *input);
 /** Whether it was told, but is of a form or anode that the design has not. */
 bool pm_design_is_idle(const pm_design *told, const pm_design_input *input);
+/** Whether it is counted: only whole numbers make sense. */
+bool pm_design_is_whole(const pm_design_input *input);
 /** Sets it and forgets its rivals. */
 void pm_design_set(pm_design *design, const pm_design_input *input, double value);
 /** The input of a deck's key, or of a column's name; of rivals with one key the one that the design has. PM_ERR_ARGUMENT
@@ -133,8 +135,10 @@ typedef struct pm_design_result {
     double n_to_p, n_to_p_foil, n_to_p_total; /**< n_to_p by the design's convention */
     double lithium_um, lithium_Ah_per_cm2;    /**< of the foil */
     double electrolyte_g_per_Ah, electrolyte_mL_per_Ah;
+    double electrolyte_cm3, electrolyte_room_cm3; /**< what is told, and what pores and gaps leave for it */
     double cycle_life, cycle_life_lithium, cycle_life_electrolyte, cycle_life_cathode, normalised_cycle_life;
-    pm_limit limit; /**< of the life */
+    double cycle_life_total; /**< down to `retention` or dry: cells with much foil, little or none can be compared */
+    pm_limit limit, limit_total; /**< of cycle_life, of cycle_life_total */
     pm_design_part part[PM_DESIGN_PARTS];
     int parts;
 } pm_design_result;
@@ -189,11 +193,12 @@ enum { PM_DESIGN_AXES = 4, PM_DESIGN_MOST = 1000000 };
 
 /** The value of `axis->input` between its ends at which an output meets a target. The range is looked at in steps first, so
  *  that a second solution is not missed. PM_ERR_DATA says why there is no single one: the output does not depend on the
- *  input, never gets there (and how far it gets), or gets there several times (and where). */
+ *  input, never gets there (and how far it gets), or gets there several times (and where). Of a whole number, that of the
+ *  two around the value with which the output is at least the target. */
 PM_CHECK pm_status pm_design_solve(const pm_design *told, const pm_design_axis *axis, const pm_design_output *output,
                                    double target, double *value, pm_error *err);
 
-/** Every combination, the last axis fastest: a row each with the inputs, then all outputs, then `limit` (a word).
+/** Every combination, the last axis fastest: a row each with the inputs, then all outputs, then `limit` and `limit_total` (words).
  *  PM_ERR_LIMIT: more than PM_DESIGN_MOST. */
 PM_CHECK pm_status pm_design_sweep(const pm_design *told, int n, const pm_design_axis axes[], const pm_run *run,
                                    pm_table **out, pm_error *err);

@@ -92,14 +92,18 @@ pm_status pm_design_in_range(const pm_design_input *input, double value, pm_erro
 {
     pm_unit from, to;
     double shown[3] = {value, input->low, input->high};
-    const char *unit = input->shown[0] == '1' ? "" : input->shown;
-    const char *hint = input->shown[0] == '%' ? "in percent, say so: \"99.5 %\"" : "is that the right unit?";
+    bool bare = input->shown[0] == '1';
+    const char *unit = bare ? "" : input->shown, *gap = bare ? "" : " ";
+    const char *hint = bare                                      ? NULL
+                       : input->shown[0] != '%'                  ? "is that the right unit?"
+                       : value > 1 && value / 100 <= input->high ? "in percent, say so: \"99.5 %\""
+                                                                 : NULL;
     pm_status s;
     if (isnan(value) || (value >= input->low && value <= input->high)) return PM_OK;
     if ((s = pm_unit_parse(input->unit, &from, err)) || (s = pm_unit_parse(input->shown, &to, err))) return s;
     if ((s = pm_unit_convert(from, to, 3, shown, err))) return s;
-    return pm_fail_at(err, PM_ERR_ARGUMENT, pm_nowhere(), hint, "%s is %.6g %s, not between %.6g and %.6g %s",
-                      input->key, shown[0], unit, shown[1], shown[2], unit);
+    return pm_fail_at(err, PM_ERR_ARGUMENT, pm_nowhere(), hint, "%s is %.10g%s%s, not between %.10g and %.10g%s%s",
+                      input->key, shown[0], gap, unit, shown[1], shown[2], gap, unit);
 }
 
 static pm_status check_ranges(const pm_design *d, pm_error *err)

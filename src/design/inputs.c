@@ -34,7 +34,7 @@ static const pm_design_input inputs[] = {
           "of the pressed coating, pores and all"),
     INPUT(aluminium_um, "aluminium_thickness", "aluminium_thickness_um", "um", "um", 0, 200, "foil of the cathode"),
     INPUT(usable_fraction, "usable_fraction", "usable_fraction", "1", "%", 0.1, 1,
-          "part of the areal capacity that discharges after the first cycle"),
+          "part of the areal capacity that cycles; the rest stays on the anode from the first charge on"),
     INPUT(charge_voltage_V, "charge_voltage", "charge_voltage_volt", "V", "V", 2, 6, "upper cut-off; for the checks"),
     SPREAD(1, lithium_deviation_um, lithium_um, "lithium_thickness", "lithium_thickness_um", "um", "um", 0.1, 2000,
            "of the foil, one side"),
@@ -145,8 +145,14 @@ static const pm_design_output outputs[] = {
            "E/C by mass"),
     OUTPUT(electrolyte_mL_per_Ah, "electrolyte_to_capacity_by_volume", "electrolyte_to_capacity_millilitre_per_ah",
            "mL/Ah", "mL/Ah", "E/C by volume"),
+    OUTPUT(electrolyte_cm3, "electrolyte_volume", "electrolyte_volume_cm3", "cm3", "cm3", "of what was told"),
+    OUTPUT(electrolyte_room_cm3, "electrolyte_room", "electrolyte_room_cm3", "cm3", "cm3",
+           "that pores and gaps leave for it, as assembled"),
     OUTPUT(cycle_life, "cycle_life", "cycle_life", "1", "1", "predicted: the first of lithium, electrolyte, cathode"),
-    OUTPUT(cycle_life_lithium, "cycle_life_lithium", "cycle_life_lithium", "1", "1", "until the foil is used up"),
+    OUTPUT(cycle_life_total, "cycle_life_total", "cycle_life_total", "1", "1",
+           "down to `retention` or dry, with stage 4: to compare foils, and none"),
+    OUTPUT(cycle_life_lithium, "cycle_life_lithium", "cycle_life_lithium", "1", "1",
+           "until the foil is used up; without foil: down to `retention`"),
     OUTPUT(cycle_life_electrolyte, "cycle_life_electrolyte", "cycle_life_electrolyte", "1", "1", "until it is dry"),
     OUTPUT(cycle_life_cathode, "cycle_life_cathode", "cycle_life_cathode", "1", "1", "of the cathode by itself"),
     OUTPUT(normalised_cycle_life, "normalised_cycle_life", "normalised_cycle_life", "1", "1",
@@ -191,6 +197,11 @@ bool pm_design_is_idle(const pm_design *told, const pm_design_input *input)
 {
     if (!input->only || isnan(pm_design_get(told, input))) return false;
     return strcmp(input->only, pm_design_choice(told, "form")) && strcmp(input->only, pm_design_choice(told, "anode"));
+}
+
+bool pm_design_is_whole(const pm_design_input *input)
+{
+    return input->offset == offsetof(pm_design, layers);
 }
 
 void pm_design_set(pm_design *design, const pm_design_input *input, double value)

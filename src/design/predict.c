@@ -4,7 +4,8 @@
 
 #include <math.h>
 
-/* What is built and what it loses, as life/ wants it. `foil`: N/P by the foil. */
+/* What is built and what it loses, as life/ wants it: of the capacity that cycles, Q u. The first charge brings Q over, and
+ * what the cathode does not take back stays on the anode. `foil`: N/P by the foil, over Q. */
 typedef struct budget {
     pm_budget_design design;
     pm_budget_rates rates;
@@ -18,9 +19,11 @@ static bool has_life(const pm_design *d)
 static budget budget_of(const pm_design *d, pm_uncertain foil)
 {
     bool dries = d->electrolyte == PM_ELECTROLYTE_LIQUID;
-    budget b = {.design = {.n_to_p = {foil, PM_N_TO_P_FOIL},
+    double u = d->usable_fraction;
+    budget b = {.design = {.n_to_p = {{foil.value / u, foil.deviation / u}, PM_N_TO_P_FOIL},
                            .anode_free = d->anode == PM_ANODE_NONE,
-                           .cathode_mAh_per_cm2 = d->areal_capacity_Ah_per_cm2 * 1e3,
+                           .surplus = (1 - u) / u,
+                           .cathode_mAh_per_cm2 = d->areal_capacity_Ah_per_cm2 * u * 1e3,
                            .depth = d->depth},
                 .rates = {.coulombic_efficiency_lithium = d->lithium_efficiency,
                           .acceleration = d->lithium_acceleration,
@@ -41,7 +44,7 @@ pm_status design_predict(const pm_design *d, pm_design_result *r, pm_error *err)
     pm_budget_life life;
     pm_status s;
     r->cycle_life = r->cycle_life_lithium = r->cycle_life_electrolyte = r->cycle_life_cathode = NAN;
-    r->normalised_cycle_life = NAN;
+    r->normalised_cycle_life = r->cycle_life_total = NAN;
     if (!has_life(d)) return PM_OK;
     budget b = budget_of(d, (pm_uncertain){r->n_to_p_foil, 0});
     if ((s = pm_budget_forward(&b.design, &b.rates, &life, err))) return s;
@@ -49,8 +52,10 @@ pm_status design_predict(const pm_design *d, pm_design_result *r, pm_error *err)
     r->cycle_life_lithium = b.design.anode_free ? life.retained : life.lithium;
     r->cycle_life_electrolyte = life.electrolyte;
     r->cycle_life_cathode = life.cathode;
-    r->normalised_cycle_life = life.normalised_cycle_life;
+    if (!b.design.anode_free) r->normalised_cycle_life = life.lithium / r->n_to_p_foil;
     r->limit = life.limit;
+    r->cycle_life_total = life.total;
+    r->limit_total = life.total_limit;
     return PM_OK;
 }
 

@@ -133,6 +133,17 @@ static pm_status several(const search *at, pm_error *err)
                       k->key, first, second, at->roots > 2 ? " and beyond" : "");
 }
 
+/* The output may rise or fall with the number. */
+static double whole(const search *at, double value)
+{
+    double below = floor(value), above = ceil(value);
+    pm_status s;
+    if (fabs(value - round(value)) < 1e-9) return round(value);
+    if (below < at->axis->low) return above;
+    if (above > at->axis->high) return below;
+    return excess(at, below, &s, NULL) >= 0 ? below : above;
+}
+
 pm_status pm_design_solve(const pm_design *told, const pm_design_axis *axis, const pm_design_output *output,
                           double target, double *value, pm_error *err)
 {
@@ -146,6 +157,6 @@ pm_status pm_design_solve(const pm_design *told, const pm_design_axis *axis, con
     if (!at.roots && (s = scan_closer(&at, err))) return s;
     if (!at.roots) return none(&at, err);
     if (at.roots > 1) return several(&at, err);
-    *value = at.root[0];
+    *value = pm_design_is_whole(axis->input) ? whole(&at, at.root[0]) : at.root[0];
     return PM_OK;
 }

@@ -9,7 +9,7 @@
 typedef struct sweep_row {
     double axis[PM_DESIGN_AXES];
     pm_design_result result;
-    const char *limit;
+    const char *limit, *limit_total;
 } sweep_row;
 
 typedef struct grid {
@@ -22,8 +22,12 @@ typedef struct grid {
 static pm_status check_axis(const pm_design_axis *a, pm_error *err)
 {
     if (a->n < 1) return pm_fail(err, PM_ERR_ARGUMENT, "a sweep of %s without values", a->input->key);
-    if (isfinite(a->low) && isfinite(a->high)) return PM_OK;
-    return pm_fail(err, PM_ERR_ARGUMENT, "a sweep of %s without ends", a->input->key);
+    if (!isfinite(a->low) || !isfinite(a->high))
+        return pm_fail(err, PM_ERR_ARGUMENT, "a sweep of %s without ends", a->input->key);
+    double each = a->n > 1 ? (a->high - a->low) / (double)(a->n - 1) : 0;
+    if (!pm_design_is_whole(a->input) || (a->low == floor(a->low) && each == floor(each))) return PM_OK;
+    return pm_fail(err, PM_ERR_ARGUMENT, "%s is a whole number, and so is each step of its sweep: not %g from %g on",
+                   a->input->key, each, a->low);
 }
 
 static pm_status grid_of(const pm_design *told, int n, const pm_design_axis axes[], grid *out, pm_error *err)
@@ -80,6 +84,7 @@ static pm_status open_table(const grid *g, pm_builder **out, pm_error *err)
                 (pm_field){o->name, PM_DOUBLE, o->unit, offsetof(sweep_row, result) + o->offset, o->meaning};
     }
     field[fields++] = (pm_field){"limit", PM_STRING, "", offsetof(sweep_row, limit), "what ends the life"};
+    field[fields++] = (pm_field){"limit_total", PM_STRING, "", offsetof(sweep_row, limit_total), "what ends the total"};
     return pm_builder_new(fields, field, out, err);
 }
 
@@ -89,6 +94,7 @@ static pm_status push(const grid *g, int64_t i, pm_builder *rows, pm_error *err)
     pm_status s = compute(g, i, row.axis, &row.result, err);
     if (s) return s;
     row.limit = isnan(row.result.cycle_life) ? NULL : pm_limit_name(row.result.limit);
+    row.limit_total = isnan(row.result.cycle_life) ? NULL : pm_limit_name(row.result.limit_total);
     pm_builder_push(rows, &row);
     return PM_OK;
 }

@@ -6,7 +6,7 @@
 #include "life/life.h"
 
 typedef struct budget {
-    double foil, foil_deviation;     /* lithium at hand, in P; 0 for an anode-free cell */
+    double foil, foil_deviation;     /* lithium at hand, in P: of foil and surplus; without them 0 */
     double margin, margin_deviation; /* lithium that may be lost until the cell is dry, in P; infinite = no limit */
     double least_g_per_Ah, gram_per_loss; /* electrolyte: what fills the pores, and g/Ah used for each P of lithium */
     double electrolyte;                   /* E/C at first; NaN = not known */

@@ -103,6 +103,7 @@ static double else_of(double value, double otherwise)
 static pm_status check_design(const pm_budget_design *d, pm_error *err)
 {
     range ranges[] = {
+        {"lithium besides the foil", d->surplus, 0, 1e4},
         {"the cathode's areal capacity (mAh/cm2)", d->cathode_mAh_per_cm2, 0, 1000},
         {"the depth of the cycles", else_of(d->depth, 1), 1e-6, 1},
         {"E/C (g/Ah)", d->electrolyte_g_per_Ah.value, 0, 1e6},
@@ -177,7 +178,8 @@ pm_status budget_of(const pm_budget_design *design, const pm_budget_rates *rates
     if (!design->anode_free && (s = pm_n_to_p_foil(&design->n_to_p, &foil, err))) return s;
     if ((s = check_design(design, err)) || (s = check_rates(rates, err)) || (s = check_calendar(design, rates, err)))
         return s;
-    *out = (budget){.foil = foil.value, .foil_deviation = foil.deviation, .anode_free = design->anode_free};
+    *out = (budget){
+        .foil = foil.value + design->surplus, .foil_deviation = foil.deviation, .anode_free = design->anode_free};
     electrolyte_of(design, rates, out);
     losses_of(design, rates, out);
     return PM_OK;

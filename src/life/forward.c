@@ -126,6 +126,15 @@ double budget_retained(const budget *b)
     return fmin(cathode, (double)w.before.n + part);
 }
 
+static void find_total(pm_budget_life *life)
+{
+    life->total = fmin(life->retained, life->electrolyte);
+    life->total_limit = life->electrolyte < life->retained ? PM_LIMIT_ELECTROLYTE
+                        : life->cathode <= life->retained  ? PM_LIMIT_CATHODE
+                                                           : PM_LIMIT_LITHIUM;
+    if (isinf(life->total)) life->total_limit = PM_LIMIT_UNKNOWN;
+}
+
 pm_status pm_budget_forward(const pm_budget_design *design, const pm_budget_rates *rates, pm_budget_life *out,
                             pm_error *err)
 {
@@ -149,7 +158,8 @@ pm_status pm_budget_forward(const pm_budget_design *design, const pm_budget_rate
         out->limit = PM_LIMIT_ELECTROLYTE;
     }
     if (isinf(out->end)) out->limit = PM_LIMIT_UNKNOWN;
-    out->normalised_cycle_life = b.anode_free ? NAN : out->lithium / b.foil;
+    find_total(out);
+    out->normalised_cycle_life = b.anode_free ? NAN : out->lithium / (b.foil - design->surplus);
     out->swelling_um = isinf(out->end) ? NAN : budget_lost(&b, out->end) * b.um_per_loss;
     return PM_OK;
 }

@@ -49,6 +49,8 @@ double pm_lithium_um_per_mAh_per_cm2(void);
 typedef struct pm_budget_design {
     pm_n_to_p n_to_p;
     bool anode_free;                   /**< no foil; n_to_p is not looked at */
+    double surplus;                    /**< lithium on the anode besides the foil, in P: what the cathode gave in its
+                                        *   first charge and does not take back */
     double cathode_mAh_per_cm2;        /**< areal capacity P; only for swelling and calendar loss, 0 = not known */
     double depth;                      /**< part of P that is cycled, 1 */
     pm_uncertain electrolyte_g_per_Ah; /**< E/C; 0 = not known, and no limit */
@@ -77,13 +79,16 @@ const char *pm_limit_name(pm_limit limit);
 
 /** How long it lasts. Cycles are real numbers, infinite where that end is never reached. */
 typedef struct pm_budget_life {
-    double lithium;               /**< n*: the foil is used up, the end of stage 3; 0 for an anode-free cell */
-    double electrolyte;           /**< n_E: down to electrolyte_least_g_per_Ah; infinite where E/C is not known */
-    double cathode;               /**< the cathode by itself is down to `retention` */
-    double end;                   /**< the first of them */
-    pm_limit limit;               /**< and which it was; an anode-free cell ends by `retained` in place of `lithium` */
-    double retained;              /**< n_r: the cell is down to `retention`, were there electrolyte enough */
-    double all_lost_from;         /**< the cycle at which 1 - CE of lithium has grown to 1; infinite = never */
+    double lithium;       /**< n*: foil and surplus are used up, the end of stage 3; 0 without them */
+    double electrolyte;   /**< n_E: down to electrolyte_least_g_per_Ah; infinite where E/C is not known */
+    double cathode;       /**< the cathode by itself is down to `retention` */
+    double end;           /**< the first of them */
+    pm_limit limit;       /**< and which it was; an anode-free cell ends by `retained` in place of `lithium` */
+    double retained;      /**< n_r: the cell is down to `retention`, were there electrolyte enough */
+    double total;         /**< the first of `retained` and `electrolyte`: of cells with much foil, little or none
+                                   *   the same thing, and not shorter for more foil while there is electrolyte */
+    pm_limit total_limit; /**< and which it was */
+    double all_lost_from; /**< the cycle at which 1 - CE of lithium has grown to 1; infinite = never */
     double normalised_cycle_life; /**< lithium / (N/P by the foil), Deng's equation 1; NaN for an anode-free cell */
     double swelling_um;           /**< thickness of the dead layer at `end`, NaN without P */
 } pm_budget_life;

@@ -116,8 +116,8 @@ pm_status pm_budget_uncertain(const pm_budget_design *design, const pm_budget_ra
     *out = (pm_budget_spread){
         .end_low = outlasted(&r, cell_lasts, 0.95, r.known, r.lost),
         .end_high = outlasted(&r, cell_lasts, 0.05, r.known, r.lost),
-        .lithium_low = b.anode_free ? 0 : outlasted(&r, lithium_lasts, 0.95, foil, lost),
-        .lithium_high = b.anode_free ? 0 : outlasted(&r, lithium_lasts, 0.05, foil, lost),
+        .lithium_low = outlasted(&r, lithium_lasts, 0.95, foil, lost),
+        .lithium_high = outlasted(&r, lithium_lasts, 0.05, foil, lost),
     };
     probabilities_of(&r, out->probability);
     return PM_OK;

@@ -10,7 +10,7 @@
 #include "words.h"
 
 enum { CLOUD = 1500, ROWS = 10 };
-static const char energy_name[] = "specific_energy_wh_per_kg", life_name[] = "cycle_life";
+static const char energy_name[] = "specific_energy_wh_per_kg", life_name[] = "cycle_life_total";
 
 /* Two columns, of rows evenly chosen; NaN where life has no end. */
 typedef struct points {
@@ -41,7 +41,7 @@ static pm_status points_of(const pm_table *table, int64_t most, points *p, pm_er
 
 static void draw(pm_out *out, const char *id, const pm_report_design *d, const points *cloud, const points *front)
 {
-    const double here[] = {d->result->specific_energy_Wh_per_kg, d->result->cycle_life};
+    const double here[] = {d->result->specific_energy_Wh_per_kg, d->result->cycle_life_total};
     const svg_series series[] = {
         {"other designs", "faint", SVG_ROUND, cloud->n, cloud->x, cloud->y, NULL},
         {"front: none is better in both", "c0", SVG_LINE | SVG_ROUND, front->n, front->x, front->y, NULL},
@@ -77,7 +77,7 @@ static void write_row(pm_out *out, const pm_table *front, int64_t row)
                    {"n_to_p_ratio_foil", 1, 2},
                    {"lithium_thickness_um", 1, 1},
                    {"electrolyte_to_capacity_gram_per_ah", 1, 2}};
-    const pm_column *limit = pm_table_find(front, "limit");
+    const pm_column *limit = pm_table_find(front, "limit_total");
     words_text text;
     pm_out_text(out, "<tr>");
     for (size_t k = 0; k < sizeof columns / sizeof columns[0]; k++)
@@ -127,7 +127,8 @@ pm_status write_front(pm_out *out, const char *id, const pm_report_design *d, pm
     draw(out, id, d, &cloud, &front);
     snprintf(
         words, sizeof words,
-        "%s designs with other loading, foil and electrolyte, all else as in the deck; of them some are drawn. One "
+        "%s designs with other loading, foil and electrolyte, all else as in the deck; of them some are drawn. Life is "
+        "down to the capacity at the end, or dry, so that thick foil, thin foil and none compare. One "
         "efficiency of lithium is taken for all, though it falls with areal capacity: high loadings look better "
         "here than they are.",
         words_whole(pm_table_rows(d->designs), n));

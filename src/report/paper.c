@@ -42,11 +42,13 @@ static void tile(pm_out *out, const char *name, const char *value, const char *b
     pm_out_text(out, "</dd></div>\n");
 }
 
-/* "143 to 187: 90 %" of what the deviations come to. */
+/* With stage 4, "in all"; "143 to 187: 90 %" of what the deviations come to. */
 static void below_life(const pm_design_result *r, const pm_design_spread *spread, char below[128])
 {
-    words_text low, high;
-    size_t n = (size_t)snprintf(below, 128, "predicted; ended by: %s", pm_limit_name(r->limit));
+    words_text low, high, total;
+    size_t n = (size_t)snprintf(below, 128, "predicted; ended by: %s; in all %s (%s)", pm_limit_name(r->limit),
+                                isfinite(r->cycle_life_total) ? words_fixed(r->cycle_life_total, 0, total) : "no end",
+                                pm_limit_name(r->limit_total));
     if (spread && !isnan(spread->cycle_life_low))
         snprintf(below + n, 128 - n, "; %s to %s for 90\u00a0%% of such cells",
                  words_fixed(spread->cycle_life_low, 0, low), words_fixed(spread->cycle_life_high, 0, high));

@@ -41,7 +41,7 @@ static void draw_up(paper *p)
     assert_good(pm_design_compute(&p->told, &p->result, &err), &err);
     int n = pm_design_usual_axes(&p->told, axes);
     assert_good(pm_design_output_find("specific_energy", &energy, &err), &err);
-    assert_good(pm_design_output_find("cycle_life", &life, &err), &err);
+    assert_good(pm_design_output_find("cycle_life_total", &life, &err), &err);
     assert_good(pm_design_front(&p->told, n, axes, energy, life, NULL, &p->front, NULL, &err), &err);
     assert_good(pm_design_sweep(&p->told, n, axes, NULL, &p->designs, &err), &err);
     pm_design_axis loading = {axes[0].input, 1e-3, 12e-3, 12};
