@@ -101,6 +101,7 @@ struct cli_call {
     void *own;        /**< what run leaves there for the files, which only look at it; NULL = nothing */
     int done, failed; /**< files */
     bool error_found; /**< a finding of severity error, for --strict */
+    pm_out *out;      /**< of cli_print_files, for what csv writes file by file; NULL before */
 };
 
 /* ---- parsing and help --------------------------------------------------------------------------------------- */

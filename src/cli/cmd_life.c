@@ -267,8 +267,25 @@ static pm_status each(const cli_call *call, cli_file *file, pm_error *err)
 
 typedef struct page {
     pm_builder *rows;
-    cli_merge series;
+    bool begun; /* the header of the cycles of decks is written */
 } page;
+
+/* Cycles of a deck, at once: of many decks they would fill the memory. All have the same columns. */
+static pm_status write_series(cli_call *call, const char *path, const pm_table *series, page *p, pm_error *err)
+{
+    pm_scoped(pm_table) with_path = NULL;
+    cli_merge merge = {0};
+
+    if (call->n_operands > 1) {
+        pm_status s = cli_merge_add(&merge, path, series, err);
+        if (!s) s = cli_merge_result(&merge, &with_path, err);
+        cli_merge_clear(&merge);
+        if (s) return s;
+    }
+    pm_table_write_csv(with_path ? with_path : series, !p->begun, call->out);
+    p->begun = true;
+    return PM_OK;
+}
 
 static pm_status add(cli_call *call, const cli_file *file, void *context, pm_error *err)
 {
@@ -276,7 +293,7 @@ static pm_status add(cli_call *call, const cli_file *file, void *context, pm_err
     const cli_life *l = file->result;
 
     for (int i = 0; l->notes[i][0]; i++) cli_screen_note(call->screen, file->path, l->notes[i]);
-    if (l->series) return cli_merge_add(&p->series, file->path, l->series, err);
+    if (l->series) return call->shared->json ? PM_OK : write_series(call, file->path, l->series, p, err);
     cli_life_rows_add(p->rows, file->path, l);
     return PM_OK;
 }
@@ -299,7 +316,7 @@ static pm_status csv(cli_call *call, void *context, pm_out *out, pm_error *err)
     page *p = context;
     pm_scoped(pm_table) table = NULL;
 
-    if (args->forward && args->cycles) return cli_merge_write(&p->series, call->n_operands > 1, out, err);
+    if (args->forward && args->cycles) return PM_OK;
     pm_status s = pm_builder_finish(p->rows, &table, err);
     if (s) return s;
     if (!args->forward)
@@ -319,7 +336,6 @@ static pm_status run(cli_call *call, pm_error *err)
     pm_status s = cli_life_rows_new(args->forward, &p.rows, err);
     if (!s) s = cli_print_files(call, &d, err);
     pm_builder_free(p.rows);
-    cli_merge_clear(&p.series);
     return s;
 }
 

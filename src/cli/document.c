@@ -60,7 +60,7 @@ pm_status cli_print_files(cli_call *call, const cli_document *document, pm_error
     pm_status s = cli_output(call, &out, err);
 
     if (s) return s;
-    page.out = out;
+    page.out = call->out = out;
     if (call->shared->json) {
         page.json = cli_json_open(call, out);
         pm_json_array(&page.json, "files");
