@@ -111,14 +111,22 @@ static pm_status unless_told(bool told, pm_status s, const pm_error *why, pm_err
     return s;
 }
 
+pm_kind cli_stage_kind(const cli_analysis *analysis)
+{
+    pm_kind kind = analysis->summary.kind;
+
+    return kind == PM_LI_ION && !strcmp(cli_kind_source(analysis), "inferred") ? PM_KIND_UNKNOWN : kind;
+}
+
 /* What the cycles do not tell is no failure of a cell. */
 static pm_status take_stages(const cli_cell_want *want, cli_cell *cell, pm_error *err)
 {
     pm_error *why = &cell->stages_error;
-    pm_kind kind = cell->analysis->summary.kind;
+    pm_kind kind = want->foil ? cli_stage_kind(cell->analysis) : cell->analysis->summary.kind;
+    bool has = kind == PM_LI_CATHODE || kind == PM_ANODE_FREE || (want->foil && kind == PM_KIND_UNKNOWN);
 
     cell->n_to_p = cli_reserve_of(&want->n_to_p, &cell->analysis->cell);
-    if (!want->stages || (kind != PM_LI_CATHODE && kind != PM_ANODE_FREE)) return PM_OK;
+    if (!want->stages || !has) return PM_OK;
     pm_stage_options options = {.kind = kind, .n_to_p = cell->n_to_p};
     pm_status s = pm_stages_of(cell->cycles, &options, &cell->stages, why);
     cell->has_stages = !s;

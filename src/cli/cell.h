@@ -65,6 +65,7 @@ typedef struct cli_cell_want {
     bool shorts;      /**< of the rows of the fingerprint, where there is no label (which has those of all) */
     bool page;        /**< for a page: rows, sha256 and a card are kept; what a file does not tell is no failure */
     bool stages;      /**< with the label: stages of life, of kinds that have them */
+    bool foil;        /**< with stages: a cell of no told kind is taken for one with foil, as `life` does */
     bool tables;      /**< with the label: a file may be a table of cycles; then there are no rows, folds and shorts */
     pm_n_to_p n_to_p; /**< of the options; else the sidecar's is taken */
     pm_fingerprint_options fingerprints; /**< but for `cycle`, which is the file's */
@@ -93,6 +94,9 @@ typedef struct cli_cell {
 /** Reads one file. Too few cycles for a label fails, but for a fingerprint or a page: then it stands in label_error. */
 PM_CHECK pm_status cli_cell_of(const cli_call *call, const cli_file *file, const cli_cell_want *want, cli_cell **out,
                                pm_error *err);
+/** Its kind where stages of lithium metal are asked for: of a full cell nobody can see whether its anode is lithium, so
+ *  that li-ion, if only inferred, is unknown, and unknown is taken for a cell with foil. */
+pm_kind cli_stage_kind(const cli_analysis *analysis);
 /** Hints at the first error among the findings: what is wrong with the file may be why it does not tell what is asked of
  *  it. */
 void cli_cell_blame(const cli_cell *cell, pm_error *err);

@@ -165,7 +165,7 @@ static pm_status show_graph(const cli_call *call, page *p, pm_error *err)
 static pm_status each(const cli_call *call, cli_file *file, pm_error *err)
 {
     const page *p = call->own;
-    cli_cell_want want = {.label = true, .stages = true, .tables = true};
+    cli_cell_want want = {.label = true, .stages = true, .foil = true, .tables = true};
     pm_scoped(cli_reason) r = calloc(1, sizeof *r);
     pm_status s;
 

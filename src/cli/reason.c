@@ -73,13 +73,25 @@ static const char *shorts(const cli_cell *c)
     return !pm_table_rows(c->alarms) && c->shorts.levels > 0 ? "short=no" : NULL;
 }
 
+/* Kinds that change what efficiency and capacity tell. */
+static const char *kind_of(pm_kind kind)
+{
+    switch (kind) {
+    case PM_LI_LI: return "symmetric-cell";
+    case PM_LI_CU: return "lithium-copper";
+    case PM_ANODE_FREE: return "anode-free";
+    default: return NULL;
+    }
+}
+
 pm_status cli_reason_measure(const cli_cell *cell, pm_why_case *known, pm_error *err)
 {
     static const char *(*const readings[])(const cli_cell *) = {polarisation, swelling, efficiency,
                                                                 capacity,     knee,     shorts};
+    const char *kind = kind_of(cell->summary.kind);
     pm_status s = PM_OK;
 
-    if (cell->shorts.kind == PM_LI_LI && (s = pm_why_condition(known, "symmetric-cell", err))) return s;
+    if (kind && (s = pm_why_condition(known, kind, err))) return s;
     for (size_t i = 0; !s && i < sizeof readings / sizeof *readings; i++) {
         const char *shown = readings[i](cell);
         if (shown) s = pm_why_observe(known, shown, "measured", err);

@@ -126,6 +126,7 @@ void cli_reason_json(const cli_reason *r, pm_json *json)
     pm_json_array(json, "measurements");
     for (int i = 0; i < a->n_measurements; i++) measurement(NULL, &a->measurements[i], json);
     pm_json_end(json);
+    pm_json_text(json, "hidden_by_reserve", a->hidden);
     pm_json_array(json, "rules");
     for (int i = 0; i < a->n_rules; i++) rule(r->known.graph, a->rules[i], json);
     pm_json_end(json);

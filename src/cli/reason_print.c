@@ -20,6 +20,15 @@ static void path(const pm_why *graph, int n, const int *nodes, pm_out *out)
     }
 }
 
+/* "K, porous dead-Li layer"; once where its name is what it is called by. */
+static void node_name(const pm_why_node *node, pm_out *out)
+{
+    cli_plain(out, node->id);
+    if (!strcmp(node->id, node->name)) return;
+    pm_out_text(out, ", ");
+    cli_plain(out, node->name);
+}
+
 static void says(const char *sentence, const char *source, pm_out *out)
 {
     pm_out_text(out, ": ");
@@ -50,9 +59,7 @@ static void candidate(const cli_reason *r, int i, pm_out *out)
 
     snprintf(part, sizeof part, "%.0f %%", 100 * c->probability);
     pm_out_text(out, "\n%d. ", i + 1);
-    cli_plain(out, node->id);
-    pm_out_text(out, ", ");
-    cli_plain(out, node->name);
+    node_name(node, out);
     pm_out_text(out, ": %s\n", part);
     for (int k = 0; k < r->answer->n_evidence; k++)
         if (c->evidence[k].bit > 0) evidence(graph, "for", &c->evidence[k], out);
@@ -106,6 +113,13 @@ static void next(const pm_why_answer *a, pm_out *out)
     }
 }
 
+static void hidden(const pm_why_answer *a, pm_out *out)
+{
+    if (!a->hidden) return;
+    pm_out_text(out, "\nNot weighed");
+    says(a->hidden, a->hidden_source, out);
+}
+
 static void rules(const pm_why *graph, const pm_why_answer *a, pm_out *out)
 {
     if (a->n_rules) pm_out_text(out, "\nWhat the sources say to this:\n");
@@ -132,6 +146,7 @@ void cli_reason_print(const cli_reason *r, pm_out *out)
     for (int i = 0; i < shown; i++) candidate(r, i, out);
     rest(a, shown, out);
     next(a, out);
+    hidden(a, out);
     rules(r->known.graph, a, out);
 }
 
@@ -144,9 +159,7 @@ static void effect(const pm_why *graph, const pm_why_effect *e, pm_out *out)
     const pm_why_edge *edges = pm_why_edges(graph, &n), *last = pm_why_effect_edge(graph, e);
 
     pm_out_text(out, "  %s ", e->n_steps > 1 ? further[e->effect + 1] : pm_why_effect_word(e));
-    cli_plain(out, node_at(graph, e->node)->id);
-    pm_out_text(out, ", ");
-    cli_plain(out, node_at(graph, e->node)->name);
+    node_name(node_at(graph, e->node), out);
     if (e->n_steps > 1) {
         pm_out_text(out, ", by ");
         for (int i = 0; i < e->n_steps; i++) {
@@ -220,9 +233,7 @@ void cli_node_print(const pm_why *graph, int node, pm_out *out)
 {
     const pm_why_node *at = node_at(graph, node);
 
-    cli_plain(out, at->id);
-    pm_out_text(out, ", ");
-    cli_plain(out, at->name);
+    node_name(at, out);
     pm_out_text(out, " (");
     cli_plain(out, at->kind);
     pm_out_text(out, ", ");

@@ -41,7 +41,7 @@ static pm_status desk_lay(desk *d, pm_error *err)
         return pm_fail(err, PM_ERR_MEMORY, "no memory for candidates");
     for (int64_t i = 0; i < d->g->n_nodes; i++) {
         if (!why_is_candidate(&d->g->node[i]) || !(d->g->node[i].electrolyte & d->c->electrolyte)) continue;
-        why_profile_of(d->g, d->c->electrolyte, (int)i, &d->profile[d->n]);
+        why_profile_of(d->c, (int)i, &d->profile[d->n]);
         d->node[d->n++] = (int)i;
     }
     for (int k = 0; k < d->c->n_conditions; k++) {
@@ -113,7 +113,7 @@ static int show_of(const pm_why *g, const why_link *link, uint32_t leaves)
     return link->show[0];
 }
 
-static pm_why_evidence evidence_of(const desk *d, const why_reach *reach, int candidate, int o)
+static pm_why_evidence evidence_of(const desk *d, const why_reaches *reaches, int candidate, int o)
 {
     uint32_t leaves = d->c->told[o].leaves;
     const why_profile *profile = &d->profile[candidate];
@@ -121,6 +121,7 @@ static pm_why_evidence evidence_of(const desk *d, const why_reach *reach, int ca
     pm_why_evidence e = {.text = d->c->told[o].text};
 
     if (!link->n_shows) return e;
+    const why_reach *reach = why_reach_in(d->g, reaches, o);
     const why_show *show = &d->g->show[show_of(d->g, link, leaves)];
     e.bit = log2(why_mass(profile->p[o], leaves) / why_mass(d->g->observable[o].leak, leaves));
     bool manifest = why_is_manifestation(&d->g->node[show->node]);
@@ -155,11 +156,11 @@ static pm_status lay_out(const desk *d, pm_why_answer *a, pm_error *err)
     for (int i = 0; i < d->n; i++) {
         int one = d->rank[i];
         pm_why_evidence *e = a->all_evidence + i * a->n_evidence;
-        why_reach reach;
-        why_reach_from(d->g, d->c->electrolyte, d->node[one], &reach);
+        why_reaches reaches;
+        why_reaches_of(d->c, d->node[one], &reaches);
         a->candidates[i] = (pm_why_candidate){d->node[one], d->weight[one], e};
         for (int o = 0; o < d->g->n_observables; o++)
-            if (d->c->told[o].leaves) *e++ = evidence_of(d, &reach, one, o);
+            if (d->c->told[o].leaves) *e++ = evidence_of(d, &reaches, one, o);
         for (int k = 0; k < d->c->n_conditions; k++) *e++ = condition_on(d, one, k);
     }
     a->n_candidates = d->n;
@@ -205,20 +206,8 @@ static pm_status look_ahead(const desk *d, pm_why_answer *a, pm_error *err)
 static bool applies(const pm_why_case *c, const why_rule *rule)
 {
     if (!(rule->told.electrolyte & c->electrolyte)) return false;
-    for (int i = 0; i < rule->n_reasons; i++) {
-        const why_reason *r = &rule->reason[i];
-        if (r->observable >= 0) {
-            uint32_t told = c->told[r->observable].leaves;
-            if (told && !(told & ~c->graph->observable[r->observable].value[r->value].leaves)) return true;
-            continue;
-        }
-        const why_condition *asked = &c->graph->condition[r->condition];
-        for (int k = 0; k < c->n_conditions; k++) {
-            pm_why_change change = c->conditions[k].change;
-            if (c->conditions[k].named == r->condition) return true;
-            if (asked->node >= 0 && asked->node == change.node && asked->change == change.change) return true;
-        }
-    }
+    for (int i = 0; i < rule->n_reasons; i++)
+        if (why_holds(c, &rule->reason[i])) return true;
     return false;
 }
 
@@ -239,6 +228,10 @@ pm_status pm_why_answer_new(const pm_why_case *c, pm_why_answer **out, pm_error 
     if (!s) s = look_ahead(&d, a, err);
     desk_clear(&d);
     if (s) return s;
+    if (why_reserve_hides(c)) {
+        a->hidden = c->graph->reserve.says;
+        a->hidden_source = c->graph->reserve.source;
+    }
     for (int64_t i = 0; i < c->graph->n_rules; i++)
         if (applies(c, &c->graph->rule[i])) a->rules[a->n_rules++] = (int)i;
     *out = a;

@@ -105,9 +105,9 @@ static pm_status add_condition(pm_why_case *c, const char *text, int named, pm_w
 {
     for (int i = 0; i < c->n_conditions; i++) {
         const struct pm_why_condition *other = &c->conditions[i];
-        if (other->named == named && other->change.node == change.node && other->change.change == change.change)
-            return PM_OK;
-        if (change.node >= 0 && other->change.node == change.node && other->change.change != change.change)
+        bool same = change.node >= 0 ? other->change.node == change.node : other->named == named;
+        if (same && other->change.change == change.change) return PM_OK; /* by whatever name, one fact */
+        if (same)
             return pm_fail_at(err, PM_ERR_DATA, pm_nowhere(), "leave one of them out", "%s contradicts %s", text,
                               other->text);
     }

@@ -60,6 +60,14 @@ typedef struct why_rule {
     why_reason reason[WHY_REASONS];
 } why_rule;
 
+/* What a reserve of lithium hides: `seen` says nothing of the nodes hidden, nor of what lies behind them, unless ... */
+typedef struct why_reserve {
+    bool hides[WHY_NODES], seen[PM_WHY_OBSERVABLES]; /* nodes; observables of the reasons */
+    int n_reasons, n_exceptions;
+    why_reason reason[WHY_REASONS], exception[WHY_REASONS];
+    const char *says, *source;
+} why_reserve;
+
 typedef struct why_numbers {
     double prior, strong, medium, weak, leak_rare, leak_common, raised, raised_next, lowered, fits, leading;
 } why_numbers;
@@ -77,6 +85,7 @@ struct pm_why {
     pm_why_row *row;
     why_condition *condition;
     why_rule *rule;
+    why_reserve reserve; /* of no reasons: the file has none */
     int64_t n_nodes, n_edges, n_observables, n_shows, n_methods, n_rows, n_conditions, n_rules;
     int64_t node_room, edge_room, observable_room, show_room, method_room, row_room, condition_room, rule_room;
 };
@@ -117,7 +126,17 @@ PM_CHECK pm_status why_read_row(pm_why *graph, const pm_node *entry, pm_error *e
 PM_CHECK pm_status why_read_condition(pm_why *graph, const pm_node *entry, pm_error *err);
 PM_CHECK pm_status why_read_rule(pm_why *graph, const pm_node *entry, pm_error *err);
 
+/** "capacity=stable" or the name of a condition. */
+PM_CHECK pm_status why_read_reason(const pm_why *graph, const pm_node *at, why_reason *out, pm_error *err);
+/** `reserve`, which a graph need not have. */
+PM_CHECK pm_status why_read_reserve(pm_why *graph, const pm_node *map, pm_error *err);
+
 /* ---- looking up ---- */
+
+/** Whether it was told, or holds. */
+bool why_holds(const pm_why_case *c, const why_reason *reason);
+/** Whether the reserve hides something in this case. */
+bool why_reserve_hides(const pm_why_case *c);
 
 /** -1 = none. */
 int why_find_node(const pm_why *graph, const char *id);

@@ -4,19 +4,32 @@
 
 #include <string.h>
 
-void why_reach_from(const pm_why *g, unsigned electrolyte, int start, why_reach *out)
+void why_reach_from(const pm_why *g, unsigned electrolyte, int start, const bool *blocked, why_reach *out)
 {
     for (int64_t i = 0; i < g->n_nodes; i++) out->distance[i] = out->by[i] = -1;
+    if (blocked && blocked[start]) return;
     out->distance[start] = 0;
     for (int step = 0; step < WHY_FURTHEST; step++) {
         for (int64_t i = 0; i < g->n_edges; i++) {
             const pm_why_edge *e = &g->edge[i];
-            if (out->distance[e->from] != step || out->distance[e->to] >= 0) continue;
+            if (out->distance[e->from] != step || out->distance[e->to] >= 0 || (blocked && blocked[e->to])) continue;
             if (e->sign != PM_WHY_RAISES || e->change < 0 || !(e->electrolyte & electrolyte)) continue;
             out->distance[e->to] = step + 1;
             out->by[e->to] = (int)i;
         }
     }
+}
+
+void why_reaches_of(const pm_why_case *c, int node, why_reaches *out)
+{
+    out->hides = why_reserve_hides(c);
+    why_reach_from(c->graph, c->electrolyte, node, NULL, &out->all);
+    if (out->hides) why_reach_from(c->graph, c->electrolyte, node, c->graph->reserve.hides, &out->open);
+}
+
+const why_reach *why_reach_in(const pm_why *g, const why_reaches *reaches, int observable)
+{
+    return reaches->hides && g->reserve.seen[observable] ? &reaches->open : &reaches->all;
 }
 
 int why_path_to(const pm_why *g, const why_reach *reach, int node, int path[WHY_FURTHEST + 1])
@@ -29,9 +42,9 @@ int why_path_to(const pm_why *g, const why_reach *reach, int node, int path[WHY_
 }
 
 /* A manifestation shows itself; from a mechanism to what it shows is one step more. */
-static int cost_of(const pm_why *g, const why_reach *reach, const why_show *show)
+static int cost_of(const pm_why *g, const why_reaches *reaches, const why_show *show)
 {
-    int distance = reach->distance[show->node];
+    int distance = why_reach_in(g, reaches, show->observable)->distance[show->node];
     int cost = distance + (why_is_manifestation(&g->node[show->node]) ? 0 : 1);
 
     return distance < 0 || cost > WHY_FURTHEST ? 0 : cost;
@@ -80,21 +93,23 @@ static void likelihood(const pm_why *g, const why_observable *o, const why_link 
     }
 }
 
-void why_profile_of(const pm_why *g, unsigned electrolyte, int node, why_profile *out)
+void why_profile_of(const pm_why_case *c, int node, why_profile *out)
 {
-    why_reach reach;
+    const pm_why *g = c->graph;
+    unsigned electrolyte = c->electrolyte;
+    why_reaches reaches;
 
     memset(out, 0, sizeof *out);
-    why_reach_from(g, electrolyte, node, &reach);
+    why_reaches_of(c, node, &reaches);
     for (int64_t i = 0; i < g->n_shows; i++) {
         why_link *link = &out->link[g->show[i].observable];
-        int cost = g->show[i].electrolyte & electrolyte ? cost_of(g, &reach, &g->show[i]) : 0;
+        int cost = g->show[i].electrolyte & electrolyte ? cost_of(g, &reaches, &g->show[i]) : 0;
         if (cost && (!link->cost || cost < link->cost)) link->cost = cost;
     }
     for (int64_t i = 0; i < g->n_shows; i++) {
         why_link *link = &out->link[g->show[i].observable];
         if (!(g->show[i].electrolyte & electrolyte) || !link->cost) continue;
-        if (cost_of(g, &reach, &g->show[i]) == link->cost) add_show(g, (int)i, link);
+        if (cost_of(g, &reaches, &g->show[i]) == link->cost) add_show(g, (int)i, link);
     }
     for (int o = 0; o < g->n_observables; o++) {
         drop_general(g, &out->link[o]);

@@ -32,11 +32,20 @@ typedef struct why_profile {
 typedef struct why_reach {
     int distance[WHY_NODES], by[WHY_NODES]; /* -1 = not reached; the last edge to it */
 } why_reach;
-void why_reach_from(const pm_why *graph, unsigned electrolyte, int start, why_reach *out);
+/** Nodes `blocked` are not reached; NULL = none. */
+void why_reach_from(const pm_why *graph, unsigned electrolyte, int start, const bool *blocked, why_reach *out);
 /** The nodes to one that was reached, the start first; returns how many. */
 int why_path_to(const pm_why *graph, const why_reach *reach, int node, int path[WHY_FURTHEST + 1]);
 
-void why_profile_of(const pm_why *graph, unsigned electrolyte, int node, why_profile *out);
+/** Nodes by which one shows itself in an observable: where the reserve hides it, without those hidden. */
+typedef struct why_reaches {
+    why_reach all, open;
+    bool hides;
+} why_reaches;
+void why_reaches_of(const pm_why_case *c, int node, why_reaches *out);
+const why_reach *why_reach_in(const pm_why *graph, const why_reaches *reaches, int observable);
+
+void why_profile_of(const pm_why_case *c, int node, why_profile *out);
 /** What a condition does to all nodes; out has room for all of them. */
 void why_pushes_of(const pm_why *graph, unsigned electrolyte, pm_why_change change, why_push *out);
 

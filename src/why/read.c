@@ -80,7 +80,7 @@ static pm_status read_graph(pm_why *g, pm_error *err)
 
     if ((s = why_keys(g->doc, root,
                       "version sources numbers nodes mechanism_edges parameter_edges further_edges observables shows "
-                      "methods table conditions rules",
+                      "methods table conditions rules reserve",
                       err)))
         return s;
     if ((s = why_text(g->doc, root, "version", false, &g->version, err))) return s;
@@ -96,7 +96,8 @@ static pm_status read_graph(pm_why *g, pm_error *err)
     if ((s = read_part(g, "methods", why_read_method, err))) return s;
     if ((s = read_part(g, "table", why_read_row, err))) return s;
     if ((s = read_part(g, "conditions", why_read_condition, err))) return s;
-    return read_part(g, "rules", why_read_rule, err);
+    if ((s = read_part(g, "rules", why_read_rule, err))) return s;
+    return why_read_reserve(g, part_of(g, "reserve"), err);
 }
 
 /* Takes the document, also where it fails. */

@@ -163,7 +163,7 @@ pm_status why_read_condition(pm_why *g, const pm_node *entry, pm_error *err)
     return PM_OK;
 }
 
-static pm_status read_reason(const pm_why *g, const pm_node *at, why_reason *out, pm_error *err)
+pm_status why_read_reason(const pm_why *g, const pm_node *at, why_reason *out, pm_error *err)
 {
     const char *text = pm_node_scalar(at);
 
@@ -188,7 +188,7 @@ pm_status why_read_rule(pm_why *g, const pm_node *entry, pm_error *err)
     if (!why_count(reasons) || why_count(reasons) > WHY_REASONS)
         return pm_node_fail(g->doc, entry, PM_ERR_FORMAT, err, "'for' lists 1 to %d reasons", WHY_REASONS);
     for (int64_t i = 0; i < why_count(reasons); i++)
-        if ((s = read_reason(g, why_item(reasons, i), &r.reason[r.n_reasons++], err))) return s;
+        if ((s = why_read_reason(g, why_item(reasons, i), &r.reason[r.n_reasons++], err))) return s;
     if ((s = why_room(g, entry, &g->rule, &g->rule_room, g->n_rules, PM_WHY_OBSERVABLES, sizeof r, err))) return s;
     g->rule[g->n_rules++] = r;
     return PM_OK;

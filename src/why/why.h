@@ -182,6 +182,7 @@ typedef struct pm_why_answer {
     int n_measurements;
     pm_why_measurement *measurements;       /**< the most telling first */
     int n_rules, rules[PM_WHY_OBSERVABLES]; /**< that apply */
+    const char *hidden, *hidden_source;     /**< what the reserve of lithium hides in this case; NULL = nothing */
     pm_why_evidence *all_evidence;          /**< the candidates' */
 } pm_why_answer;
 

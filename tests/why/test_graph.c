@@ -232,6 +232,8 @@ static void with(const char *old, const char *new, char out[4096])
     snprintf(out, 4096, "%.*s%s%s", (int)(at - small), small, new, at + strlen(old));
 }
 
+#define RESERVE(seen, hides, unless)                                                                                   \
+    "reserve: {seen: " seen ", hides: " hides ", unless: " unless ", source: Paper, says: so}\n"
 static const struct wrong {
     const char *old, *new, *message, *hint;
     int64_t line;
@@ -259,6 +261,12 @@ static const struct wrong {
     {"rules:\n", "rule:\n", "unknown key 'rule'", "did you mean rules?", 23},
     {"further_edges: []\n", "", "needs a list 'further_edges'", "", 1},
     {"version: '1'\n", "", "needs a text 'version'", "", 1},
+    {"rules:\n", RESERVE("[heat=hot]", "[a]", "[known]") "rule:\n", "unknown key 'rule'", "did you mean rules?", 24},
+    {"rules:\n", RESERVE("[heat=cold]", "[a]", "[known]") "rules:\n", "'heat=cold' is no condition", "", 22},
+    {"rules:\n", RESERVE("[known]", "[a]", "[known]") "rules:\n", "'seen' takes observations", "", 22},
+    {"rules:\n", RESERVE("[heat=hot]", "[z]", "[known]") "rules:\n", "no node 'z'", "", 22},
+    {"rules:\n", RESERVE("[heat=hot]", "[]", "[known]") "rules:\n", "needs a list 'hides'", "", 22},
+    {"rules:\n", RESERVE("[heat=hot]", "[a]", "[]") "rules:\n", "'unless' lists 1 to 8 reasons", "", 22},
 };
 
 static void wrong_graphs_are_refused(void **state)
