@@ -65,17 +65,34 @@ static pm_status copy_stdin(int to, pm_error *err)
     return n < 0 ? pm_fail_errno(err, "-", "read") : PM_OK;
 }
 
-/* --reconcile reads twice, standard input comes once: a copy in an unlinked file stands for it. */
-static pm_status spool_stdin(cli_analysis *a, char path[64], pm_error *err)
+/* Of what is read twice, while standard input comes once: a copy in an unlinked file stands for it. */
+static pm_status spool_stdin(int *spool, char path[64], pm_error *err)
 {
     const char *folder = getenv("TMPDIR");
     char name[512];
     snprintf(name, sizeof name, "%s/premortem-XXXXXX", folder && *folder ? folder : "/tmp");
-    a->spool = mkstemp(name);
-    if (a->spool < 0) return pm_fail_errno(err, name, "create");
+    *spool = mkstemp(name);
+    if (*spool < 0) return pm_fail_errno(err, name, "create");
     unlink(name);
-    snprintf(path, 64, "/proc/self/fd/%d", a->spool);
-    return copy_stdin(a->spool, err);
+    snprintf(path, 64, "/proc/self/fd/%d", *spool);
+    return copy_stdin(*spool, err);
+}
+
+pm_status cli_stdin_again(const cli_shared *shared, const char **path, cli_again *out, pm_error *err)
+{
+    out->fd = -1;
+    if (strcmp(*path, "-") != 0 || shared->format || shared->map) return PM_OK;
+    pm_status s = spool_stdin(&out->fd, out->path, err);
+    *path = out->path;
+    return s;
+}
+
+pm_status cli_stdin_done(pm_status s, cli_again *again, pm_error *err)
+{
+    if (again->fd < 0) return s;
+    close(again->fd);
+    if (s && err) snprintf(err->file, sizeof err->file, "-");
+    return s;
 }
 
 /* ---- one pass ----------------------------------------------------------------------------------------------- */
@@ -257,7 +274,7 @@ pm_status cli_analyse(const cli_shared *shared, const cli_want *want, const char
     const char *beside = want->cycles ? path : "-"; /* a sidecar is for what is computed */
     if ((s = cli_cell_options(shared, beside, &a->cell, &a->cycle_options, err))) return s;
     if (shared->reconcile && !strcmp(path, "-")) {
-        if ((s = spool_stdin(a, spooled, err))) return s;
+        if ((s = spool_stdin(&a->spool, spooled, err))) return s;
         path = spooled;
     }
     if ((s = passes(a, shared, want, path, run, err))) {

@@ -48,6 +48,15 @@ PM_CHECK pm_status cli_analyse(const cli_shared *shared, const cli_want *want, c
  *  at rows as they come. */
 PM_CHECK pm_status cli_cell_options(const cli_shared *shared, const char *path, pm_cell *cell,
                                     pm_cycle_options *options, pm_error *err);
+/** Standard input ("-") as a file that can be opened more than once, to see what it holds: *path becomes that of an unlinked
+ *  copy. Other paths stay, and so does "-" where its format is named. */
+typedef struct cli_again {
+    int fd;
+    char path[64];
+} cli_again;
+PM_CHECK pm_status cli_stdin_again(const cli_shared *shared, const char **path, cli_again *out, pm_error *err);
+/** Lets go of the copy; hands on the status, its error said of "-". */
+PM_CHECK pm_status cli_stdin_done(pm_status status, cli_again *again, pm_error *err);
 void cli_analysis_free(void *analysis);
 PM_SCOPED(cli_analysis, cli_analysis_free)
 /** "user", "sidecar", "inferred", "unknown" */

@@ -229,13 +229,18 @@ pm_status cli_cell_of(const cli_call *call, const cli_file *file, const cli_cell
                       pm_error *err)
 {
     pm_scoped(cli_cell) cell = calloc(1, sizeof *cell);
+    cli_file again = *file;
+    cli_again copy = {.fd = -1};
     folds f = {0};
     pm_status s;
 
     if (!cell) return pm_fail(err, PM_ERR_MEMORY, "no memory");
     cell->rule = pm_life_label_defaults(&want->labels);
     cell->label_error = cell->fingerprint_error = cell->stages_error = (pm_error){.byte = -1, .line = -1, .row = -1};
-    s = read_cell(call, file, want, &f, cell, err);
+    s = want->tables ? cli_stdin_again(call->shared, &again.path, &copy, err) : PM_OK;
+    if (!s) s = read_cell(call, &again, want, &f, cell, err);
+    s = cli_stdin_done(s, &copy, err);
+    if (!s && again.path != file->path) name(cell, file->path);
     pm_fingerprinter_free(f.fingerprinter);
     pm_shorts_free(f.shorts);
     if (s == PM_ERR_DATA) cli_cell_blame(cell, err);

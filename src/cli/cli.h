@@ -82,6 +82,7 @@ typedef struct cli_command {
     const cli_option *options; /**< its own, ends with a name of NULL; NULL = none */
     size_t args_size;          /**< of the struct that begins with cli_shared */
     pm_status (*run)(cli_call *call, pm_error *err);
+    bool (*takes_decks)(const void *args); /**< whether a folder stands for its decks; NULL = never */
 } cli_command;
 
 /** The commands, in the order of the overview; ends with NULL. */
@@ -161,7 +162,8 @@ typedef struct cli_paths {
     int64_t n, room;
 } cli_paths;
 void cli_paths_clear(cli_paths *paths);
-/** The operands with each folder's files of records in its place, by name; folders within are not entered. Left out are
+/** The operands with each folder's files of records in its place (or its tables of cycles, where it holds none; or its decks,
+ *  *.yaml, *.yml and *.json), by name; folders within are not entered. Left out are
  *  hidden files, sidecars, truth tables and what the reader takes for something else or cannot understand; how many is
  *  noted. PM_ERR_DATA where a folder holds no records. */
 PM_CHECK pm_status cli_expand_folders(const cli_call *call, cli_paths *out, pm_error *err);

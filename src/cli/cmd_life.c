@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "cli/cell.h"
 #include "cli/commands.h"
 #include "cli/cycle_table.h"
 #include "cli/life.h"
@@ -10,13 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-typedef struct life_args {
-    cli_shared shared;
-    const char *n_to_p, *convention, *foil, *cathode, *electrolyte;
-    double capacity_Ah, density;
-    bool forward;
-    int64_t cycles, target;
-} life_args;
+typedef cli_life_args life_args;
 static const cli_option options[] = {
     {"--n-to-p", NULL, CLI_TEXT, offsetof(life_args, n_to_p), "RATIO", NULL,
      "of the cell, \"2\" or \"2 +- 0.1\" (one standard deviation)", 0, 0},
@@ -60,43 +55,6 @@ void cli_life_note(cli_life *l, const char *format, ...)
     va_start(told, format);
     (void)vsnprintf(l->notes[n], PM_STAGE_NOTE, format, told);
     va_end(told);
-}
-
-/* ---- what is told ------------------------------------------------------------------------------------------- */
-
-static pm_status of_option(pm_status s, const char *option, pm_error *err)
-{
-    if (s) pm_error_locate(err, option, NULL);
-    return s;
-}
-
-static pm_status ratio_of_foil(const life_args *args, pm_n_to_p *out, pm_error *err)
-{
-    pm_uncertain foil, cathode;
-    pm_status s;
-
-    if (args->n_to_p) return pm_fail(err, PM_ERR_ARGUMENT, "--n-to-p and --foil: one follows from the other");
-    if (!args->cathode)
-        return pm_fail(err, PM_ERR_ARGUMENT, "--foil needs --cathode, the areal capacity that it stands against");
-    if ((s = of_option(cli_uncertain_parse(args->foil, "um", &foil, err), "--foil", err))) return s;
-    if ((s = of_option(cli_uncertain_parse(args->cathode, "mAh/cm2", &cathode, err), "--cathode", err))) return s;
-    return pm_n_to_p_of_foil(foil, cathode, out, err);
-}
-
-/* Ratio NaN: not told. */
-static pm_status ratio_of(const life_args *args, pm_n_to_p *out, pm_error *err)
-{
-    pm_uncertain foil;
-    pm_status s;
-
-    *out = (pm_n_to_p){{NAN, 0}, PM_N_TO_P_FOIL};
-    if (args->convention && !args->n_to_p)
-        return pm_fail(err, PM_ERR_ARGUMENT, "--n-to-p-convention goes with --n-to-p");
-    if (args->foil) return ratio_of_foil(args, out, err);
-    if (args->convention && (s = pm_n_to_p_convention_parse(args->convention, &out->convention, err))) return s;
-    if (!args->n_to_p) return PM_OK;
-    if ((s = of_option(cli_uncertain_parse(args->n_to_p, "1", &out->ratio, err), "--n-to-p", err))) return s;
-    return of_option(pm_n_to_p_foil(out, &foil, err), "--n-to-p", err);
 }
 
 /* ---- decks -------------------------------------------------------------------------------------------------- */
@@ -170,13 +128,13 @@ static void take_cell(const pm_cell *cell, cli_life *l)
     if (isnan(l->n_to_p.ratio.value) && cell->n_to_p > 0) l->n_to_p = cli_reserve_of(&(pm_n_to_p){0}, cell);
 }
 
-static pm_status read_cycles(const cli_call *call, cli_file *file, cli_life *l, pm_stage_options *of, pm_table **cycles,
-                             pm_error *err)
+static pm_status read_cycles(const cli_call *call, cli_file *file, const char *path, cli_life *l, pm_stage_options *of,
+                             pm_table **cycles, pm_error *err)
 {
     cli_want want = {.cycles = true, .sha256 = call->shared->json};
     pm_cell cell;
     pm_cycle_options told;
-    pm_scoped(pm_reader) reader = cli_cycle_table_open(call->shared, file->path, &file->run);
+    pm_scoped(pm_reader) reader = cli_cycle_table_open(call->shared, path, &file->run);
     pm_status s;
 
     cli_stem(file->path, l->cell_id, sizeof l->cell_id);
@@ -184,15 +142,15 @@ static pm_status read_cycles(const cli_call *call, cli_file *file, cli_life *l, 
         if ((s = cli_cell_options(call->shared, file->path, &cell, &told, err))) return s;
         of->kind = told.kind;
         l->kind_source = !told.kind ? "unknown" : told.kind_from_sidecar ? "sidecar" : "user";
+        l->area_cm2 = told.area_cm2;
         take_cell(&cell, l);
         return pm_reader_rows(reader, cycles, err);
     }
-    if ((s = cli_analyse(call->shared, &want, file->path, &file->run, &l->analysis, err))) return s;
+    if ((s = cli_analyse(call->shared, &want, path, &file->run, &l->analysis, err))) return s;
+    l->area_cm2 = l->analysis->cycle_options.area_cm2;
     take_cell(&l->analysis->cell, l);
-    of->kind = l->analysis->summary.kind;
+    of->kind = cli_stage_kind(l->analysis);
     l->kind_source = cli_kind_source(l->analysis);
-    /* of a full cell nobody can see whether its anode is lithium: asked for stages, it is taken for one */
-    if (of->kind == PM_LI_ION && !strcmp(l->kind_source, "inferred")) of->kind = PM_KIND_UNKNOWN;
     file->findings = l->analysis->findings;
     return pm_cycler_cycles(l->analysis->cycler, cycles, err);
 }
@@ -207,45 +165,24 @@ static pm_status check_product(const pm_table *cycles, cli_life *l, pm_error *er
     return s;
 }
 
-static pm_status electrolyte_of(const life_args *args, cli_life *l, pm_error *err)
-{
-    pm_budget_design design = {.n_to_p = l->n_to_p};
-    double efficiency = l->stages.coulombic_efficiency_lithium_mean.value;
-    pm_budget_rates rates = {.coulombic_efficiency_lithium = efficiency};
-    pm_budget_life life;
-    pm_status s;
-
-    l->electrolyte_end = NAN;
-    if (!args->electrolyte) return PM_OK;
-    double density = args->density > 0 ? args->density : NAN;
-    s = cli_electrolyte_parse(args->electrolyte, density, "--electrolyte-density", &design.electrolyte_g_per_Ah, err);
-    if ((s = of_option(s, "--electrolyte-to-capacity", err))) return s;
-    if (!(efficiency > 0 && efficiency < 1)) {
-        cli_life_note(l, "when the electrolyte is used up cannot be told: that needs %s",
-                      isnan(l->n_to_p.ratio.value) ? "N/P (--n-to-p)"
-                                                   : "a cell in stage 4, whose lithium lost is known");
-        return PM_OK;
-    }
-    if ((s = pm_budget_forward(&design, &rates, &life, err))) return s;
-    l->electrolyte_end = life.electrolyte;
-    return PM_OK;
-}
-
 static pm_status measured(const cli_call *call, cli_file *file, cli_life *l, pm_error *err)
 {
     const life_args *args = call->args;
     pm_scoped(pm_table) cycles = NULL;
-    pm_stage_options of = {.capacity_Ah = args->capacity_Ah};
+    pm_stage_options of = {0};
+    const char *path = file->path;
+    cli_again again;
     pm_status s;
 
-    if ((s = ratio_of(args, &l->n_to_p, err))) return s;
-    if ((s = read_cycles(call, file, l, &of, &cycles, err))) return s;
-    if (!isnan(l->n_to_p.ratio.value)) of.n_to_p = l->n_to_p;
+    if ((s = cli_life_ratio(args, &l->n_to_p, err))) return s;
+    if ((s = cli_stdin_again(call->shared, &path, &again, err))) return cli_stdin_done(s, &again, err);
+    if ((s = cli_stdin_done(read_cycles(call, file, path, l, &of, &cycles, err), &again, err))) return s;
+    if ((s = cli_life_capacity(args, cycles, l, &of, err))) return s;
     l->kind = pm_kind_name(of.kind);
     if ((s = pm_stages_of(cycles, &of, &l->stages, err))) return s;
     for (int i = 0; l->stages.notes[i][0]; i++) cli_life_note(l, "%s", l->stages.notes[i]);
     if (of.kind == PM_ANODE_FREE && (s = check_product(cycles, l, err))) return s;
-    return electrolyte_of(args, l, err);
+    return cli_life_electrolyte(args, l, err);
 }
 
 /* ---- all of it ---------------------------------------------------------------------------------------------- */
@@ -331,12 +268,17 @@ static pm_status run(cli_call *call, pm_error *err)
     page p = {0};
     cli_document d = {&p, each, cli_life_free, add, file_json, NULL, csv};
 
-    if (!args->forward && (args->cycles || args->target))
-        return pm_fail(err, PM_ERR_ARGUMENT, "%s goes with --forward", args->cycles ? "--cycles" : "--target-cycles");
-    pm_status s = cli_life_rows_new(args->forward, &p.rows, err);
+    pm_status s = cli_life_args_check(args, err);
+    if (s) return s;
+    s = cli_life_rows_new(args->forward, &p.rows, err);
     if (!s) s = cli_print_files(call, &d, err);
     pm_builder_free(p.rows);
     return s;
+}
+
+static bool takes_decks(const void *of)
+{
+    return ((const life_args *)of)->forward;
 }
 
 const cli_command cmd_life = {
@@ -360,4 +302,5 @@ const cli_command cmd_life = {
     .options = options,
     .args_size = sizeof(life_args),
     .run = run,
+    .takes_decks = takes_decks,
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A folder as operand: the records in it, else the tables of cycles. */
+/* A folder as operand: the records in it, else the tables of cycles; of a command that works on decks, the decks. */
 #include "cli/cli.h"
 
 #include <dirent.h>
@@ -45,6 +45,16 @@ static bool is_companion(const char *name)
     return false;
 }
 
+static bool is_deck(const char *name)
+{
+    static const char *const ends[] = {".yaml", ".yml", ".json"};
+    bool deck = false;
+
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) deck |= ends_in(name, ends[i]);
+    return deck && name[0] != '.' && !ends_in(name, ".meta.json") && !ends_in(name, ".cell.yaml") &&
+           strcmp(name, "cells.yaml") != 0;
+}
+
 static bool is_folder(const char *path)
 {
     struct stat about;
@@ -57,15 +67,17 @@ static int by_name(const void *a, const void *b)
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-static pm_status list(const char *folder, cli_paths *out, pm_error *err)
+/* What it holds, by name, behind what is there. */
+static pm_status list(const char *folder, bool decks, cli_paths *out, pm_error *err)
 {
     DIR *open = opendir(folder);
+    int64_t from = out->n;
     pm_status s = open ? PM_OK : pm_fail_errno(err, folder, "open the folder");
 
     for (const struct dirent *e; !s && (e = readdir(open));)
-        if (!is_companion(e->d_name)) s = add(out, folder, e->d_name, err);
+        if (decks ? is_deck(e->d_name) : !is_companion(e->d_name)) s = add(out, folder, e->d_name, err);
     if (open) closedir(open);
-    if (!s && out->n) qsort(out->path, (size_t)out->n, sizeof *out->path, by_name);
+    if (!s && out->n > from) qsort(out->path + from, (size_t)(out->n - from), sizeof *out->path, by_name);
     return s;
 }
 
@@ -129,7 +141,7 @@ static pm_status expand(const cli_call *call, const char *folder, cli_paths *out
     cli_paths all = {0};
     int64_t taken = 0;
     const char *content = "records";
-    pm_status s = list(folder, &all, err);
+    pm_status s = list(folder, false, &all, err);
 
     if (!s) s = take(call, content, &all, out, &taken, err);
     if (!s && !taken) s = take(call, content = "cycles", &all, out, &taken, err);
@@ -140,12 +152,27 @@ static pm_status expand(const cli_call *call, const char *folder, cli_paths *out
                       "is a directory without a file of records");
 }
 
+static pm_status expand_decks(const char *folder, cli_paths *out, pm_error *err)
+{
+    int64_t before = out->n;
+    pm_status s = list(folder, true, out, err);
+
+    if (s || out->n > before) return s;
+    return pm_fail_at(err, PM_ERR_DATA, pm_at_line(folder, -1, NULL), "name the decks themselves",
+                      "is a directory without a deck (*.yaml, *.yml, *.json)");
+}
+
 pm_status cli_expand_folders(const cli_call *call, cli_paths *out, pm_error *err)
 {
+    bool decks = call->command->takes_decks && call->command->takes_decks(call->args);
     pm_status s = PM_OK;
 
-    for (int i = 0; i < call->n_operands && !s; i++)
-        s = is_folder(call->operands[i]) ? expand(call, call->operands[i], out, err)
-                                         : add(out, call->operands[i], "", err);
+    for (int i = 0; i < call->n_operands && !s; i++) {
+        const char *path = call->operands[i];
+        if (!is_folder(path))
+            s = add(out, path, "", err);
+        else
+            s = decks ? expand_decks(path, out, err) : expand(call, path, out, err);
+    }
     return s;
 }

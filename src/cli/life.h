@@ -19,6 +19,17 @@ PM_CHECK pm_status cli_electrolyte_parse(const char *text, double density, const
  *  nearest one as hint. */
 PM_CHECK pm_status cli_life_deck(const char *path, pm_budget_design *design, pm_budget_rates *rates, pm_error *err);
 
+/** Options of the command. */
+typedef struct cli_life_args {
+    cli_shared shared;
+    const char *n_to_p, *convention, *foil, *cathode, *electrolyte;
+    double capacity_Ah, density;
+    bool forward;
+    int64_t cycles, target;
+} cli_life_args;
+/** PM_ERR_ARGUMENT for options that would have no effect beside the others. */
+PM_CHECK pm_status cli_life_args_check(const cli_life_args *args, pm_error *err);
+
 enum { CLI_LIFE_NOTES = 12 };
 /** One file's answer: of a deck, or of a cell. */
 typedef struct cli_life {
@@ -32,7 +43,8 @@ typedef struct cli_life {
     cli_analysis *analysis; /* NULL: the file is a table of cycles */
     pm_stages stages;
     pm_anode_free_cycles product; /* of an anode-free cell; of no cycles = not of one */
-    double electrolyte_end;       /* cycle at which it is dry by the mean efficiency of lithium; NaN = not known */
+    pm_estimate electrolyte_end;  /* cycle at which it is dry by the mean efficiency of lithium; NaN = not known */
+    double area_cm2;              /* 0 = not told */
     const char *kind, *kind_source;
     char cell_id[256];
     /* of both */
@@ -42,6 +54,15 @@ typedef struct cli_life {
 void cli_life_free(void *life);
 void cli_life_note(cli_life *life, const char *format, ...) __attribute__((format(printf, 2, 3)));
 PM_SCOPED(cli_life, cli_life_free)
+
+/** N/P of the options; ratio NaN: not told. */
+PM_CHECK pm_status cli_life_ratio(const cli_life_args *args, pm_n_to_p *out, pm_error *err);
+/** What is told of the cathode beside what its cycles gave: into the options of the stages; where the foil and the area are
+ *  told, N/P by the charge of the foil. Notes what differs; PM_ERR_ARGUMENT where --capacity is of another order. */
+PM_CHECK pm_status cli_life_capacity(const cli_life_args *args, const pm_table *cycles, cli_life *life,
+                                     pm_stage_options *of, pm_error *err);
+/** When a measured cell runs dry, with notes on what was assumed. */
+PM_CHECK pm_status cli_life_electrolyte(const cli_life_args *args, cli_life *life, pm_error *err);
 
 /** Rows of the csv: of cells, of decks. */
 PM_CHECK pm_status cli_life_rows_new(bool forward, pm_builder **out, pm_error *err);

@@ -33,6 +33,7 @@ typedef struct deck {
     pm_uncertain foil_um, cathode;
     double first_day; /* of calendar loss by the root of time */
     double density;   /* of the electrolyte */
+    bool convention;  /* told */
     const pm_node *electrolyte;
 } deck;
 
@@ -153,6 +154,9 @@ static pm_status take_number(const pm_doc *doc, const pm_node *node, const key *
     if (!k->spread && pm_quantity_has_deviation(text)) return no_deviation(doc, node, err);
     pm_status s = k->spread ? cli_uncertain_parse(text, k->unit, &value, &why)
                             : pm_quantity_parse(text, k->unit, &value.value, &why);
+    if (s && !k->spread && !cli_uncertain_parse(text, k->unit, &value, NULL))
+        return pm_node_fail(doc, node, PM_ERR_ARGUMENT, err,
+                            "takes no deviation (+-): n_to_p, foil, cathode and electrolyte_to_capacity do");
     if (s) return pm_node_fail(doc, node, s, err, "%s", why.message);
     if ((s = check_number(doc, node, k, value.value, err))) return s;
     if (k->spread)
@@ -175,6 +179,7 @@ static pm_status take_key(const pm_doc *doc, const char *name, const pm_node *no
 {
     if (!strcmp(name, words[0])) {
         pm_error why = {0};
+        d->convention = true;
         pm_status s = pm_n_to_p_convention_parse(pm_node_text(node, ""), &d->design.n_to_p.convention, &why);
         return s ? pm_node_fail(doc, node, s, err, "%s", why.message) : PM_OK;
     }
@@ -211,6 +216,11 @@ static pm_status derive(deck *d, pm_error *err)
     bool foil = d->foil_um.value != 0, ratio = n->ratio.value != 0;
     bool bare = n->convention == PM_N_TO_P_TOTAL && n->ratio.value == 1;
 
+    if (d->convention && !ratio)
+        return pm_fail(err, PM_ERR_ARGUMENT, "n_to_p_convention goes with n_to_p: %s",
+                       foil ? "of a foil N/P is by the foil" : "there is none");
+    if (d->density > 0 && !d->electrolyte)
+        return pm_fail(err, PM_ERR_ARGUMENT, "electrolyte_density goes with electrolyte_to_capacity");
     d->design.cathode_mAh_per_cm2 = d->cathode.value;
     d->rates.calendar_mAh_per_cm2_per_sqrt_h = d->first_day / sqrt(24);
     if (d->design.anode_free && (foil || (ratio && !bare)))

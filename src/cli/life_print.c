@@ -10,7 +10,8 @@ typedef struct cell_row {
     const char *path, *cell_id, *kind, *limit, *convention, *told[PM_STAGES + 1], *evidence[PM_STAGES + 1], *unknowns,
         *notes;
     int64_t cycles, missing;
-    double stage, stage_least, electrolyte_end;
+    double stage, stage_least;
+    pm_estimate electrolyte_end;
     pm_stages s;
     double n_to_p;
 } cell_row;
@@ -46,7 +47,9 @@ static const pm_field cell_fields[] = {
     FIELD("step", PM_DOUBLE, "1", s.step, "fall of the Coulombic efficiency"),
     FIELD("noise", PM_DOUBLE, "1", s.noise, "of the Coulombic efficiency"),
     FIELD("step_expected", PM_DOUBLE, "1", s.step_expected, "were the foil used up now"),
-    FIELD("cycle_life_electrolyte", PM_DOUBLE, "1", electrolyte_end, "until it is dry, by E/C as told"),
+    FIELD("cycle_life_electrolyte", PM_DOUBLE, "1", electrolyte_end.value, "until it is dry, by E/C as told"),
+    FIELD("cycle_life_electrolyte_low", PM_DOUBLE, "1", electrolyte_end.low, "90 %"),
+    FIELD("cycle_life_electrolyte_high", PM_DOUBLE, "1", electrolyte_end.high, "90 %"),
     FIELD("stage_least", PM_DOUBLE, "1", stage_least, "in this one or a later one"),
     FIELD("cycles_missing", PM_INT64, "1", missing, "up to the last"),
     FIELD("cannot_know", PM_STRING, "", unknowns, "what these data do not tell"),
@@ -76,6 +79,11 @@ static double finite_or_missing(double x)
     return isfinite(x) ? x : NAN;
 }
 
+static pm_estimate finite_estimate(const pm_estimate *e)
+{
+    return (pm_estimate){finite_or_missing(e->value), finite_or_missing(e->low), finite_or_missing(e->high)};
+}
+
 static double stage_known(const pm_stages *s)
 {
     return s->stage_known ? (double)s->stage : (double)NAN;
@@ -96,7 +104,7 @@ static void add_cell(pm_builder *rows, const char *path, const cli_life *l)
                   .stage_least = l->stages.stage,
                   .cycles = l->stages.cycles,
                   .missing = l->stages.missing,
-                  .electrolyte_end = finite_or_missing(l->electrolyte_end),
+                  .electrolyte_end = finite_estimate(&l->electrolyte_end),
                   .s = l->stages,
                   .n_to_p = l->n_to_p.ratio.value};
 
@@ -109,7 +117,8 @@ static void add_cell(pm_builder *rows, const char *path, const cli_life *l)
 /* ---- rows of decks ------------------------------------------------------------------------------------------ */
 
 typedef struct deck_row {
-    const char *path, *limit, *forbids, *notes;
+    const char *path, *limit, *forbids, *convention, *notes;
+    pm_n_to_p n_to_p;
     pm_budget_life life;
     pm_budget_spread spread;
     pm_budget_needed needed;
@@ -137,6 +146,9 @@ static const pm_field deck_fields[] = {
     FIELD("coulombic_efficiency_lithium_needed", PM_DOUBLE, "1", needed.efficiency, "for --target-cycles"),
     FIELD("target_forbidden_by", PM_STRING, "", forbids, "what makes it impossible: lithium, electrolyte, cathode"),
     FIELD("target_cycles_most", PM_DOUBLE, "1", needed.ends, "when that ends, whatever the efficiency"),
+    FIELD("n_to_p_ratio", PM_DOUBLE, "1", n_to_p.ratio.value, "as told, or of the foil; missing where there is none"),
+    FIELD("n_to_p_ratio_deviation", PM_DOUBLE, "1", n_to_p.ratio.deviation, "standard deviation"),
+    FIELD("n_to_p_convention", PM_STRING, "", convention, "foil, total"),
     FIELD("notes", PM_STRING, "", notes, "why something is missing"),
 };
 
@@ -148,7 +160,11 @@ static deck_row deck_row_of(const char *path, const cli_life *l)
                       &r.life.retained, &r.spread.end_low, &r.spread.end_high,  &r.life.normalised_cycle_life};
 
     if (l->needed.forbids) r.forbids = pm_limit_name(l->needed.forbids);
-
+    r.n_to_p = l->n_to_p;
+    if (isnan(l->n_to_p.ratio.value))
+        r.n_to_p.ratio.deviation = NAN;
+    else
+        r.convention = pm_n_to_p_convention_name(l->n_to_p.convention);
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) *ends[i] = finite_or_missing(*ends[i]);
     return r;
 }
@@ -202,7 +218,6 @@ static void deck_json(pm_json *json, const cli_life *l)
         else
             pm_json_real(json, f->name, *(const double *)at);
     }
-    ratio_json(json, &l->n_to_p);
     notes_json(json, l);
     if (!l->series) return;
     pm_json_array(json, "cycles");
@@ -263,13 +278,14 @@ void cli_stages_known_json(pm_json *json, const pm_stages *s, const pm_n_to_p *n
 static void cell_json(pm_json *json, const cli_life *l)
 {
     const pm_stages *s = &l->stages;
+    pm_estimate electrolyte = finite_estimate(&l->electrolyte_end);
 
     pm_json_text(json, "cell_id", l->cell_id);
     pm_json_text(json, "kind", l->kind);
     pm_json_text(json, "kind_source", l->kind_source);
     pm_json_whole(json, "cycles", s->cycles);
     cli_stages_known_json(json, s, &l->n_to_p);
-    pm_json_real(json, "cycle_life_electrolyte", finite_or_missing(l->electrolyte_end));
+    estimate_json(json, "cycle_life_electrolyte", &electrolyte);
     pm_json_whole(json, "cycles_missing", s->missing);
     notes_json(json, l);
     if (l->product.cycles > 0) {

@@ -142,6 +142,13 @@ typedef struct pm_estimate {
 PM_CHECK pm_status pm_budget_mean_efficiency(const pm_n_to_p *n_to_p, const double plated[3], pm_estimate *out,
                                              pm_error *err);
 
+/** When a measured cell with foil runs dry (pm_budget_life.electrolyte), by the mean efficiency that
+ *  pm_budget_mean_efficiency made of its N/P, with the 90 % interval from three things: E/C, N/P, and the place of stage 4.
+ *  Each is moved alone to both of its bounds, N/P with the efficiency that follows from it, and what that does to the end is
+ *  added in squares. Infinite = never. `rates`: the efficiency there is not looked at. PM_ERR_ARGUMENT without E/C or N/P. */
+PM_CHECK pm_status pm_budget_dry(const pm_budget_design *design, const pm_budget_rates *rates,
+                                 const pm_estimate *efficiency, pm_estimate *out, pm_error *err);
+
 /** Capacity of an anode-free cell beside the product of its efficiencies, both as parts of the first. */
 typedef struct pm_anode_free_check {
     double product, capacity; /**< after the last cycle */

@@ -387,6 +387,62 @@ static void mean_efficiency_has_an_interval(void **state)
     assert_int_equal(pm_budget_mean_efficiency(&known, plated, &e, &err), PM_ERR_ARGUMENT);
 }
 
+/* Of a cell whose foil was gone after so much was plated (standard deviation beside it): when it was, or will be, dry. Each
+ * draw has its own E/C, N/P and place of stage 4, and counts lithium cycle by cycle. */
+static void dry_by_draws(pm_uncertain ratio, pm_uncertain electrolyte, double plated, double deviation)
+{
+    enum { N = 20000 };
+    static double end[N];
+    pm_random random = pm_random_stream(9, "test/dry", 0);
+    pm_budget_design d = {.n_to_p = {ratio, PM_N_TO_P_FOIL}, .electrolyte_g_per_Ah = electrolyte};
+    pm_budget_rates r = {.cathode_retention = 1};
+    double bounds[3] = {plated - 1.6449 * deviation, plated, plated + 1.6449 * deviation};
+    pm_estimate efficiency, dry;
+    pm_error err = {0};
+
+    assert_good(pm_budget_mean_efficiency(&d.n_to_p, bounds, &efficiency, &err), &err);
+    assert_good(pm_budget_dry(&d, &r, &efficiency, &dry, &err), &err);
+    for (int i = 0; i < N; i++) {
+        double foil = ratio.value + ratio.deviation * pm_random_normal(&random);
+        double margin = electrolyte.value + electrolyte.deviation * pm_random_normal(&random) - 1.2;
+        double gone = plated + deviation * pm_random_normal(&random);
+        end[i] = margin > 0 ? slow_cycles_to(foil, 1 - foil / gone, margin / (0.5 * 90 / 26.801)) : 0;
+    }
+    assert_close(dry.value, pm_quantile(end, N, 0.5), 0.02, 0.5);
+    assert_close(dry.low, pm_quantile(end, N, 0.05), 0.04, 0.5);
+    assert_close(dry.high, pm_quantile(end, N, 0.95), 0.04, 0.5);
+}
+
+static void a_dry_cell_has_the_interval_of_draws(void **state)
+{
+    (void)state;
+    dry_by_draws((pm_uncertain){2, 0}, (pm_uncertain){2.4, 0.05}, 200, 0);  /* E/C alone */
+    dry_by_draws((pm_uncertain){2, 0.1}, (pm_uncertain){2.4, 0}, 200, 0);   /* N/P alone */
+    dry_by_draws((pm_uncertain){2, 0}, (pm_uncertain){2.4, 0}, 200, 6);     /* stage 4 alone */
+    dry_by_draws((pm_uncertain){2, 0.1}, (pm_uncertain){2.4, 0.1}, 200, 6); /* all */
+    dry_by_draws((pm_uncertain){1, 0.03}, (pm_uncertain){3, 0.1}, 100, 2);  /* behind the foil's end */
+}
+
+static void dry_at_its_ends(void **state)
+{
+    (void)state;
+    pm_budget_design d = {.n_to_p = {{1, 0}, PM_N_TO_P_FOIL}, .electrolyte_g_per_Ah = {1, 0}};
+    pm_budget_rates r = {.cathode_retention = 1};
+    pm_estimate efficiency = {0.99, 0.99, 0.99}, dry;
+    pm_error err = {0};
+
+    assert_good(pm_budget_dry(&d, &r, &efficiency, &dry, &err), &err);
+    assert_true(dry.value == 0 && dry.low == 0 && dry.high == 0); /* below the least from the start */
+    d.electrolyte_g_per_Ah = (pm_uncertain){9, 0.1};
+    assert_good(pm_budget_dry(&d, &r, &efficiency, &dry, &err), &err);
+    assert_true(isinf(dry.value) && isinf(dry.low) && isinf(dry.high)); /* more than all lithium can use */
+    d.electrolyte_g_per_Ah = (pm_uncertain){0, 0};
+    assert_int_equal(pm_budget_dry(&d, &r, &efficiency, &dry, &err), PM_ERR_ARGUMENT);
+    d.electrolyte_g_per_Ah.value = 2;
+    d.n_to_p.ratio.value = 0;
+    assert_int_equal(pm_budget_dry(&d, &r, &efficiency, &dry, &err), PM_ERR_ARGUMENT);
+}
+
 static void anode_free_products(void **state)
 {
     (void)state;
@@ -486,6 +542,8 @@ int main(void)
         cmocka_unit_test(what_forbids_a_life),
         cmocka_unit_test(the_fall_of_a_declining_efficiency),
         cmocka_unit_test(mean_efficiency_has_an_interval),
+        cmocka_unit_test(a_dry_cell_has_the_interval_of_draws),
+        cmocka_unit_test(dry_at_its_ends),
         cmocka_unit_test(anode_free_products),
         cmocka_unit_test(nonsense_is_refused),
     };
