@@ -31,40 +31,45 @@ static void rows_bent(const hypothesis *h, double place)
     for (int64_t i = 0; i < h->c->n; i++) r->x[2][i] = fmax(h->c->t[i] - place, 0) / h->half;
 }
 
-static double log_to_its_side(const hypothesis *h, double place)
+/* Chance that it bends to its side, and that from there to the end it goes that way for a hundredth at least: what only
+ * stops falling, as polarisation does while a cell is conditioned, does not rise. */
+static double chance_of_side(hypothesis *bent, double sign)
 {
-    double part[FIT_TERMS] = {0, 0, h->sign};
+    const double least = 0.01;
+    double left = (bent->c->t[bent->c->n - 1] - bent->best) / bent->half;
+    double change[FIT_TERMS] = {0, 0, sign}, rise[FIT_TERMS] = {0, sign * left, sign * left};
 
-    (void)place;
-    return log(fmax(2 * fit_chance(h->work, part, 0), 1e-300));
+    bent->rows(bent, bent->best);
+    (void)fit_terms(bent->work, &bent->noise, 2);
+    return fmin(fit_chance(bent->work, change, 0), fit_chance(bent->work, rise, least));
 }
 
-static void between(const hypothesis *bent, const hypothesis *line, bend *out)
+/* *bends: probability that it does, to either side. */
+static void between(hypothesis *bent, const hypothesis *line, double sign, double *bends, bend *out)
 {
-    out->probability = 1 / (1 + exp(line->log_evidence - bent->log_evidence));
+    *bends = 1 / (1 + exp(line->log_evidence - bent->log_evidence));
     out->low = floor(search_quantile(bent, 0.05));
     out->high = ceil(search_quantile(bent, 0.95));
     for (int side = 0; out->high - out->low < 3; side = !side) *(side ? &out->low : &out->high) += side ? -1 : 1;
     out->cycle = fmin(fmax(round(bent->best), out->low), out->high);
+    out->probability = *bends * chance_of_side(bent, sign);
 }
 
-static pm_status compare(const course *c, double sign, bend *out, pm_error *err)
+static pm_status compare(const course *c, double sign, double *bends, bend *out, pm_error *err)
 {
-    fit_data data = {c->n, 1, c->t, {c->y[0], NULL}, c->width};
+    fit_data data = {c->n, 1, c->t, {c->y[0], NULL}, c->width, {c->least[0], 0}};
     pm_scoped(fit_work) work = NULL;
     pm_status s = fit_work_new(&data, &work, err);
 
     if (s) return s;
     hypothesis bent = search_hypothesis(c, work), line = bent;
     bent.rows = rows_bent;
-    bent.log_allowed = log_to_its_side;
-    bent.sign = sign;
     line.rows = rows_line;
     line.placeless = true;
     search_places(&bent, SEARCH_ANEW, 0.2 * c->width);
     line.most_lag[0] = fmax(bent.noise.lag[0], 0);
     search_places(&line, SEARCH_ANEW, INFINITY);
-    between(&bent, &line, out);
+    between(&bent, &line, sign, bends, out);
     return PM_OK;
 }
 
@@ -96,7 +101,7 @@ static pm_status take_jumps_out(course *c, pm_error *err)
 
     if (!steps) return pm_fail(err, PM_ERR_MEMORY, "no memory for a course of cycles");
     for (int64_t i = 1; i < c->n; i++) steps[i - 1] = fabs(y[i] - y[i - 1]);
-    double noise = c->n > 1 ? pm_median(steps, c->n - 1) / 0.6745 / M_SQRT2 : 0;
+    double noise = fmax(c->n > 1 ? pm_median(steps, c->n - 1) / 0.6745 / M_SQRT2 : 0, c->least[0]);
     double apart = c->n > 1 ? (c->t[c->n - 1] - c->t[0]) / (double)(c->n - 1) : 1;
     for (int64_t i = SIDE; i + SIDE <= c->n; i++) {
         if (c->t[i] - c->t[i - 1] > SIDE * apart) continue; /* cycles are missing, in which it went its way */
@@ -106,16 +111,29 @@ static pm_status take_jumps_out(course *c, pm_error *err)
     return PM_OK;
 }
 
-pm_status bend_find(course *c, double sign, bend *out, pm_error *err)
+static pm_status bend_from(const course *c, double first, double sign, double *bends, bend *out, pm_error *err)
 {
     course blocks;
-    double first = c->t[0], last = c->t[c->n - 1], width = fmax(ceil((last - first + 1) / POINTS), 1);
+    double last = c->t[c->n - 1], width = fmax(ceil((last - first + 1) / POINTS), 1);
+    pm_status s = course_blocks(c, first, last, width, &blocks, err);
+
+    *bends = 0;
+    if (s) return s;
+    if (blocks.n >= COURSE_FEWEST) s = compare(&blocks, sign, bends, out, err);
+    course_leave(&blocks);
+    return s;
+}
+
+pm_status bend_find(course *c, double sign, bend *out, pm_error *err)
+{
+    double first = c->t[0], bends;
     pm_status s = take_jumps_out(c, err);
 
-    if (!s) s = course_blocks(c, first, last, width, &blocks, err);
-    if (s) return s;
     *out = (bend){NAN, NAN, NAN, NAN};
-    if (blocks.n >= COURSE_FEWEST) s = compare(&blocks, sign, out, err);
-    course_leave(&blocks);
+    for (bool again = true; !s && again;) {
+        s = bend_from(c, first, sign, &bends, out, err);
+        again = bends > 0.5 && out->probability < 0.5 && out->high >= first; /* to the other side: one may follow */
+        first = out->high + 1;
+    }
     return s;
 }

@@ -197,7 +197,7 @@ static void with_knee(hypothesis *h, const hypothesis *worn, double short_from)
 
 static pm_status stretch(const course *c, double n_to_p, boundary *out, pm_error *err)
 {
-    fit_data data = {c->n, 2, c->t, {c->y[0], c->y[1]}, c->width};
+    fit_data data = {c->n, 2, c->t, {c->y[0], c->y[1]}, c->width, {c->least[0], c->least[1]}};
     pm_scoped(fit_work) work = NULL;
     pm_status s = fit_work_new(&data, &work, err);
 

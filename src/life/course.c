@@ -63,10 +63,10 @@ static void off_median(const course *c, const double *y, double *off)
     }
 }
 
-static double spread_of(const double *off, int64_t n, double *spare)
+static double spread_of(const double *off, int64_t n, double least, double *spare)
 {
     for (int64_t i = 0; i < n; i++) spare[i] = fabs(off[i]);
-    return fmax(pm_median(spare, n) / 0.6745, 1e-9);
+    return fmax(pm_median(spare, n) / 0.6745, fmax(least, 1e-9));
 }
 
 /* ---- a swing ------------------------------------------------------------------------------------------------ */
@@ -189,7 +189,7 @@ static void take_swing(course *c, int j, double *off, double *spare)
     for (int round = 0; round < 2; round++) {
         swing s;
         off_line(c, c->y[j], off);
-        cut(off, c->n, 3.5 * spread_of(off, c->n, spare));
+        cut(off, c->n, 3.5 * spread_of(off, c->n, c->least[j], spare));
         if (!strongest_swing(c, off, &s)) return;
         for (int64_t i = 0; i < c->n; i++) {
             double angle = 2 * M_PI * s.frequency * c->t[i];
@@ -232,7 +232,7 @@ pm_status course_clean(course *c, pm_error *err)
     for (int j = 0; j < c->series; j++) {
         take_swing(c, j, off, spare);
         off_median(c, c->y[j], off);
-        double limit = 5 * spread_of(off, c->n, spare);
+        double limit = 5 * spread_of(off, c->n, c->least[j], spare);
         for (int64_t i = 0; i < c->n; i++) bad[i] |= fabs(off[i]) > limit && stands_alone(off, c->n, i);
     }
     drop(c, bad);
@@ -248,6 +248,7 @@ pm_status course_blocks(const course *of, double first, double last, double widt
 
     if (s) return s;
     out->width = width;
+    memcpy(out->least, of->least, sizeof out->least);
     for (int64_t i = 0; i < of->n; i++) {
         if (of->t[i] < first || of->t[i] > last) continue;
         int64_t at = (int64_t)floor((of->t[i] - first) / width);

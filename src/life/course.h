@@ -11,8 +11,9 @@ enum { COURSE_SERIES = 2, COURSE_FEWEST = 12 }; /* of fewer points nothing is to
 typedef struct course {
     int64_t n;
     int series;
-    double width; /* cycles that a point is the mean of */
-    double *t;    /* cycle count */
+    double width;                /* cycles that a point is the mean of */
+    double least[COURSE_SERIES]; /* noise of numbers that are rounded, also where it does not show; 0 = not rounded */
+    double *t;                   /* cycle count */
     double *y[COURSE_SERIES];
     double *plated; /* charge up to and with this cycle, in units of the cathode's capacity; or NULL */
     double *memory;

@@ -76,7 +76,7 @@ fit_noise fit_noise_start(fit_work *w)
     fit_noise noise = {0};
 
     for (int j = 0; j < w->data.series; j++) {
-        double deviation = fmax(median_step(w, j) / 0.6745 / M_SQRT2, 1e-7);
+        double deviation = fmax(median_step(w, j) / 0.6745 / M_SQRT2, fmax(w->data.least[j], 1e-7));
         noise.variance[j] = deviation * deviation;
     }
     for (int64_t i = 0; i < w->data.n; i++) w->base[i] = 1;
@@ -165,9 +165,9 @@ fit_noise fit_noise_left(fit_work *w, const fit_noise *before, const double most
         sum[1] += w->weight[i] * a * b;
         sum[2] += w->weight[i] * b * b;
     }
-    out.variance[0] = fmax(sum[0] / n, 1e-14);
+    out.variance[0] = fmax(sum[0] / n, fmax(w->data.least[0] * w->data.least[0], 1e-14));
     out.covariance = sum[1] / n;
-    out.variance[1] = fmax(sum[2] / n, 1e-14);
+    out.variance[1] = fmax(sum[2] / n, fmax(w->data.least[1] * w->data.least[1], 1e-14));
     return out;
 }
 

@@ -24,7 +24,8 @@ typedef struct fit_data {
     int series;
     const double *t; /* rising */
     const double *y[FIT_SERIES];
-    double width; /* of a point: cycles that it is the mean of */
+    double width;             /* of a point: cycles that it is the mean of */
+    double least[FIT_SERIES]; /* noise cannot be less: a standard deviation */
 } fit_data;
 
 /* One place of a hypothesis: its terms, a column each of all points of the first series, then of those of the second,

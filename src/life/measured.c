@@ -171,6 +171,57 @@ static pm_status compare_efficiencies(const source *s, const measured *t, const 
     return PM_OK;
 }
 
+/* ---- rounding ----------------------------------------------------------------------------------------------- */
+
+static int by_size(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* Standard deviation of what rounding takes from numbers: where many are equal, from the least step between others. */
+static double rounding_of(const double *values, int64_t n, double *spare)
+{
+    int64_t known = 0, equal = 0;
+    double step = INFINITY;
+
+    for (int64_t i = 0; i < n; i++)
+        if (isfinite(values[i])) spare[known++] = values[i];
+    qsort(spare, (size_t)known, sizeof *spare, by_size);
+    for (int64_t i = 1; i < known; i++) {
+        double apart = spare[i] - spare[i - 1];
+        bool same = apart <= 1e-9 * fabs(spare[i]);
+        equal += same;
+        if (!same) step = fmin(step, apart);
+    }
+    return 5 * equal < known || isinf(step) ? 0 : step / sqrt(12);
+}
+
+/* An efficiency that is the ratio of two rounded charges is as rough as they are, and not made of steps. */
+static bool is_ratio(const measured *t)
+{
+    int64_t equal = 0;
+
+    for (int64_t i = 0; i < t->n; i++) equal += fabs(t->efficiency[i] - t->capacity[i] / t->plated[i]) < 1e-7;
+    return 5 * equal > 4 * t->n;
+}
+
+static pm_status take_roundings(const source *from, measured *t, pm_error *err)
+{
+    pm_scoped_memory double *spare = malloc(2 * ((size_t)t->n + 1) * sizeof *spare);
+    double *energy = spare + t->n;
+
+    if (!spare) return pm_fail(err, PM_ERR_MEMORY, "no memory for cycles");
+    for (int64_t i = 0; i < t->n; i++) energy[i] = t->energy[i] * t->capacity[i];
+    double charged = from->charged ? rounding_of(t->plated, t->n, spare) / t->capacity_Ah : 0;
+    t->rounding_capacity = rounding_of(t->capacity, t->n, spare) / t->capacity_Ah;
+    t->rounding_efficiency =
+        is_ratio(t) ? hypot(charged, t->rounding_capacity) : rounding_of(t->efficiency, t->n, spare);
+    double each = rounding_of(energy, t->n, spare) / fabs(pm_mean(energy, t->n));
+    t->rounding_energy = each > 0 ? hypot(each, t->rounding_capacity) : 0;
+    return PM_OK;
+}
+
 static pm_status take_rows(const source *from, int64_t rows, measured *t, pm_error *err)
 {
     enum { LEAST = 20 };
@@ -203,8 +254,9 @@ pm_status measured_of(const pm_table *cycles, const pm_stage_options *options, m
     if (!s) s = check_efficiencies(out, err);
     if (!s) {
         take_capacity(options, out);
-        sum_plated(out);
+        s = take_roundings(&from, out, err);
     }
+    if (!s) sum_plated(out);
     if (s) measured_leave(out);
     return s;
 }
@@ -221,6 +273,8 @@ pm_status measured_course(const measured *t, course *out, pm_error *err)
         out->y[1][i] = log(t->efficiency[i]);
         out->plated[i] = t->plated[i];
     }
+    out->least[0] = t->rounding_capacity;
+    out->least[1] = t->rounding_efficiency;
     return s ? s : course_clean(out, err);
 }
 
@@ -238,6 +292,9 @@ pm_status measured_series(const measured *t, const double *series, double from, 
     out->n = n;
     double mean = pm_mean(out->y[0], n);
     bool fades = series == t->capacity; /* by a part of it from cycle to cycle; the others add up */
+    out->least[0] = fades                 ? t->rounding_capacity
+                    : series == t->energy ? t->rounding_energy
+                                          : rounding_of(out->y[0], n, out->plated) / fabs(mean);
     for (int64_t i = 0; i < n; i++) out->y[0][i] = fades ? log(out->y[0][i]) : out->y[0][i] / mean;
     return course_clean(out, err);
 }

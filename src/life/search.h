@@ -21,7 +21,6 @@ struct hypothesis {
     double n_to_p;     /* 0 = not known */
     double knee;       /* of the cathode, before lithium runs short; NaN = none */
     double short_from; /* where it runs short, while the place of the knee is looked for */
-    double sign;       /* of a bend */
     /* what was found: */
     double best, log_evidence; /* averaged over places */
     fit_result at_best;
@@ -29,7 +28,7 @@ struct hypothesis {
     int n;
     double place[SEARCH_PLACES], log_at[SEARCH_PLACES], spacing;
 };
-/* All members that are not found but rows, log_allowed, sign and n_to_p. */
+/* All members that are not found but rows, log_allowed and n_to_p. */
 hypothesis search_hypothesis(const course *c, fit_work *work);
 /* What of h->best and h->noise is known before: nothing, the place, or the noise. */
 typedef enum search_known { SEARCH_ANEW, SEARCH_PLACE_KNOWN, SEARCH_NOISE_KNOWN } search_known;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Tables of cycles as cyclers and people leave them: with gaps, in another order, with columns that contradict each
  * other, with efficiencies that cannot be, with N/P that is not this cell's. */
-#include "life/life.h"
+#include "cycles.h"
 #include "support.h"
 
 #include <math.h>
@@ -9,14 +9,9 @@
 
 enum { CYCLES = 300, LAST_WITH_FOIL = 200 };
 
-typedef struct row {
-    int64_t cycle_count;
-    double charged, discharged, efficiency, polarisation;
-} row;
-
 /* A foil of N/P 1 of which each cycle loses half a percent of what it plates: used up by 200 cycles. Efficiencies 0.9998
  * and then 0.995. */
-static void make_cell(row cycles[CYCLES], double noise)
+static void make_cell(cycle_row cycles[CYCLES], double noise)
 {
     pm_random random = pm_random_stream(3, "test/odd", 0);
     double capacity = 0.004;
@@ -27,36 +22,8 @@ static void make_cell(row cycles[CYCLES], double noise)
         if (short_of) capacity *= 0.995;
         double seen = capacity * (1 + noise * pm_random_normal(&random));
         double part = efficiency * (1 + noise * pm_random_normal(&random));
-        cycles[i] = (row){i + 1, seen / part, seen, part, 0.1};
+        cycles[i] = (cycle_row){i + 1, seen / part, seen, part, 0.1};
     }
-}
-
-static pm_status ask(const row *cycles, int64_t n, const pm_stage_options *options, pm_stages *out, pm_error *err)
-{
-    static const pm_field fields[] = {
-        {"cycle_count", PM_INT64, "1", offsetof(row, cycle_count), NULL},
-        {"charging_capacity_ah", PM_DOUBLE, "Ah", offsetof(row, charged), NULL},
-        {"discharging_capacity_ah", PM_DOUBLE, "Ah", offsetof(row, discharged), NULL},
-        {"coulombic_efficiency", PM_DOUBLE, "1", offsetof(row, efficiency), NULL},
-        {"polarisation_volt", PM_DOUBLE, "V", offsetof(row, polarisation), NULL},
-    };
-    pm_scoped(pm_builder) rows = NULL;
-    pm_scoped(pm_table) table = NULL;
-
-    assert_int_equal(pm_builder_new(sizeof fields / sizeof *fields, fields, &rows, NULL), PM_OK);
-    for (int64_t i = 0; i < n; i++) pm_builder_push(rows, &cycles[i]);
-    assert_int_equal(pm_builder_finish(rows, &table, NULL), PM_OK);
-    return pm_stages_of(table, options, out, err);
-}
-
-static pm_stages told(const row *cycles, int64_t n, double n_to_p, double deviation)
-{
-    pm_stage_options options = {.kind = PM_LI_CATHODE, .n_to_p = {{n_to_p, deviation}, PM_N_TO_P_FOIL}};
-    pm_stages s;
-    pm_error err = {0};
-
-    assert_good(ask(cycles, n, &options, &s, &err), &err);
-    return s;
 }
 
 static bool notes_say(const pm_stages *s, const char *words)
@@ -86,16 +53,16 @@ static void assert_whole_life(const pm_stages *s)
 static void missing_cycles_plate_what_their_neighbours_do(void **state)
 {
     (void)state;
-    static row all[CYCLES], kept[CYCLES];
+    static cycle_row all[CYCLES], kept[CYCLES];
     int64_t n = 0, m = 0;
     make_cell(all, 3e-4);
-    pm_stages s = told(all, CYCLES, 1, 0.05);
+    pm_stages s = cycles_told(all, CYCLES, 1, 0.05);
     assert_whole_life(&s);
     assert_int_equal(s.missing, 0);
     assert_true(s.notes[0][0] == 0);
 
     for (int i = 3; i < CYCLES; i += 5) kept[n++] = all[i]; /* every fifth */
-    s = told(kept, n, 1, 0.05);
+    s = cycles_told(kept, n, 1, 0.05);
     assert_whole_life(&s);
     assert_int_equal(s.missing, 299 - 60);
     assert_true(notes_say(&s, "239 of 299 cycles are missing"));
@@ -106,7 +73,7 @@ static void missing_cycles_plate_what_their_neighbours_do(void **state)
         if (i % 7 == 0) kept[m].discharged = NAN;
         m++;
     }
-    s = told(kept, m, 1, 0.05);
+    s = cycles_told(kept, m, 1, 0.05);
     assert_whole_life(&s);
 }
 
@@ -114,10 +81,10 @@ static void missing_cycles_plate_what_their_neighbours_do(void **state)
 static void a_counter_may_jump(void **state)
 {
     (void)state;
-    static row all[CYCLES];
+    static cycle_row all[CYCLES];
     make_cell(all, 3e-4);
     for (int i = 60; i < CYCLES; i++) all[i].cycle_count += 900000000;
-    pm_stages s = told(all, CYCLES, 1, 0.05);
+    pm_stages s = cycles_told(all, CYCLES, 1, 0.05);
     assert_int_equal(s.missing, 900000000);
     assert_true(notes_say(&s, "900000000 of 900000300 cycles are missing"));
 }
@@ -126,11 +93,11 @@ static void a_counter_may_jump(void **state)
 static void a_count_is_a_whole_number_from_1_on(void **state)
 {
     (void)state;
-    static row all[CYCLES];
+    static cycle_row all[CYCLES];
     make_cell(all, 3e-4);
     all[CYCLES - 1].cycle_count = INT64_MAX;
     for (int i = 0; i < CYCLES - 1; i++) all[i].cycle_count--;
-    pm_stages s = told(all, CYCLES, 1, 0.05);
+    pm_stages s = cycles_told(all, CYCLES, 1, 0.05);
     assert_int_equal(s.cycles, CYCLES - 2);
     assert_int_equal(s.last, CYCLES - 2);
     assert_true(notes_say(&s, "2 rows have no whole cycle_count from 1 on, and are left out"));
@@ -142,10 +109,10 @@ static void a_count_is_a_whole_number_from_1_on(void **state)
 static void a_charge_beyond_reason_is_told(void **state)
 {
     (void)state;
-    static row all[CYCLES];
+    static cycle_row all[CYCLES];
     make_cell(all, 3e-4);
     all[0].charged = all[120].charged = 1e300;
-    pm_stages s = told(all, CYCLES, 1, 0.05);
+    pm_stages s = cycles_told(all, CYCLES, 1, 0.05);
     assert_whole_life(&s);
     assert_true(notes_say(&s, "2 cycles plate more than ten times the capacity"));
 }
@@ -155,17 +122,17 @@ static void a_charge_beyond_reason_is_told(void **state)
 static void a_swing_is_taken_out(void **state)
 {
     (void)state;
-    static row still[CYCLES], swung[CYCLES], kept[CYCLES];
+    static cycle_row still[CYCLES], swung[CYCLES], kept[CYCLES];
     int64_t n = 0;
     make_cell(still, 3e-4);
     memcpy(swung, still, sizeof swung);
     for (int i = 0; i < CYCLES; i++) swung[i].efficiency += 3e-3 * cos(2 * M_PI * 5 / 24 * i + 1);
-    pm_stages without = told(still, CYCLES, 1, 0.05), with = told(swung, CYCLES, 1, 0.05);
+    pm_stages without = cycles_told(still, CYCLES, 1, 0.05), with = cycles_told(swung, CYCLES, 1, 0.05);
     assert_whole_life(&with);
     assert_close(with.noise, without.noise, 0.25, 0);
     for (int i = 0; i < CYCLES; i++)
         if (i < 70 || i > 96) kept[n++] = swung[i];
-    with = told(kept, n, 1, 0.05);
+    with = cycles_told(kept, n, 1, 0.05);
     assert_whole_life(&with);
     assert_close(with.noise, without.noise, 0.25, 0);
 }
@@ -174,11 +141,11 @@ static void a_swing_is_taken_out(void **state)
 static void bounds_count_missing_cycles(void **state)
 {
     (void)state;
-    static row all[CYCLES], kept[CYCLES];
+    static cycle_row all[CYCLES], kept[CYCLES];
     int64_t n = 0;
     make_cell(all, 3e-4);
     for (int i = 4; i < 150; i += 5) kept[n++] = all[i];
-    pm_stages s = told(kept, n, 1, 0);
+    pm_stages s = cycles_told(kept, n, 1, 0);
     assert_int_equal(s.start[4].told, PM_TOLD_NO);
     assert_close(s.coulombic_efficiency_lithium_mean.low, 1 - 1.0 / 150, 0, 1e-5);
     assert_close(s.normalised_cycle_life.low, 150, 0, 1e-9);
@@ -187,53 +154,53 @@ static void bounds_count_missing_cycles(void **state)
 static void rows_in_another_order_are_sorted(void **state)
 {
     (void)state;
-    static row all[CYCLES], turned[CYCLES];
+    static cycle_row all[CYCLES], turned[CYCLES];
     make_cell(all, 3e-4);
-    pm_stages right = told(all, CYCLES, 1, 0.05);
+    pm_stages right = cycles_told(all, CYCLES, 1, 0.05);
     for (int i = 0; i < CYCLES; i++) turned[i] = all[CYCLES - 1 - i];
-    pm_stages s = told(turned, CYCLES, 1, 0.05);
+    pm_stages s = cycles_told(turned, CYCLES, 1, 0.05);
     assert_int_equal(s.cycles, CYCLES);
     assert_true(notes_say(&s, "not in the order of cycle_count"));
     assert_close(s.start[4].cycle, right.start[4].cycle, 0, 0);
     assert_close(s.coulombic_efficiency_lithium_mean.value, right.coulombic_efficiency_lithium_mean.value, 0, 0);
     for (int i = 0; i < CYCLES; i++) turned[i] = all[i * 7 % CYCLES]; /* 7 and 300 have no common factor: each once */
-    s = told(turned, CYCLES, 1, 0.05);
+    s = cycles_told(turned, CYCLES, 1, 0.05);
     assert_close(s.start[4].cycle, right.start[4].cycle, 0, 0);
     turned[5].cycle_count = turned[6].cycle_count;
-    s = told(turned, CYCLES, 1, 0.05);
+    s = cycles_told(turned, CYCLES, 1, 0.05);
     assert_true(notes_say(&s, "1 cycle stands more than once"));
 }
 
 static void efficiencies_above_one_answer_nothing(void **state)
 {
     (void)state;
-    static row all[CYCLES];
+    static cycle_row all[CYCLES];
     make_cell(all, 3e-3);
     for (int i = 0; i < 120; i++) {
         all[i].charged *= all[i].efficiency / (all[i].efficiency + 0.0052);
         all[i].efficiency += 0.0052; /* 100.5 % */
     }
-    pm_stages s = told(all, 120, 1, 0.05);
+    pm_stages s = cycles_told(all, 120, 1, 0.05);
     assert_true(notes_say(&s, "above 1 by more than its noise"));
     assert_int_equal(s.start[4].told, PM_TOLD_CANNOT);
     assert_true(cannot_say(&s, "efficiencies are above 1"));
     assert_false(s.stage_known);
     make_cell(all, 3e-3); /* half of the cycles are above 0.9998, many above 1: noise */
-    s = told(all, 120, 1, 0.05);
+    s = cycles_told(all, 120, 1, 0.05);
     assert_false(notes_say(&s, "above 1"));
 }
 
 static void columns_that_disagree_are_told(void **state)
 {
     (void)state;
-    static row all[CYCLES];
+    static cycle_row all[CYCLES];
     make_cell(all, 3e-4);
     for (int i = 0; i < CYCLES; i++) all[i].charged *= 1.01;
-    pm_stages s = told(all, CYCLES, 1, 0.05);
+    pm_stages s = cycles_told(all, CYCLES, 1, 0.05);
     assert_true(notes_say(&s, "points above discharging_capacity_ah / charging_capacity_ah"));
     make_cell(all, 3e-4);
     for (int i = 0; i < CYCLES; i++) all[i].charged = round(all[i].charged * 2e4) / 2e4; /* to 1 % of it */
-    s = told(all, CYCLES, 1, 0.05);
+    s = cycles_told(all, CYCLES, 1, 0.05);
     assert_false(notes_say(&s, "discharging_capacity_ah"));
 }
 
@@ -241,11 +208,11 @@ static void columns_that_disagree_are_told(void **state)
 static void n_to_p_of_another_cell_is_told(void **state)
 {
     (void)state;
-    static row all[CYCLES];
+    static cycle_row all[CYCLES];
     make_cell(all, 3e-4);
     const double wrong[] = {30, 4, 0.05};
     for (int i = 0; i < 3; i++) {
-        pm_stages s = told(all, CYCLES, wrong[i], 0.05 * wrong[i]);
+        pm_stages s = cycles_told(all, CYCLES, wrong[i], 0.05 * wrong[i]);
         assert_true(s.n_to_p_contradicted);
         assert_true(notes_say(&s, "contradict each other"));
         assert_true(s.start[4].told != PM_TOLD_NO);
@@ -254,18 +221,18 @@ static void n_to_p_of_another_cell_is_told(void **state)
         assert_true(cannot_say(&s, "N/P and data contradict"));
     }
     const double possible[] = {0.7, 1, 1.3};
-    for (int i = 0; i < 3; i++) assert_false(told(all, CYCLES, possible[i], 0.05).n_to_p_contradicted);
+    for (int i = 0; i < 3; i++) assert_false(cycles_told(all, CYCLES, possible[i], 0.05).n_to_p_contradicted);
     /* in a cell without a step nothing speaks against any */
-    assert_false(told(all, 190, 30, 1).n_to_p_contradicted);
+    assert_false(cycles_told(all, 190, 30, 1).n_to_p_contradicted);
 }
 
 /* Deng's step: efficiency of the cathode less that of lithium. */
 static void the_step_expected_is_that_at_the_boundary(void **state)
 {
     (void)state;
-    static row all[CYCLES];
+    static cycle_row all[CYCLES];
     make_cell(all, 1e-4);
-    pm_stages s = told(all, CYCLES, 1, 0);
+    pm_stages s = cycles_told(all, CYCLES, 1, 0);
     assert_close(s.step_expected, 0.9998 - 0.995, 0, 5e-5);
     assert_close(s.step, 0.9998 - 0.995, 0, 5e-5);
 }
@@ -273,11 +240,11 @@ static void the_step_expected_is_that_at_the_boundary(void **state)
 static void one_bad_cycle_takes_no_capacity(void **state)
 {
     (void)state;
-    static row all[CYCLES];
+    static cycle_row all[CYCLES];
     make_cell(all, 3e-4);
     all[148].discharged *= 0.01; /* alone it makes the mean of the last five 0.8 */
     all[148].charged *= 0.01;
-    pm_stages s = told(all, 150, 1, 0.05);
+    pm_stages s = cycles_told(all, 150, 1, 0.05);
     assert_int_equal(s.limit, PM_LIMIT_UNKNOWN);
     assert_true(cannot_say(&s, "capacity has lost less than a fifth"));
 }
@@ -286,7 +253,7 @@ static void one_bad_cycle_takes_no_capacity(void **state)
 static void what_took_the_capacity_wants_evidence(void **state)
 {
     (void)state;
-    static row all[CYCLES];
+    static cycle_row all[CYCLES];
     make_cell(all, 3e-4);
     for (int i = 0; i < 190; i++) {
         double kept = 1 - 0.35 * i / 190;
@@ -294,11 +261,11 @@ static void what_took_the_capacity_wants_evidence(void **state)
         all[i].charged *= kept;
         all[i].polarisation = 0.1 + 1e-5 * i;
     }
-    assert_int_equal(told(all, 190, 3, 0.1).limit, PM_LIMIT_CATHODE);
+    assert_int_equal(cycles_told(all, 190, 3, 0.1).limit, PM_LIMIT_CATHODE);
     for (int i = 0; i < 190; i++) all[i].polarisation = 0.1 * (1 + i / 190.0);
-    pm_stages risen = told(all, 190, 3, 0.1);
+    pm_stages risen = cycles_told(all, 190, 3, 0.1);
     for (int i = 0; i < 190; i++) all[i].polarisation = NAN;
-    pm_stages unmeasured = told(all, 190, 3, 0.1);
+    pm_stages unmeasured = cycles_told(all, 190, 3, 0.1);
     assert_int_equal(risen.limit, PM_LIMIT_UNKNOWN);
     assert_int_equal(unmeasured.limit, PM_LIMIT_UNKNOWN);
     assert_true(cannot_say(&unmeasured, "whether cathode or electrolyte took the capacity"));
@@ -306,7 +273,7 @@ static void what_took_the_capacity_wants_evidence(void **state)
     assert_true(!unmeasured.stage_known || unmeasured.stage == 3);
     make_cell(all, 3e-4);
     for (int i = 0; i < 190; i++) all[i].polarisation = NAN;
-    unmeasured = told(all, 190, 3, 0.1);
+    unmeasured = cycles_told(all, 190, 3, 0.1);
     assert_false(unmeasured.stage_known);
     assert_int_equal(unmeasured.stage, 1);
 }
@@ -315,13 +282,13 @@ static void what_took_the_capacity_wants_evidence(void **state)
 static void a_change_of_rate_is_no_worn_cathode(void **state)
 {
     (void)state;
-    static row all[CYCLES];
+    static cycle_row all[CYCLES];
     make_cell(all, 3e-4);
     for (int i = 100; i < 190; i++) {
         all[i].discharged *= 0.75;
         all[i].charged *= 0.75;
     }
-    pm_stages s = told(all, 190, 3, 0.1);
+    pm_stages s = cycles_told(all, 190, 3, 0.1);
     assert_int_equal(s.limit, PM_LIMIT_UNKNOWN);
     assert_true(cannot_say(&s, "change of rate"));
     assert_true(cannot_say(&s, "whether cathode or electrolyte took the capacity"));
@@ -330,15 +297,15 @@ static void a_change_of_rate_is_no_worn_cathode(void **state)
 static void no_foil_and_a_foil(void **state)
 {
     (void)state;
-    static row all[CYCLES];
+    static cycle_row all[CYCLES];
     pm_stage_options options = {.kind = PM_ANODE_FREE, .n_to_p = {{1, 0}, PM_N_TO_P_FOIL}};
     pm_stages s;
     pm_error err = {0};
     make_cell(all, 3e-4);
-    assert_int_equal(ask(all, 100, &options, &s, &err), PM_ERR_ARGUMENT);
+    assert_int_equal(cycles_ask(all, 100, &options, &s, &err), PM_ERR_ARGUMENT);
     assert_non_null(strstr(err.message, "contradict"));
     options.n_to_p.convention = PM_N_TO_P_TOTAL;
-    assert_good(ask(all, 100, &options, &s, &err), &err);
+    assert_good(cycles_ask(all, 100, &options, &s, &err), &err);
 }
 
 /* Each cycle keeps 0.99 of the one before: 59 later, 0.99^59, whatever is missing between. */
@@ -346,21 +313,22 @@ static void products_go_on_behind_a_gap(void **state)
 {
     (void)state;
     static const pm_field fields[] = {
-        {"cycle_count", PM_INT64, "1", offsetof(row, cycle_count), NULL},
-        {"discharging_capacity_ah", PM_DOUBLE, "Ah", offsetof(row, discharged), NULL},
-        {"coulombic_efficiency", PM_DOUBLE, "1", offsetof(row, efficiency), NULL},
+        {"cycle_count", PM_INT64, "1", offsetof(cycle_row, cycle_count), NULL},
+        {"discharging_capacity_ah", PM_DOUBLE, "Ah", offsetof(cycle_row, discharged), NULL},
+        {"coulombic_efficiency", PM_DOUBLE, "1", offsetof(cycle_row, efficiency), NULL},
     };
     pm_scoped(pm_builder) rows = NULL;
     pm_scoped(pm_table) table = NULL;
     pm_anode_free_cycles found;
     pm_error err = {0};
     assert_int_equal(pm_builder_new(3, fields, &rows, NULL), PM_OK);
-    pm_builder_push(rows, &(row){.cycle_count = 0, .discharged = NAN, .efficiency = NAN}); /* begins with a charge */
+    pm_builder_push(rows,
+                    &(cycle_row){.cycle_count = 0, .discharged = NAN, .efficiency = NAN}); /* begins with a charge */
     for (int i = 1; i <= 60; i++) {
         if (i == 20 || i == 21) continue;
-        pm_builder_push(rows, &(row){.cycle_count = i,
-                                     .discharged = i == 40 ? NAN : 0.004 * pow(0.99, i - 1) * (i > 50 ? 0.9 : 1),
-                                     .efficiency = 0.99});
+        pm_builder_push(rows, &(cycle_row){.cycle_count = i,
+                                           .discharged = i == 40 ? NAN : 0.004 * pow(0.99, i - 1) * (i > 50 ? 0.9 : 1),
+                                           .efficiency = 0.99});
     }
     assert_int_equal(pm_builder_finish(rows, &table, NULL), PM_OK);
     assert_good(pm_anode_free_of(table, 0.02, &found, &err), &err);
