@@ -239,7 +239,7 @@ static void to_cycles(boundary *b)
     for (int side = 0; b->high - b->low < 3; side = !side) *(side ? &b->low : &b->high) += side ? -1 : 1;
 }
 
-static const boundary untold = {0.5, NAN, NAN, NAN, NAN, NAN, NAN, NAN};
+static const boundary untold = {0.5, NAN, NAN, NAN, NAN, NAN, NAN, NAN, false};
 
 /* In how many cycles a point is, so that there are not too many. */
 static double width_of(double first, double last)
@@ -271,6 +271,25 @@ static bool zoom(const course *c, const boundary *b, double *first, double *last
     return b->probability > 0.5 && spread < 10 * b->width && width_of(*first, *last) < b->width;
 }
 
+static double middle_at(const double *y, int64_t n)
+{
+    enum { SIDE = 5 };
+    double side[SIDE];
+
+    memcpy(side, y + n, sizeof side);
+    return pm_median(side, SIDE);
+}
+
+/* Whether capacity falls as the efficiency says all along, and by more than cathodes lose: as without foil. */
+static bool falls_by_efficiency(const course *c)
+{
+    const double cathodes_lose = 0.002, *capacity = c->y[CAPACITY];
+    double level = pm_mean(c->y[EFFICIENCY], c->n), cycles = c->t[c->n - 1] - c->t[0];
+    double slope = (middle_at(capacity, c->n - 5) - middle_at(capacity, 0)) / fmax(cycles - 4, 1);
+
+    return level < -cathodes_lose && slope < 0.7 * level && slope > 1.4 * level;
+}
+
 pm_status boundary_find(const course *c, double n_to_p, boundary *out, pm_error *err)
 {
     *out = untold;
@@ -283,10 +302,18 @@ pm_status boundary_find(const course *c, double n_to_p, boundary *out, pm_error 
         if ((s = stretch_of(c, last - POINTS + 1, last, n_to_p, &closer, err))) return s;
         if (!isnan(closer.cycle) && closer.probability > out->probability) *out = closer;
     }
+    bool short_all_along = !s && out->probability < 0.9 && falls_by_efficiency(c);
+    if (short_all_along && out->width > 1) { /* it may have begun early */
+        if ((s = stretch_of(c, first, first + POINTS - 1, n_to_p, &closer, err))) return s;
+        if (!isnan(closer.cycle) && closer.probability > out->probability) *out = closer;
+    }
     while (!s && zoom(c, out, &first, &last)) {
         if ((s = stretch_of(c, first, last, n_to_p, &closer, err)) || isnan(closer.cycle)) break;
         *out = closer;
     }
-    if (!s) to_cycles(out);
+    if (s) return s;
+    to_cycles(out);
+    out->may_lie_before = short_all_along && out->probability < 0.5;
+    if (out->may_lie_before) out->probability = 0.5;
     return s;
 }

@@ -69,6 +69,17 @@ static double spread_of(const double *off, int64_t n, double least, double *spar
     return fmax(pm_median(spare, n) / 0.6745, fmax(least, 1e-9));
 }
 
+/* Of points, by how they are off the line through their neighbours; of a course that falls steeply each is the median of
+ * those around it, which says nothing. */
+static double noise_of(const course *c, int j, double *spare)
+{
+    const double *y = c->y[j];
+    int64_t n = c->n - 2;
+
+    for (int64_t i = 0; i < n; i++) spare[i] = fabs(y[i] - 2 * y[i + 1] + y[i + 2]) / sqrt(6);
+    return pm_median(spare, n) / 0.6745;
+}
+
 /* ---- a swing ------------------------------------------------------------------------------------------------ */
 
 /* Together, since one swing alone waits for itself. */
@@ -232,7 +243,7 @@ pm_status course_clean(course *c, pm_error *err)
     for (int j = 0; j < c->series; j++) {
         take_swing(c, j, off, spare);
         off_median(c, c->y[j], off);
-        double limit = 5 * spread_of(off, c->n, c->least[j], spare);
+        double limit = 5 * fmax(spread_of(off, c->n, c->least[j], spare), noise_of(c, j, spare));
         for (int64_t i = 0; i < c->n; i++) bad[i] |= fabs(off[i]) > limit && stands_alone(off, c->n, i);
     }
     drop(c, bad);

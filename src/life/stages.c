@@ -100,10 +100,11 @@ static void lithium_at_stage4(const measured *t, const pm_stage_options *options
 
     if (pm_budget_mean_efficiency(&options->n_to_p, plated, &s->coulombic_efficiency_lithium_mean, NULL))
         s->coulombic_efficiency_lithium_mean = unknown;
-    s->hidden_lithium_Ah = (pm_estimate){lost, lost * (1 - part), lost * (1 + part)};
+    s->coulombic_efficiency_lithium_mean.low = fmax(s->coulombic_efficiency_lithium_mean.low, 0);
+    s->hidden_lithium_Ah = (pm_estimate){lost, lost * fmax(1 - part, 0), lost * (1 + part)};
     double life = (four->cycle - 1) / foil.value, before = hypot(part, (four->cycle - four->low) / four->cycle),
            behind = hypot(part, (four->high - four->cycle) / four->cycle);
-    s->normalised_cycle_life = (pm_estimate){life, life * (1 - before), life * (1 + behind)};
+    s->normalised_cycle_life = (pm_estimate){life, life / (1 + before), behind < 1 ? life / (1 - behind) : NAN};
 }
 
 /* While foil is left no more than all of it can be gone. */
@@ -111,7 +112,7 @@ static void lithium_before(const measured *t, pm_uncertain foil, pm_stages *s)
 {
     double most = foil.value + z90 * foil.deviation, plated = measured_plated(t, t->cycle[t->n - 1]);
 
-    s->coulombic_efficiency_lithium_mean.low = 1 - most / plated;
+    s->coulombic_efficiency_lithium_mean.low = fmax(1 - most / plated, 0);
     s->hidden_lithium_Ah.low = 0;
     s->hidden_lithium_Ah.high = most * t->capacity_Ah;
     s->normalised_cycle_life.low = (double)s->last / most;
@@ -128,7 +129,8 @@ static void lithium_of(const measured *t, const pm_stage_options *options, pm_st
         return;
     }
     double by = s->start[4].told == PM_TOLD_YES ? s->start[4].cycle - 0.5 : t->cycle[t->n - 1];
-    s->step_expected = foil.value / measured_plated(t, by) - (1 - s->coulombic_efficiency_before);
+    double mean = foil.value / measured_plated(t, by);
+    if (mean < 1) s->step_expected = mean - (1 - s->coulombic_efficiency_before); /* else it cannot be used up yet */
     if (s->n_to_p_contradicted) {
         cannot(s, "the lithium lost unseen, its mean efficiency and the normalised cycle life: N/P and data contradict "
                   "each other");
@@ -161,6 +163,31 @@ static bool falls_at_once(const measured *t, double lost)
     return false;
 }
 
+/* How many times the polarisation of before stage 4 the last cycles have. NaN where it is not measured. */
+static double polarisation_since(const measured *t, double cycle)
+{
+    int64_t i = 0;
+
+    while (i < t->n && t->cycle[i] < cycle) i++;
+    int64_t from = i > MIDDLES / 2 ? i - MIDDLES / 2 : 0;
+    return middle_of(t->polarisation, t->n - LATE, LATE) / middle_of(t->polarisation, from, i - from);
+}
+
+/* Any loss that is sudden lowers capacity and efficiency together, where each charge puts in what the discharge before
+ * gave. Lithium is what the reviews' rule says; what speaks against it is heeded. */
+static void limit_by_step(const measured *t, pm_stages *s)
+{
+    if (s->n_to_p_contradicted) {
+        cannot(s, "whether it was lithium that ran short, N/P being wrong, or electrolyte or cathode");
+    } else if (polarisation_since(t, s->start[4].cycle) > 3) {
+        cannot(s, "whether lithium or electrolyte ran short: the polarisation has grown more than threefold since");
+    } else {
+        s->limit = PM_LIMIT_LITHIUM;
+        if (isnan(s->step_expected))
+            cannot(s, "whether it was lithium that ran short, or suddenly electrolyte or cathode: N/P would tell");
+    }
+}
+
 /* By what capacity was lost to: lithium where it has run short; the cathode where a fifth is gone without, its course is
  * told, and the polarisation, which a dry electrolyte raises, is measured and has hardly risen. */
 static void limit_of(const measured *t, pm_stages *s)
@@ -174,7 +201,7 @@ static void limit_of(const measured *t, pm_stages *s)
         cannot(s,
                "whether it is wear: most of the loss comes within a few cycles, as by a change of rate or temperature");
     if (s->start[4].told == PM_TOLD_YES)
-        s->limit = PM_LIMIT_LITHIUM;
+        limit_by_step(t, s);
     else if (late >= 0.8)
         cannot(s, "what will end its life: capacity has lost less than a fifth");
     else if (without && rise < 1.5 && !at_once)
@@ -185,8 +212,6 @@ static void limit_of(const measured *t, pm_stages *s)
 
 static void tell_unknowns(pm_stages *s)
 {
-    if (s->start[4].told == PM_TOLD_CANNOT && !isnan(s->noise))
-        cannot(s, "whether the foil is used up: a step of the efficiency as small as this is lost in its noise");
     if (s->start[4].told == PM_TOLD_NO) {
         cannot(s, "how much foil is left: while there is some, it refills the cathode, and capacity does not show it");
         cannot(s, "whether the foil was used up within the last few cycles");
@@ -264,6 +289,12 @@ static pm_status find_stage4(const measured *t, pm_uncertain foil, pm_stages *ou
     out->start[4] = start_of(b.probability, b.cycle, b.low, b.high, "capacity and Coulombic efficiency");
     out->step = out->start[4].told == PM_TOLD_YES ? b.step : NAN;
     out->noise = b.noise;
+    if (out->start[4].told == PM_TOLD_CANNOT && !isnan(b.noise))
+        cannot(out,
+               b.may_lie_before
+                   ? "whether the foil was used up before the first of these cycles, or there is none: capacity "
+                     "falls as the efficiency says all along"
+                   : "whether the foil is used up: a step of the efficiency as small as this is lost in its noise");
     out->coulombic_efficiency_before = b.cathode_efficiency;
     return PM_OK;
 }

@@ -117,6 +117,63 @@ static void a_charge_beyond_reason_is_told(void **state)
     assert_true(notes_say(&s, "2 cycles plate more than ten times the capacity"));
 }
 
+static void assert_mean_is_reciprocal(const pm_stages *s)
+{
+    const pm_estimate *mean = &s->coulombic_efficiency_lithium_mean, *life = &s->normalised_cycle_life;
+
+    assert_close(life->value * (1 - mean->value), 1, 0.02, 0);
+    assert_close(life->low * (1 - mean->low), 1, 0.03, 0);
+    assert_close(life->high * (1 - mean->high), 1, 0.03, 0);
+}
+
+/* Equation 1 is the reciprocal of the mean inefficiency: at the ends of wide intervals, too, which stay possible. */
+static void wide_n_to_p_has_possible_bounds(void **state)
+{
+    (void)state;
+    static cycle_row all[CYCLES];
+    static const double deviations[] = {0.05, 0.2, 0.35};
+    make_cell(all, 3e-4);
+    for (int k = 0; k < 3; k++) {
+        pm_stages s = cycles_told(all, CYCLES, 1, deviations[k]);
+        assert_mean_is_reciprocal(&s);
+    }
+    pm_stages s = cycles_told(all, CYCLES, 1, 1);
+    assert_true(s.hidden_lithium_Ah.low == 0 && s.coulombic_efficiency_lithium_mean.low >= 0);
+    assert_true(s.normalised_cycle_life.low > 0 && isnan(s.normalised_cycle_life.high));
+    s = cycles_told(all, 30, 50, 10);
+    assert_true(s.coulombic_efficiency_lithium_mean.low == 0 && isnan(s.step_expected));
+}
+
+/* Stage 4 is a step of capacity and efficiency, which is lithium's unless something speaks against it. */
+static void a_step_with_polarisation_may_be_a_dry_cell(void **state)
+{
+    (void)state;
+    static cycle_row all[CYCLES];
+    make_cell(all, 3e-4);
+    assert_int_equal(cycles_told(all, CYCLES, 1, 0.05).limit, PM_LIMIT_LITHIUM);
+    assert_int_equal(cycles_told(all, CYCLES, 5, 0.25).limit, PM_LIMIT_UNKNOWN); /* N/P contradicts */
+    for (int i = LAST_WITH_FOIL; i < CYCLES; i++) all[i].polarisation *= 1 + (i - LAST_WITH_FOIL) * 0.1;
+    pm_stages s = cycles_told(all, CYCLES, 1, 0.05);
+    assert_int_equal(s.start[4].told, PM_TOLD_YES);
+    assert_int_equal(s.limit, PM_LIMIT_UNKNOWN);
+}
+
+/* The foil is gone before the record, or within its first cycles: nothing but a step would tell, and there is none. */
+static void short_from_the_first_cycle_on_cannot_be_told(void **state)
+{
+    (void)state;
+    static cycle_row all[CYCLES];
+    make_cell(all, 3e-4);
+    pm_stages s = cycles_told(all + LAST_WITH_FOIL, CYCLES - LAST_WITH_FOIL, 0.3, 0.015);
+    assert_int_equal(s.start[4].told, PM_TOLD_CANNOT);
+    assert_int_equal(s.stage_known, false);
+    assert_true(isnan(s.normalised_cycle_life.low));
+    for (int i = 190; i < CYCLES; i++) all[i].cycle_count -= 190;
+    s = cycles_told(all + 190, CYCLES - 190, 0.05, 0.0025);
+    assert_int_equal(s.start[4].told, PM_TOLD_YES);
+    assert_true(s.start[4].low <= 11 && 11 <= s.start[4].high);
+}
+
 /* A day's swing of a cell of which each cycle takes 5 h, ten times the noise: found and taken out, also behind a hole in
  * the record, so that the noise and the boundary are those of the cell without it. */
 static void a_swing_is_taken_out(void **state)
@@ -347,6 +404,9 @@ int main(void)
         cmocka_unit_test(a_counter_may_jump),
         cmocka_unit_test(a_count_is_a_whole_number_from_1_on),
         cmocka_unit_test(a_charge_beyond_reason_is_told),
+        cmocka_unit_test(wide_n_to_p_has_possible_bounds),
+        cmocka_unit_test(a_step_with_polarisation_may_be_a_dry_cell),
+        cmocka_unit_test(short_from_the_first_cycle_on_cannot_be_told),
         cmocka_unit_test(a_swing_is_taken_out),
         cmocka_unit_test(rows_in_another_order_are_sorted),
         cmocka_unit_test(efficiencies_above_one_answer_nothing),
