@@ -299,16 +299,56 @@ static pm_status find_stage4(const measured *t, pm_uncertain foil, pm_stages *ou
     return PM_OK;
 }
 
-static void anode_free(pm_stages *s)
+/* Without foil the cell's efficiency is that of lithium: its mean, with 90 % by how it scatters and lasts. */
+static pm_estimate mean_efficiency(const measured *t)
 {
+    double mean = pm_mean(t->efficiency, t->n), squares = 0, products = 0, n = (double)t->n;
+
+    for (int64_t i = 0; i < t->n; i++) {
+        double off = t->efficiency[i] - mean;
+        squares += off * off;
+        if (i) products += off * (t->efficiency[i - 1] - mean);
+    }
+    double lag = squares > 0 ? fmin(fmax(products / squares, 0), 0.9) : 0;
+    double known = z90 * sqrt(squares / (n * (n - 1)) * (1 + lag) / (1 - lag));
+    return (pm_estimate){mean, mean - known, mean + known};
+}
+
+/* Logarithm of what efficiencies leave of the capacity, from the middle of the first cycles to that of the last; missing
+ * cycles have the efficiency of their neighbours. */
+static double left_by_efficiency(const measured *t)
+{
+    double sum = 0;
+
+    for (int64_t i = LATE / 2 + 1; i < t->n - LATE / 2; i++)
+        sum += (t->cycle[i] - t->cycle[i - 1]) * log(t->efficiency[i]);
+    return sum;
+}
+
+static pm_status anode_free(const measured *t, pm_stages *s, pm_error *err)
+{
+    const double tolerance = 0.1;
+    bool above_one;
+    pm_status status = note_above_one(t, s, &above_one, err);
+
+    if (status) return status;
     s->stage = 4;
     s->stage_known = true;
-    s->limit = PM_LIMIT_LITHIUM;
     for (int i = 1; i <= 3; i++) s->start[i] = (pm_stage_start){PM_TOLD_NO, 0, NAN, NAN, NAN, "no foil"};
     s->start[4] = (pm_stage_start){PM_TOLD_YES, 1, 1, 1, 1, "no foil"};
     s->step = s->noise = s->coulombic_efficiency_before = s->step_expected = NAN;
     s->coulombic_efficiency_lithium_mean = s->hidden_lithium_Ah = s->normalised_cycle_life = unknown;
+    if (above_one)
+        cannot(s, "the efficiency of lithium: efficiencies are above 1, which none can be");
+    else
+        s->coulombic_efficiency_lithium_mean = mean_efficiency(t);
+    double left = log(middle_of(t->capacity, t->n - LATE, LATE) / middle_of(t->capacity, 0, LATE));
+    if (above_one || left < left_by_efficiency(t) + log(1 - tolerance))
+        cannot(s, "what took the capacity: more is gone than the efficiencies say, which lithium alone would not take");
+    else
+        s->limit = PM_LIMIT_LITHIUM;
     cannot(s, "a normalised cycle life: without foil N/P is 0");
+    return PM_OK;
 }
 
 static pm_status with_foil(const measured *t, const pm_stage_options *options, pm_stages *out, pm_error *err)
@@ -342,10 +382,7 @@ pm_status pm_stages_of(const pm_table *cycles, const pm_stage_options *options, 
     if ((s = measured_of(cycles, options, &t, err))) return s;
     *out = (pm_stages){.cycles = t.n, .last = (int64_t)t.cycle[t.n - 1], .missing = t.missing};
     note_rows(&t, out);
-    if (bare)
-        anode_free(out);
-    else
-        s = with_foil(&t, options, out, err);
+    s = bare ? anode_free(&t, out, err) : with_foil(&t, options, out, err);
     measured_leave(&t);
     return s;
 }

@@ -77,16 +77,24 @@ static void missing_cycles_plate_what_their_neighbours_do(void **state)
     assert_whole_life(&s);
 }
 
-/* A counter that was set anew, or that is a clock: as many cycles are missing as no loop may go through. */
-static void a_counter_may_jump(void **state)
+/* A counter that was set anew, that counts half-cycles or is a clock: sums over cycles would be of none of them. */
+static void counts_that_are_none_are_refused(void **state)
 {
     (void)state;
     static cycle_row all[CYCLES];
+    pm_stage_options options = {.kind = PM_LI_CATHODE, .n_to_p = {{1, 0.05}, PM_N_TO_P_FOIL}};
+    pm_stages s;
+    pm_error err = {0};
     make_cell(all, 3e-4);
     for (int i = 60; i < CYCLES; i++) all[i].cycle_count += 900000000;
-    pm_stages s = cycles_told(all, CYCLES, 1, 0.05);
-    assert_int_equal(s.missing, 900000000);
-    assert_true(notes_say(&s, "900000000 of 900000300 cycles are missing"));
+    assert_int_equal(cycles_ask(all, CYCLES, &options, &s, &err), PM_ERR_DATA);
+    assert_non_null(strstr(err.message, "jumps from 60 to 900000061"));
+    for (int i = 0; i < CYCLES; i++) all[i].cycle_count = i % 150 + 1;
+    assert_int_equal(cycles_ask(all, CYCLES, &options, &s, &err), PM_ERR_DATA);
+    assert_non_null(strstr(err.message, "150 of 300 rows have a cycle_count that stands before"));
+    for (int i = 0; i < CYCLES; i++) all[i].cycle_count = i - 100;
+    assert_int_equal(cycles_ask(all, CYCLES, &options, &s, &err), PM_ERR_DATA);
+    assert_non_null(strstr(err.message, "101 of 300 rows have no whole cycle_count"));
 }
 
 /* From 0 on, or beyond what a cell lives: rows that are not used are told. */
@@ -365,6 +373,38 @@ static void no_foil_and_a_foil(void **state)
     assert_good(cycles_ask(all, 100, &options, &s, &err), &err);
 }
 
+static void make_anode_free(cycle_row cycles[CYCLES], double efficiency, double kept)
+{
+    pm_random random = pm_random_stream(5, "test/odd", 0);
+
+    for (int i = 0; i < CYCLES; i++) {
+        double part = efficiency + 1e-3 * pm_random_normal(&random), seen = 0.004 * pow(kept, i);
+        cycles[i] = (cycle_row){i + 1, seen / part, seen, part, 0.1};
+    }
+}
+
+/* Without foil the efficiency is lithium's, and takes the capacity: where more is gone, something else did too. */
+static void an_anode_free_cell_loses_what_its_efficiency_says(void **state)
+{
+    (void)state;
+    static cycle_row all[CYCLES];
+    pm_stage_options options = {.kind = PM_ANODE_FREE};
+    pm_stages s;
+    pm_error err = {0};
+    make_anode_free(all, 0.99, 0.99);
+    assert_good(cycles_ask(all, 100, &options, &s, &err), &err);
+    assert_int_equal(s.limit, PM_LIMIT_LITHIUM);
+    const pm_estimate *mean = &s.coulombic_efficiency_lithium_mean;
+    assert_true(mean->low <= 0.99 && 0.99 <= mean->high);
+    assert_close(mean->high - mean->low, 2 * 1.645 * 1e-3 / sqrt(100), 0.25, 0); /* of independent noise */
+    make_anode_free(all, 0.9995, 0.98);
+    assert_good(cycles_ask(all, 100, &options, &s, &err), &err);
+    assert_int_equal(s.limit, PM_LIMIT_UNKNOWN);
+    make_anode_free(all, 1.005, 0.99);
+    assert_good(cycles_ask(all, 100, &options, &s, &err), &err);
+    assert_true(notes_say(&s, "efficiency is above 1") && isnan(mean->value));
+}
+
 /* Each cycle keeps 0.99 of the one before: 59 later, 0.99^59, whatever is missing between. */
 static void products_go_on_behind_a_gap(void **state)
 {
@@ -401,7 +441,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(missing_cycles_plate_what_their_neighbours_do),
         cmocka_unit_test(bounds_count_missing_cycles),
-        cmocka_unit_test(a_counter_may_jump),
+        cmocka_unit_test(counts_that_are_none_are_refused),
         cmocka_unit_test(a_count_is_a_whole_number_from_1_on),
         cmocka_unit_test(a_charge_beyond_reason_is_told),
         cmocka_unit_test(wide_n_to_p_has_possible_bounds),
@@ -417,6 +457,7 @@ int main(void)
         cmocka_unit_test(what_took_the_capacity_wants_evidence),
         cmocka_unit_test(a_change_of_rate_is_no_worn_cathode),
         cmocka_unit_test(no_foil_and_a_foil),
+        cmocka_unit_test(an_anode_free_cell_loses_what_its_efficiency_says),
         cmocka_unit_test(products_go_on_behind_a_gap),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
