@@ -154,9 +154,6 @@ static pm_status take_number(const pm_doc *doc, const pm_node *node, const key *
     if (!k->spread && pm_quantity_has_deviation(text)) return no_deviation(doc, node, err);
     pm_status s = k->spread ? cli_uncertain_parse(text, k->unit, &value, &why)
                             : pm_quantity_parse(text, k->unit, &value.value, &why);
-    if (s && !k->spread && !cli_uncertain_parse(text, k->unit, &value, NULL))
-        return pm_node_fail(doc, node, PM_ERR_ARGUMENT, err,
-                            "takes no deviation (+-): n_to_p, foil, cathode and electrolyte_to_capacity do");
     if (s) return pm_node_fail(doc, node, s, err, "%s", why.message);
     if ((s = check_number(doc, node, k, value.value, err))) return s;
     if (k->spread)
