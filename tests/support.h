@@ -39,6 +39,8 @@ void support_same_table(const pm_table *a, const pm_table *b, bool meta, const c
 /** "<folder of real files>/<name>" (PREMORTEM_DATA, else ../shared/data beside the repository), to be freed. Skips the
  *  test, with a line that says so, where the file is absent. */
 char *support_data(const char *name);
+/** What main returns where the whole program is skipped, for want of a library. */
+int support_without(const char *library);
 /** "<repository>/<name>", to be freed. */
 char *support_source(const char *name);
 /** Writes n bytes (-1: a text) into a fresh file, and returns its path, to be given to support_remove. */

@@ -14,8 +14,10 @@ char *output_of(const char *command, int *exit_code)
     char *text = NULL;
     size_t got;
     if (!program) skip();
-    snprintf(line, sizeof line, "premortem='%s'; files='%s'; %s", program, files, command);
+    setenv("premortem", program, 1);
+    setenv("files", files, 1);
     free(files);
+    snprintf(line, sizeof line, "IFS=; %s", command); /* paths may hold blanks: what a variable holds is one word */
     FILE *pipe = popen(line, "r");
     assert_non_null(pipe);
     do {

@@ -9,7 +9,7 @@
 
 #include "doc/doc.h"
 
-/** Runs the command in a shell that knows $premortem and $files; returns what it printed, to be freed. */
+/** Runs the command in a shell that knows $premortem and $files, and takes a variable for one word; returns what it printed, to be freed. */
 char *output_of(const char *command, int *exit_code);
 /** The document that a command prints; it keeps to the schema of that name. Every property that the schema knows of a file
  *  is there in one that went well, but for those named in `optional`. */

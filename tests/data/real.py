@@ -14,6 +14,20 @@ COMMAND = os.environ.get("PREMORTEM") or str(ROOT / "build" / "premortem")
 # Sanitizers want terabytes of addresses, of which they use none.
 SANITIZED = bool(os.environ.get("PREMORTEM_SANITIZED"))
 
+
+
+@functools.cache
+def features():
+    """What the command was built with: {"libzip": True, ...}."""
+    return json.loads(subprocess.check_output([COMMAND, "version", "--json"]))["features"]
+
+
+def needs(*names):
+    """Skips a test, or a class of them, where the command was built without one of these."""
+    absent = [name for name in names if not features()[name]]
+    return unittest.skipIf(absent, f"built without {', '.join(absent)}")
+
+
 needs_data = unittest.skipUnless((DATA / "cycler").is_dir(), "no real files")
 
 

@@ -101,6 +101,7 @@ class Refused(Case):
     def test_nul_bytes(self):
         self.refused(self.made("hole.csv", GOOD.encode() + bytes(5000)), "zero bytes", 22, commands=("cycles", "convert"))
 
+    @real.needs("libzip")
     def test_zip_of_two(self):
         path = self.folder / "two.zip"
         with zipfile.ZipFile(path, "w") as archive:
@@ -247,6 +248,7 @@ class Wrapped(Case):
     def right(self, name):
         return real.run("convert", "--quiet", name, "-o", "-")[1]
 
+    @real.needs("libzip")
     def test_packed(self):
         for name in (ARBIN, CS2):
             data, right = (real.DATA / name).read_bytes(), self.right(name)

@@ -116,6 +116,7 @@ class Bombs(unittest.TestCase):
         self.refused("variable.mat", packed_mat(), "unpack to more than")
 
     @real.needs_data
+    @real.needs("libzip", "expat")
     def test_members_that_unpack_to_too_much(self):
         for path, names in ((NDAX, ("data.ndc", "data_runInfo.ndc", "data_step.ndc")),
                             (XLSX, ("xl/sharedStrings.xml", "xl/workbook.xml", "xl/styles.xml"))):
@@ -125,6 +126,7 @@ class Bombs(unittest.TestCase):
                              "unpacks to more than")
 
     @real.needs_data
+    @real.needs("libzip")
     def test_words_that_unpack_to_too_much(self):
         """What is said beside the rows is read as far as an instrument writes, and that is told."""
         code, out, err = self.outcome("words.ndax", with_bomb(members(NDAX), "TestInfo.xml"))
@@ -132,6 +134,7 @@ class Bombs(unittest.TestCase):
         self.assertRegex(out, r"warning value-missing: the member 'TestInfo.xml' is damaged: only its first")
 
     @real.needs_data
+    @real.needs("libzip", "expat")
     def test_entities(self):
         """Entities that stand for more than any memory: the file is refused, or they are left as they are."""
         for path, name, root in ((NDAX, "TestInfo.xml", "root"), (NDAX, "Step.xml", "root"),
@@ -153,6 +156,7 @@ class Bombs(unittest.TestCase):
         self.refused("deep.zip", data)
 
     @real.needs_data
+    @real.needs("libzip")
     def test_names_that_climb(self):
         parts = {"../../data.ndc": b"x", "/data.ndc": b"y", "..\\data_step.ndc": b"z"} | members(NDAX)
         code, out, _ = self.outcome("climb.ndax", archive(parts))

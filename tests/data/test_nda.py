@@ -82,6 +82,7 @@ def step_ends(columns):
 
 
 @real.needs_data
+@real.needs("libzip")
 class Truth(unittest.TestCase):
     def near(self, ours, theirs, digit, what):
         room = digit / 2 * (1 + 1e-6) + abs(theirs) * 2 ** -23  # half a digit, and of a single

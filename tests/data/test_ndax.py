@@ -81,6 +81,7 @@ def last_rows(columns):
 
 
 @unittest.skipUnless(TRUTH.is_dir(), "no real files")
+@real.needs("libzip")
 class Export(unittest.TestCase):
     def near(self, ours, theirs, digit, what):
         """Equal after rounding, but for a number that lies at a half and for what single precision leaves of it."""
@@ -156,6 +157,7 @@ class Export(unittest.TestCase):
 
 
 @real.needs_data
+@real.needs("libzip")
 class Archive(unittest.TestCase):
     def test_metadata(self):
         columns, file = converted("21_10_7_85")
@@ -208,6 +210,7 @@ def rebuilt(folder, name, without=(), halves=(), doubled=(), padded=()):
 
 
 @real.needs_data
+@real.needs("libzip")
 class Incomplete(unittest.TestCase):
     LONG = "TESTCELL0001-B2-2025-M50T_NewareNDA_Investigation"
 

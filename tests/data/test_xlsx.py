@@ -35,6 +35,7 @@ def arbin_rows(first, n, start=0.0):
             for i in range(first, first + n)]
 
 
+@real.needs("libzip", "expat")
 class Book(unittest.TestCase):
     """Files in a folder that goes away."""
 

@@ -3,6 +3,8 @@
 #include "ndax_file.h"
 #include "outcome.h"
 
+#include "config.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -309,5 +311,5 @@ int main(void)
         cmocka_unit_test(takes_no_memory_on_trust),
         cmocka_unit_test(survives_any_lack_of_memory),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return PM_HAVE_LIBZIP ? cmocka_run_group_tests(tests, NULL, NULL) : support_without("libzip");
 }

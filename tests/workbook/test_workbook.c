@@ -236,5 +236,7 @@ int main(void)
         cmocka_unit_test(odd_days),
     };
 
-    return PM_HAVE_EXPAT && PM_HAVE_LIBZIP ? cmocka_run_group_tests(tests, NULL, NULL) : 0;
+    if (!PM_HAVE_LIBZIP) return support_without("libzip");
+    if (!PM_HAVE_EXPAT) return support_without("expat");
+    return cmocka_run_group_tests(tests, NULL, NULL);
 }
