@@ -124,8 +124,8 @@ static pm_status write_page(cli_call *call, struct page *page, pm_error *err)
     if (call->done) { /* a page of failures only is not written */
         if ((s = pm_report_write(page->report, html, err))) return s;
         if ((s = write_findings(page, findings, err))) return s;
+        if ((s = pm_out_commit(html, err))) return s; /* first what is larger: a full disk leaves no findings alone */
         if ((s = pm_out_commit(findings, err))) return s;
-        if ((s = pm_out_commit(html, err))) return s;
     }
     return call->done || call->shared->json ? say_where(call, page, err) : PM_OK;
 }
