@@ -146,16 +146,30 @@ static void write_next(pm_out *out, const pm_why_answer *a)
     pm_out_text(out, "</ul>\n");
 }
 
+static void write_sentence(pm_out *out, const char *sentence, const char *source)
+{
+    pm_out_html(out, sentence);
+    pm_out_text(out, " <span class=\"hint\">[");
+    pm_out_html(out, source);
+    pm_out_text(out, "]</span>");
+}
+
+static void write_hidden(pm_out *out, const pm_why_answer *a)
+{
+    if (!a->hidden) return;
+    pm_out_text(out, "<p><b>Not weighed.</b> ");
+    write_sentence(out, a->hidden, a->hidden_source);
+    pm_out_text(out, "</p>\n");
+}
+
 static void write_rules(pm_out *out, const pm_report_why *w)
 {
     if (w->answer->n_rules) pm_out_text(out, "<h4>What the sources say to this</h4>\n<ul class=\"basis\">\n");
     for (int i = 0; i < w->answer->n_rules; i++) {
         pm_why_rule rule = pm_why_rule_at(w->known->graph, w->answer->rules[i]);
         pm_out_text(out, "<li>");
-        pm_out_html(out, rule.sentence);
-        pm_out_text(out, " <span class=\"hint\">[");
-        pm_out_html(out, rule.source);
-        pm_out_text(out, "]</span></li>\n");
+        write_sentence(out, rule.sentence, rule.source);
+        pm_out_text(out, "</li>\n");
     }
     if (w->answer->n_rules) pm_out_text(out, "</ul>\n");
 }
@@ -215,6 +229,7 @@ pm_status write_why(pm_out *out, const char *id, const pm_report_why *w, pm_erro
         write_candidates(out, w);
     }
     write_next(out, w->answer);
+    write_hidden(out, w->answer);
     write_rules(out, w);
     pm_out_text(out, "</div>\n");
     return PM_OK;

@@ -56,6 +56,20 @@ static void candidates_evidence_and_measurement_are_shown(void **state)
     has(s.text, "no measured frequencies");
 }
 
+/* While foil is left a stable capacity is no evidence, and the page says so. */
+static void what_a_reserve_hides_is_shown(void **state)
+{
+    (void)state;
+    static const char *const stable[] = {"capacity=stable", "polarisation=rising"};
+    scoped_shown s = {0};
+    scoped_reasoned r = {0};
+    live(&s, PM_LI_CATHODE, &used_up, 0.5);
+    reason(&r, 2, stable, NULL);
+    s.cell.why = &r.why;
+    s.text = show(&s.cell, NULL, &s.out);
+    has(s.text, "<b>Not weighed.</b> While foil is left it refills the cathode");
+}
+
 /* Whether solid arrows lead from a box to another. */
 static bool leads(const graph *g, int from, int to, int steps)
 {
@@ -212,6 +226,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(candidates_evidence_and_measurement_are_shown),
+        cmocka_unit_test(what_a_reserve_hides_is_shown),
         cmocka_unit_test(the_picture_holds_what_speaks_for_a_candidate),
         cmocka_unit_test(every_arrow_says_what_a_source_says),
         cmocka_unit_test(boxes_do_not_overlap),
