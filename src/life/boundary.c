@@ -140,15 +140,18 @@ static void bend_parts(const hypothesis *h, double place, double part[FIT_TERMS]
 }
 
 /* Lithium is worse than the cathode, in efficiency and in what it does to capacity, by a quarter at least of what N/P
- * leads to expect: it may have been worse at first. */
+ * leads to expect: it may have been worse at first. And it is not better than any is known to be. */
 static double log_allowed(const hypothesis *h, double place)
 {
-    double part[FIT_TERMS], least = 0.25 * inefficiency_at(h, place), chance;
+    const double least_step = 4e-4, least_loss = 8e-4;
+    double part[FIT_TERMS], least = fmax(0.25 * inefficiency_at(h, place), least_step), chance;
 
     step_parts(h, place, part);
     chance = fit_chance(h->work, part, least);
     bend_parts(h, place, part);
-    return log(fmax(chance * fit_chance(h->work, part, least), 1e-300));
+    chance *= fit_chance(h->work, part, least);
+    chance *= fit_chance(h->work, (double[FIT_TERMS]){[5] = -1}, least_loss);
+    return log(fmax(chance, 1e-300));
 }
 
 /* ---- a stretch of cycles ------------------------------------------------------------------------------------ */
@@ -239,7 +242,7 @@ static void to_cycles(boundary *b)
     for (int side = 0; b->high - b->low < 3; side = !side) *(side ? &b->low : &b->high) += side ? -1 : 1;
 }
 
-static const boundary untold = {0.5, NAN, NAN, NAN, NAN, NAN, NAN, NAN, false};
+static const boundary untold = {0.5, NAN, NAN, NAN, NAN, NAN, NAN, NAN, false, false};
 
 /* In how many cycles a point is, so that there are not too many. */
 static double width_of(double first, double last)
@@ -290,6 +293,32 @@ static bool falls_by_efficiency(const course *c)
     return level < -cathodes_lose && slope < 0.7 * level && slope > 1.4 * level;
 }
 
+static double middle_of(const double *y, int64_t from, int64_t to)
+{
+    enum { MOST = 21 };
+    double copy[MOST];
+    int64_t n = to - from < MOST ? to - from : MOST;
+
+    memcpy(copy, y + from, (size_t)n * sizeof *copy);
+    return pm_median(copy, n);
+}
+
+/* Whether most of the fall since the boundary only leads to where capacity was before: then it may come back, as it does
+ * where it swings with the season. */
+static bool was_there_before(const course *c, double cycle)
+{
+    enum { SPAN = 21, NEAR = 5 };
+    const double *y = c->y[CAPACITY];
+    double lowest = INFINITY;
+    int64_t b = 0;
+
+    while (b < c->n && c->t[b] < cycle) b++;
+    if (b < 2 * SPAN || b == c->n) return false;
+    double last = middle_of(y, c->n - b < NEAR ? b : c->n - NEAR, c->n), fall = middle_of(y, b - NEAR, b) - last;
+    for (int64_t i = 0; i + SPAN <= b; i++) lowest = fmin(lowest, middle_of(y, i, i + SPAN));
+    return lowest - last < 0.5 * fall;
+}
+
 pm_status boundary_find(const course *c, double n_to_p, boundary *out, pm_error *err)
 {
     *out = untold;
@@ -312,6 +341,8 @@ pm_status boundary_find(const course *c, double n_to_p, boundary *out, pm_error 
         *out = closer;
     }
     if (s) return s;
+    out->may_come_back = out->probability > 0.5 && was_there_before(c, out->cycle);
+    if (out->may_come_back) out->probability = 0.5;
     to_cycles(out);
     out->may_lie_before = short_all_along && out->probability < 0.5;
     if (out->may_lie_before) out->probability = 0.5;

@@ -11,6 +11,7 @@ typedef struct boundary {
     double step, noise;        /* fall of the efficiency there; of one cycle, as far as it does not average out */
     double width;              /* cycles in a point of the data it rests on */
     double cathode_efficiency; /* before it */
+    bool may_come_back;        /* capacity has not fallen much below where it was before */
     bool may_lie_before;       /* the data look as if lithium was short from their first cycle on */
 } boundary;
 /* `n_to_p`: by the foil, 0 = not known: then any step may be expected. Where there are too few points, or holes between

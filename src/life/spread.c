@@ -62,9 +62,10 @@ static double lithium_first(const reserves *r)
 
 static double lost_by(const budget *b, double n)
 {
-    const double ever = 1e300;
+    const double ever = 1e300, most = 1e200; /* more than any reserve is no end */
+    double lost = b->anode_free ? budget_lost(b, fmin(n, ever)) : budget_lost_with_foil(b, fmin(n, ever));
 
-    return b->anode_free ? budget_lost(b, fmin(n, ever)) : budget_lost_with_foil(b, fmin(n, ever));
+    return lost < most ? lost : INFINITY;
 }
 
 static void take(reserves *r, double end, pm_limit limit)
