@@ -140,7 +140,7 @@ static void bend_parts(const hypothesis *h, double place, double part[FIT_TERMS]
 }
 
 /* Lithium is worse than the cathode, in efficiency and in what it does to capacity, by a quarter at least of what N/P
- * leads to expect: it may have been worse at first. And it is not better than any is known to be. */
+ * leads to expect: it may have been worse at first. And it is not, nor gets, better than any is known to be. */
 static double log_allowed(const hypothesis *h, double place)
 {
     const double least_step = 4e-4, least_loss = 8e-4;
@@ -151,7 +151,9 @@ static double log_allowed(const hypothesis *h, double place)
     bend_parts(h, place, part);
     chance *= fit_chance(h->work, part, least);
     chance *= fit_chance(h->work, (double[FIT_TERMS]){[5] = -1}, least_loss);
-    return log(fmax(chance, 1e-300));
+    double to_end = (h->c->t[h->c->n - 1] - place) / h->half;
+    chance *= fit_chance(h->work, (double[FIT_TERMS]){[5] = -1, [6] = -to_end}, least_loss);
+    return log(chance); /* also where nothing else fits: of 0 */
 }
 
 /* ---- a stretch of cycles ------------------------------------------------------------------------------------ */

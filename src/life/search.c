@@ -111,5 +111,7 @@ double search_quantile(const hypothesis *h, double q)
 /* Logarithm of the mean of two evidences. */
 double search_either(double a, double b)
 {
-    return fmax(a, b) + log1p(exp(-fabs(a - b))) - M_LN2;
+    double most = fmax(a, b);
+
+    return isinf(most) ? most : most + log1p(exp(-fabs(a - b))) - M_LN2;
 }
