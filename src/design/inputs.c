@@ -88,7 +88,7 @@ static const pm_design_input inputs[] = {
           "1 1/h is 1C; for the checks"),
     INPUT(lithium_efficiency, "lithium_efficiency", "coulombic_efficiency_lithium", "1", "%", 0.01, 0.9999999,
           "Coulombic efficiency of lithium, from anode-free or Li-Cu cells; for the life"),
-    INPUT(lithium_acceleration, "lithium_acceleration", "lithium_acceleration", "1", "1", 0, 1,
+    INPUT(lithium_acceleration, "lithium_acceleration", "lithium_acceleration", "1", "1", -1, 1,
           "life: 1 - efficiency of lithium grows as exp(this times cycle)"),
     INPUT(cathode_efficiency, "cathode_efficiency", "coulombic_efficiency_cathode", "1", "%", 0.5, 1,
           "life: of the cathode"),

@@ -9,7 +9,11 @@ typedef struct bend {
     double probability; /* that it does; NaN = too few points, or holes between them */
     double cycle, low, high;
 } bend;
-/* c has one series, out of which jumps are taken. sign: 1 = it rises faster from there on, -1 = it falls faster. */
-PM_CHECK pm_status bend_find(course *c, double sign, bend *out, pm_error *err);
+typedef struct bend_kind {
+    double sign;       /* 1 = it rises faster from there on, -1 = it falls faster */
+    double least_rate; /* and by so much a cycle at least, up to the end */
+} bend_kind;
+/* c has one series. */
+PM_CHECK pm_status bend_find(const course *c, const bend_kind *kind, bend *out, pm_error *err);
 
 #endif

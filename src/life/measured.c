@@ -126,6 +126,20 @@ static void take_capacity(const pm_stage_options *options, measured *t)
     t->capacity_Ah = options->capacity_Ah > 0 ? options->capacity_Ah : pm_median(early, n);
 }
 
+/* Of a cell that is dead all is noise: from where its capacity stays below a tenth on it is not looked at. */
+static void cut_dead(measured *t)
+{
+    enum { SPAN = 5, LEAST = 20 };
+    double span[SPAN];
+
+    for (int64_t i = LEAST; i + SPAN <= t->n; i++) {
+        memcpy(span, t->capacity + i, sizeof span);
+        if (pm_median(span, SPAN) > 0.1 * t->capacity_Ah) continue;
+        t->dead = t->n - i;
+        t->n = i;
+    }
+}
+
 double pm_plated_since(double gap, double before, double now)
 {
     return gap * before + (now - before) * (gap + 1) / 2;
@@ -277,6 +291,7 @@ pm_status measured_of(const pm_table *cycles, const pm_stage_options *options, m
     if (!s) s = check_efficiencies(out, err);
     if (!s) {
         take_capacity(options, out);
+        cut_dead(out);
         s = take_roundings(&from, out, err);
     }
     if (!s) sum_plated(out);

@@ -15,8 +15,9 @@ typedef struct measured {
     int64_t missing;                                                /* cycles between 1 and the last */
     int64_t repeated;                                               /* rows left out: their cycle is there already */
     int64_t uncounted;                                              /* rows left out: their cycle_count is none */
-    int64_t too_much;                                               /* cycles that plate more than a cell can */
-    bool unordered;                                                 /* rows were not in the order of cycles */
+    int64_t dead;     /* cycles left out at the end, of hardly any capacity */
+    int64_t too_much; /* cycles that plate more than a cell can */
+    bool unordered;   /* rows were not in the order of cycles */
     double
         disagreement; /* efficiency as told less that of the charges: the median of cycles; 0 = none, or not both told */
     double *memory;

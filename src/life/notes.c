@@ -28,6 +28,8 @@ void note_rows(const measured *t, pm_stages *s)
     if (t->uncounted > 0)
         note_add(s, "%lld row%s no whole cycle_count from 1 on, and %s left out", (long long)t->uncounted,
                  t->uncounted == 1 ? " has" : "s have", t->uncounted == 1 ? "is" : "are");
+    if (t->dead > 0)
+        note_add(s, "the last %lld cycles, below a tenth of the capacity, are not looked at", (long long)t->dead);
     if (t->too_much > 0)
         note_add(s, "%lld cycle%s more than ten times the capacity: taken to plate what the one before does",
                  (long long)t->too_much, t->too_much == 1 ? " plates" : "s plate");

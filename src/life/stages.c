@@ -30,19 +30,37 @@ static void cannot(pm_stages *s, const char *what)
     if (n < PM_STAGE_UNKNOWNS - 1) s->cannot_know[n] = what;
 }
 
+/* The middle of what is known of a series in the n cycles from i on, at most MIDDLES; one bad cycle does not move it. NaN
+ * where there are fewer than five. */
+enum { MIDDLES = 61, LATE = 9 };
+static double middle_of(const double *series, int64_t i, int64_t n)
+{
+    double known[MIDDLES];
+    int64_t count = 0;
+
+    for (int64_t k = i; k < i + n && count < MIDDLES; k++)
+        if (isfinite(series[k])) known[count++] = series[k];
+    return count < 5 ? NAN : pm_median(known, count);
+}
+
 /* ---- bends before stage 4 ----------------------------------------------------------------------------------- */
 
 /* The first cycles, which condition the cell, are not looked at. */
 enum { CONDITIONING = 3, LEAST = 20 };
 
-static pm_status bend_of(const measured *t, const double *series, double sign, double from, double to, bend *out,
+/* Standard deviation of rounding, as part: from here on it hides what cells lose in a cycle. */
+static const double too_rough = 3e-3;
+/* A cycle, while they are sound: Deng's normal efficiency, and some noise. */
+static const double cathodes_lose = 2.5e-4;
+
+static pm_status bend_of(const measured *t, const double *series, bend_kind kind, double from, double to, bend *out,
                          pm_error *err)
 {
     course c;
     pm_status s = measured_series(t, series, from, to, &c, err);
 
     *out = (bend){.probability = NAN};
-    if (!s && c.n >= LEAST) s = bend_find(&c, sign, out, err);
+    if (!s && c.n >= LEAST) s = bend_find(&c, &kind, out, err);
     course_leave(&c);
     return s;
 }
@@ -55,12 +73,22 @@ static double end_of_bends(const measured *t, const pm_stages *s)
 static pm_status find_stage3(const measured *t, pm_stages *out, pm_error *err)
 {
     bend b;
-    pm_status s = bend_of(t, t->capacity, -1, CONDITIONING, end_of_bends(t, out), &b, err);
+    pm_status s = bend_of(t, t->capacity, (bend_kind){-1, cathodes_lose}, CONDITIONING, end_of_bends(t, out), &b, err);
 
     if (s) return s;
-    if (isnan(b.probability)) b.probability = 0.5; /* too few cycles before stage 4 */
+    if (isnan(b.probability) || t->rounding_capacity > too_rough) b.probability = 0.5; /* or too few cycles */
     out->start[3] = start_of(b.probability, b.cycle, b.low, b.high, "capacity");
     return PM_OK;
+}
+
+/* By more than a quarter up to a cycle. */
+static bool grows(const measured *t, const double *series, double to)
+{
+    int64_t n = t->n;
+
+    while (n > 0 && t->cycle[n - 1] >= to) n--;
+    if (n < CONDITIONING + 2 * LATE) return false;
+    return middle_of(series, n - LATE, LATE) > 1.25 * middle_of(series, CONDITIONING, LATE);
 }
 
 static pm_status find_stage2(const measured *t, pm_stages *out, pm_error *err)
@@ -75,9 +103,13 @@ static pm_status find_stage2(const measured *t, pm_stages *out, pm_error *err)
 
     if (out->start[3].told == PM_TOLD_YES) to = fmin(to, out->start[3].high);
     out->start[2] = start_of(0.5, NAN, NAN, NAN, "none of polarisation, energy, thickness is there");
+    if (grows(t, t->polarisation, to) || grows(t, t->thickness, to)) { /* without a bend: from the first cycles on */
+        best = 0.5;
+        out->start[2].evidence = "polarisation or thickness, which grows all along";
+    }
     for (int i = 0; i < 3; i++) {
         bend b;
-        if ((s = bend_of(t, of[i].series, of[i].sign, CONDITIONING, to, &b, err))) return s;
+        if ((s = bend_of(t, of[i].series, (bend_kind){of[i].sign, 0}, CONDITIONING, to, &b, err))) return s;
         /* of two that are as good as certain, the one that is known more closely */
         double sure = b.probability - 1e-6 * (b.high - b.low);
         if (isnan(b.probability) || sure <= best) continue;
@@ -140,19 +172,6 @@ static void lithium_of(const measured *t, const pm_stage_options *options, pm_st
     if (s->start[4].told == PM_TOLD_NO) lithium_before(t, foil, s);
 }
 
-/* The middle of what is known of a series in the n cycles from i on, at most MIDDLES; one bad cycle does not move it. NaN
- * where there are fewer than five. */
-enum { MIDDLES = 61, LATE = 9 };
-static double middle_of(const double *series, int64_t i, int64_t n)
-{
-    double known[MIDDLES];
-    int64_t count = 0;
-
-    for (int64_t k = i; k < i + n && count < MIDDLES; k++)
-        if (isfinite(series[k])) known[count++] = series[k];
-    return count < 5 ? NAN : pm_median(known, count);
-}
-
 /* Whether half of what is lost goes within a few cycles, as where rate, temperature or contact change. */
 static bool falls_at_once(const measured *t, double lost)
 {
@@ -163,24 +182,14 @@ static bool falls_at_once(const measured *t, double lost)
     return false;
 }
 
-/* How many times the polarisation of before stage 4 the last cycles have. NaN where it is not measured. */
-static double polarisation_since(const measured *t, double cycle)
-{
-    int64_t i = 0;
-
-    while (i < t->n && t->cycle[i] < cycle) i++;
-    int64_t from = i > MIDDLES / 2 ? i - MIDDLES / 2 : 0;
-    return middle_of(t->polarisation, t->n - LATE, LATE) / middle_of(t->polarisation, from, i - from);
-}
-
 /* Any loss that is sudden lowers capacity and efficiency together, where each charge puts in what the discharge before
  * gave. Lithium is what the reviews' rule says; what speaks against it is heeded. */
 static void limit_by_step(const measured *t, pm_stages *s)
 {
     if (s->n_to_p_contradicted) {
         cannot(s, "whether it was lithium that ran short, N/P being wrong, or electrolyte or cathode");
-    } else if (polarisation_since(t, s->start[4].cycle) > 3) {
-        cannot(s, "whether lithium or electrolyte ran short: the polarisation has grown more than threefold since");
+    } else if (middle_of(t->polarisation, t->n - LATE, LATE) > 3 * middle_of(t->polarisation, CONDITIONING, LATE)) {
+        cannot(s, "whether lithium or electrolyte ran short: the polarisation has grown more than threefold");
     } else {
         s->limit = PM_LIMIT_LITHIUM;
         if (isnan(s->step_expected))
@@ -278,7 +287,9 @@ static pm_status find_stage4(const measured *t, pm_uncertain foil, pm_stages *ou
     if (s) return s;
     s = measured_course(t, &c, err);
     if (above_one) cannot(out, "whether the foil is used up: its efficiencies are above 1, which none can be");
-    if (!s && !above_one) {
+    bool rough = fmax(t->rounding_capacity, t->rounding_efficiency) > too_rough;
+    if (rough) cannot(out, "whether the foil is used up: the numbers have too few digits for what a cycle loses");
+    if (!s && !above_one && !rough) {
         s = boundary_find(&c, foil.value, &b, err);
         if (!s && foil.value > 0) s = judge_n_to_p(t, &c, foil, &b, out, err);
         if (isnan(b.noise))
@@ -291,7 +302,9 @@ static pm_status find_stage4(const measured *t, pm_uncertain foil, pm_stages *ou
     out->noise = b.noise;
     if (out->start[4].told == PM_TOLD_CANNOT && !isnan(b.noise))
         cannot(out,
-               b.may_lie_before
+               b.may_come_back ? "whether the foil is used up: capacity has hardly fallen below where it was before, "
+                                 "and may swing"
+               : b.may_lie_before
                    ? "whether the foil was used up before the first of these cycles, or there is none: capacity "
                      "falls as the efficiency says all along"
                    : "whether the foil is used up: a step of the efficiency as small as this is lost in its noise");

@@ -164,6 +164,9 @@ static void a_step_with_polarisation_may_be_a_dry_cell(void **state)
     pm_stages s = cycles_told(all, CYCLES, 1, 0.05);
     assert_int_equal(s.start[4].told, PM_TOLD_YES);
     assert_int_equal(s.limit, PM_LIMIT_UNKNOWN);
+    for (int i = 0; i < CYCLES; i++) /* it rose before capacity fell */
+        all[i].polarisation = 0.1 * (i < 150 ? 1 : i < LAST_WITH_FOIL ? 1 + (i - 150) * 0.06 : 4);
+    assert_int_equal(cycles_told(all, CYCLES, 1, 0.05).limit, PM_LIMIT_UNKNOWN);
 }
 
 /* The foil is gone before the record, or within its first cycles: nothing but a step would tell, and there is none. */

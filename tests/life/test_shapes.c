@@ -4,6 +4,7 @@
 #include "support.h"
 
 #include <math.h>
+#include <string.h>
 
 enum { CYCLES = 250, SEEDS = 10 };
 
@@ -92,6 +93,25 @@ static double activated(int cycle)
 {
     return 1 + 0.05 * fmin(cycle, 40) / 40;
 }
+/* A cathode that takes a hundred cycles to give what it has, and from then on loses 0.01 % each. */
+static double slowly_activated(int cycle)
+{
+    return (1 - 0.1 * exp(-cycle / 25.0)) * exp(-1e-4 * cycle);
+}
+/* A chamber that swings by 1 % in 60 cycles. */
+static double swinging(int cycle)
+{
+    return exp(-2e-4 * cycle) * (1 + 0.01 * sin(2 * M_PI * cycle / 60));
+}
+static double stepping(int cycle)
+{
+    return even(cycle) * (cycle < 15 ? 1 : 0.98);
+}
+/* Four times as much at the end, without a bend. */
+static double growing_much(int cycle)
+{
+    return 0.1 + 1.2e-3 * cycle;
+}
 static double bent(int cycle)
 {
     return even(cycle) * (1 - 1e-3 * fmax(cycle - 180, 0));
@@ -121,6 +141,29 @@ static void even_courses_have_no_bend(void **state)
     assert_true(count[2] == 0 && count[3] == 0 && count[4] == 0);
 }
 
+/* Steps of a fiftieth of the capacity, so that a cycle's loss is less than rounding takes. */
+static void too_few_digits_tell_nothing(void **state)
+{
+    (void)state;
+    static cycle_row cycles[CYCLES];
+    make_step(1, 100, 180, 8e-5, cycles);
+    pm_stages s = cycles_told(cycles, 180, 1, 0.05);
+    assert_int_equal(s.start[4].told, PM_TOLD_CANNOT);
+    assert_int_equal(s.start[3].told, PM_TOLD_CANNOT);
+}
+
+/* From full to nothing: what is left of a dead cell moves no boundary. */
+static void a_dead_end_moves_nothing(void **state)
+{
+    (void)state;
+    static cycle_row cycles[CYCLES + 500];
+    make_step(2, 60, CYCLES + 500, 0, cycles);
+    pm_stages s = cycles_told(cycles, CYCLES + 500, 0, 0);
+    assert_int_equal(s.start[4].told, PM_TOLD_YES);
+    assert_true(s.start[4].low <= 61 && 61 <= s.start[4].high);
+    assert_true(strstr(s.notes[0], "below a tenth of the capacity, are not looked at"));
+}
+
 /* Polarisation that falls and then no longer does rises nowhere; capacity that was activated does not fall. */
 static void what_stops_changing_begins_no_stage(void **state)
 {
@@ -131,6 +174,47 @@ static void what_stops_changing_begins_no_stage(void **state)
     assert_true(count[2] == 0 && count[3] == 0 && count[4] == 0);
     count_stages(activated, level, exact, count);
     assert_true(count[2] == 0 && count[3] == 0 && count[4] == 0);
+    count_stages(slowly_activated, level, exact, count);
+    assert_true(count[3] == 0 && count[4] == 0);
+    count_stages(stepping, level, exact, count);
+    assert_true(count[3] == 0 && count[4] == 0);
+}
+
+/* Capacity that falls no lower than it was before may come back, and the efficiency swings with it. */
+static void swings_run_short_of_nothing(void **state)
+{
+    (void)state;
+    static const double exact[] = {0, 0};
+    int count[PM_STAGES + 1];
+    count_stages(swinging, level, exact, count);
+    assert_true(count[4] == 0);
+}
+
+/* Rule 2 of the review: polarisation grows in stage 2. Where it does so from the first cycle on, there is no bend. */
+static void growth_without_a_bend_is_no_no(void **state)
+{
+    (void)state;
+    static const double exact[] = {0, 0};
+    static cycle_row cycles[CYCLES];
+    for (uint64_t seed = 0; seed < SEEDS; seed++) {
+        make_course(seed, even, growing_much, exact, cycles);
+        assert_int_equal(cycles_told(cycles, CYCLES, 0, 0).start[2].told, PM_TOLD_CANNOT);
+    }
+}
+
+/* The counter goes on by 60 while the cell rests: capacity behind it is what it was. */
+static void a_rest_that_is_counted_is_no_stage(void **state)
+{
+    (void)state;
+    static const double exact[] = {0, 0};
+    static cycle_row cycles[CYCLES];
+    for (uint64_t seed = 0; seed < SEEDS; seed++) {
+        make_course(seed, even, level, exact, cycles);
+        for (int i = 120; i < CYCLES; i++) cycles[i].cycle_count += 60;
+        pm_stages s = cycles_told(cycles, CYCLES, 0, 0);
+        assert_int_not_equal(s.start[4].told, PM_TOLD_YES);
+        assert_int_not_equal(s.start[3].told, PM_TOLD_YES);
+    }
 }
 
 static void a_bend_behind_another_is_found(void **state)
@@ -149,9 +233,10 @@ static void a_bend_behind_another_is_found(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(few_digits_hide_no_boundary),
-        cmocka_unit_test(even_courses_have_no_bend),
-        cmocka_unit_test(what_stops_changing_begins_no_stage),
+        cmocka_unit_test(few_digits_hide_no_boundary),         cmocka_unit_test(even_courses_have_no_bend),
+        cmocka_unit_test(too_few_digits_tell_nothing),         cmocka_unit_test(a_dead_end_moves_nothing),
+        cmocka_unit_test(what_stops_changing_begins_no_stage), cmocka_unit_test(swings_run_short_of_nothing),
+        cmocka_unit_test(growth_without_a_bend_is_no_no),      cmocka_unit_test(a_rest_that_is_counted_is_no_stage),
         cmocka_unit_test(a_bend_behind_another_is_found),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

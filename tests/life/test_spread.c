@@ -65,6 +65,20 @@ static void spreads_without_foil_are_those_of_draws(void **state)
     assert_in_range(by_lithium, N / 10, N - N / 10);
 }
 
+/* A cathode that loses nothing ends nothing: the interval is that of the foil, (0.7 +- 1.645 0.05)/0.01. */
+static void spreads_beside_a_cathode_without_loss(void **state)
+{
+    (void)state;
+    pm_budget_design d = {.n_to_p = {{0.7, 0.05}, PM_N_TO_P_FOIL}, .electrolyte_g_per_Ah = {9, 0.1}};
+    pm_budget_rates r = {.coulombic_efficiency_lithium = 0.99, .cathode_retention = 1};
+    pm_budget_spread spread;
+    pm_error err = {0};
+
+    assert_good(pm_budget_uncertain(&d, &r, &spread, &err), &err);
+    assert_close(spread.end_low, (0.7 - 1.6448536 * 0.05) / 0.01, 1e-6, 0);
+    assert_close(spread.end_high, (0.7 + 1.6448536 * 0.05) / 0.01, 1e-6, 0);
+}
+
 /* Losses that fade out: from some cycle on nothing is lost to speak of, and which cycle it is the loss does not say. */
 static void spreads_of_losses_that_fade_out(void **state)
 {
@@ -183,6 +197,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(spreads_are_those_of_draws),
         cmocka_unit_test(spreads_without_foil_are_those_of_draws),
+        cmocka_unit_test(spreads_beside_a_cathode_without_loss),
         cmocka_unit_test(spreads_of_losses_that_fade_out),
         cmocka_unit_test(the_cathode_ends_what_loses_no_more),
         cmocka_unit_test(a_dry_cell_has_the_interval_of_draws),
