@@ -128,13 +128,13 @@ static double median_of(const double *y)
     return pm_median(side, SIDE);
 }
 
-/* How far y[i] and what follows lie above what comes before: 0 where the level does not change there at once. */
-static double jump_at(const double *y, int64_t i, double noise)
+/* Whether y[i] and what follows lie on another level than what comes before, at once. */
+static bool jumps_at(const double *y, int64_t i, double noise)
 {
     double jump = median_of(y + i) - median_of(y + i - SIDE), least = fmax(8 * noise, 0.5 * fabs(jump));
     double before = fabs(y[i - 1] - y[i - SIDE]), after = fabs(y[i + SIDE - 1] - y[i]), step = fabs(y[i] - y[i - 1]);
 
-    return step > least && fabs(jump) > least && before < 0.5 * fabs(jump) && after < 0.5 * fabs(jump) ? jump : 0;
+    return step > least && fabs(jump) > least && before < 0.5 * fabs(jump) && after < 0.5 * fabs(jump);
 }
 
 static pm_status find_jumps(const course *c, search_for *of, pm_error *err)
@@ -148,7 +148,7 @@ static pm_status find_jumps(const course *c, search_for *of, pm_error *err)
     double apart = c->n > 1 ? (c->t[c->n - 1] - c->t[0]) / (double)(c->n - 1) : 1;
     for (int64_t i = SIDE; i + SIDE <= c->n && of->n_steps < MOST_STEPS; i++) {
         if (c->t[i] - c->t[i - 1] > SIDE * apart) continue; /* cycles are missing, in which it went its way */
-        if (jump_at(y, i, noise) != 0) of->steps[of->n_steps++] = (c->t[i - 1] + c->t[i]) / 2;
+        if (jumps_at(y, i, noise)) of->steps[of->n_steps++] = (c->t[i - 1] + c->t[i]) / 2;
     }
     return PM_OK;
 }
@@ -180,13 +180,14 @@ static pm_status bend_from(const course *c, double first, const search_for *of, 
 
 pm_status bend_find(const course *c, const bend_kind *kind, bend *out, pm_error *err)
 {
+    enum { MOST_LOOKS = 24 };
     search_for of = {.kind = *kind};
     double first = c->t[0];
     pm_status s = find_jumps(c, &of, err);
 
     *out = (bend){NAN, NAN, NAN, NAN};
     if (s) return s;
-    for (;;) {
+    for (int i = 0; i < MOST_LOOKS; i++) {
         seen look;
         if ((s = bend_from(c, first, &of, &look, out, err))) return s;
         if (!isnan(look.step) && of.n_steps < MOST_STEPS) {
@@ -197,4 +198,5 @@ pm_status bend_find(const course *c, const bend_kind *kind, bend *out, pm_error 
             keep_steps(&of, first);
         }
     }
+    return PM_OK;
 }
