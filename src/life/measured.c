@@ -102,7 +102,9 @@ static void take(const source *s, place at, measured *t)
     double discharged = pm_column_real(s->discharged, at.row), charged = pm_column_real(s->charged, at.row);
     double efficiency = s->efficiency ? pm_column_real(s->efficiency, at.row) : discharged / charged;
 
+    if (discharged <= 0) t->dead++;
     if (!(discharged > 0) || !(efficiency > 0) || !isfinite(discharged + efficiency)) return;
+    t->dead = 0; /* nothing comes back from the last ones only */
     if (t->n && !(at.count > t->cycle[t->n - 1])) {
         t->repeated++;
         return;
@@ -134,8 +136,8 @@ static void cut_dead(measured *t)
 
     for (int64_t i = LEAST; i + SPAN <= t->n; i++) {
         memcpy(span, t->capacity + i, sizeof span);
-        if (pm_median(span, SPAN) > 0.1 * t->capacity_Ah) continue;
-        t->dead = t->n - i;
+        if (t->capacity[i] > 0.1 * t->capacity_Ah || pm_median(span, SPAN) > 0.1 * t->capacity_Ah) continue;
+        t->dead += t->n - i;
         t->n = i;
     }
 }

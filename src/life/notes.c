@@ -29,7 +29,8 @@ void note_rows(const measured *t, pm_stages *s)
         note_add(s, "%lld row%s no whole cycle_count from 1 on, and %s left out", (long long)t->uncounted,
                  t->uncounted == 1 ? " has" : "s have", t->uncounted == 1 ? "is" : "are");
     if (t->dead > 0)
-        note_add(s, "the last %lld cycles, below a tenth of the capacity, are not looked at", (long long)t->dead);
+        note_add(s, "the last %lld cycle%s below a tenth of the capacity, and %s not looked at", (long long)t->dead,
+                 t->dead == 1 ? " is" : "s are", t->dead == 1 ? "is" : "are");
     if (t->too_much > 0)
         note_add(s, "%lld cycle%s more than ten times the capacity: taken to plate what the one before does",
                  (long long)t->too_much, t->too_much == 1 ? " plates" : "s plate");
@@ -51,24 +52,28 @@ static double middle_of(const double *values, int64_t n, double *spare, double *
     return middle;
 }
 
-/* Looked for in stretches, the longest first. Noise may be correlated: the middle of 40 cycles, lag-one 0.7, scatters by
+/* Looked for in stretches, the longest first; found: beyond the first half, too, where no activation of the cathode explains
+ * it. Noise may be correlated: the middle of 40 cycles, lag-one 0.7, scatters by
  * 0.4 of what each of them does. */
 pm_status note_above_one(const measured *t, pm_stages *s, bool *found, pm_error *err)
 {
     enum { SHORTEST = 20 };
     pm_scoped_memory double *spare = malloc(((size_t)t->n + 1) * sizeof *spare);
+    bool noted = false;
 
     *found = false;
     if (!spare) return pm_fail(err, PM_ERR_MEMORY, "no memory for cycles");
     for (int64_t n = t->n; n >= SHORTEST && !*found; n /= 2) {
         for (int64_t i = 0; i + n <= t->n && !*found; i += n / 2) {
             double spread, middle = middle_of(t->efficiency + i, n, spare, &spread);
-            *found = middle - 1 > 5e-4 + 2 * spread * sqrt(40 / (double)n);
-            if (*found)
+            if (!(middle - 1 > 5e-4 + 2 * spread * sqrt(40 / (double)n))) continue;
+            *found = 2 * (i + n) > t->n;
+            if (!noted)
                 note_add(s,
                          "efficiency is above 1 by more than its noise: %.2f %% in the middle of cycles %.0f to %.0f: "
-                         "an offset of the current, a soft short, or charge counted twice",
+                         "an offset of the current, a soft short, charge counted twice, or a cathode that is activated",
                          100 * middle, t->cycle[i], t->cycle[i + n - 1]);
+            noted = true;
         }
     }
     return PM_OK;

@@ -201,7 +201,7 @@ static void limit_by_step(const measured *t, pm_stages *s)
  * told, and the polarisation, which a dry electrolyte raises, is measured and has hardly risen. */
 static void limit_of(const measured *t, pm_stages *s)
 {
-    double late = middle_of(t->capacity, t->n - LATE, LATE) / t->capacity_Ah;
+    double late = t->dead > 0 ? 0 : middle_of(t->capacity, t->n - LATE, LATE) / t->capacity_Ah;
     double rise = middle_of(t->polarisation, t->n - LATE, LATE) / middle_of(t->polarisation, CONDITIONING, t->n / 3);
     bool without = s->start[4].told == PM_TOLD_NO && s->start[3].told != PM_TOLD_CANNOT;
     bool at_once = late < 0.8 && falls_at_once(t, (1 - late) * t->capacity_Ah);
@@ -277,7 +277,7 @@ static pm_status judge_n_to_p(const measured *t, const course *c, pm_uncertain f
     return PM_OK;
 }
 
-static pm_status find_stage4(const measured *t, pm_uncertain foil, pm_stages *out, pm_error *err)
+static pm_status find_stage4(const measured *t, pm_uncertain foil, boundary *likeliest, pm_stages *out, pm_error *err)
 {
     course c;
     bool above_one;
@@ -297,6 +297,7 @@ static pm_status find_stage4(const measured *t, pm_uncertain foil, pm_stages *ou
     }
     course_leave(&c);
     if (s) return s;
+    *likeliest = b;
     out->start[4] = start_of(b.probability, b.cycle, b.low, b.high, "capacity and Coulombic efficiency");
     out->step = out->start[4].told == PM_TOLD_YES ? b.step : NAN;
     out->noise = b.noise;
@@ -364,15 +365,61 @@ static pm_status anode_free(const measured *t, pm_stages *s, pm_error *err)
     return PM_OK;
 }
 
+static void untell(pm_stage_start *start)
+{
+    start->told = PM_TOLD_CANNOT;
+    start->probability = 0.5;
+    start->cycle = start->low = start->high = NAN;
+}
+
+/* The boundary that a cycle would be, by mean efficiencies before it and behind. */
+static boundary boundary_at(const measured *t, double cycle, double noise)
+{
+    double sum[2] = {0, 0}, n[2] = {0, 0};
+
+    for (int64_t i = 0; i < t->n; i++) {
+        bool behind = t->cycle[i] >= cycle;
+        if (!(fabs(t->efficiency[i] - 1) < 0.1)) continue; /* of no charge and discharge of one state */
+        sum[behind] += t->efficiency[i];
+        n[behind]++;
+    }
+    double before = sum[0] / n[0], known = 3 * noise * sqrt(1 / n[0] + 1 / n[1]), step = before - sum[1] / n[1];
+    return (boundary){
+        .cycle = cycle, .noise = noise, .cathode_efficiency = before, .step = step > fmax(4e-4, known) ? step : 0};
+}
+
+/* One bend of capacity is the cathode's or that of lithium, and a cell that died does not say which. */
+static void doubt(const measured *t, pm_uncertain foil, const boundary *likeliest, pm_stages *s)
+{
+    pm_stage_start *three = &s->start[3], *four = &s->start[4];
+
+    if (three->told == PM_TOLD_YES && four->told == PM_TOLD_CANNOT && !(three->high < likeliest->low)) untell(three);
+    if (three->told == PM_TOLD_YES && four->told == PM_TOLD_NO) {
+        boundary there = boundary_at(t, three->cycle, s->noise);
+        if (there.step > 0 && !(foil.value > 0 && contradicts(t, foil, &there))) {
+            untell(three);
+            untell(four);
+            cannot(s,
+                   "whether lithium or the cathode makes capacity bend: the efficiency falls with it, but not just as "
+                   "lithium would have it");
+        }
+    }
+    for (int k = 2; k <= PM_STAGES && t->dead > 0; k++)
+        if (s->start[k].told == PM_TOLD_NO) untell(&s->start[k]);
+}
+
 static pm_status with_foil(const measured *t, const pm_stage_options *options, pm_stages *out, pm_error *err)
 {
     pm_uncertain foil = {0, 0};
+    boundary likeliest;
     pm_status s = PM_OK;
 
     if (options->n_to_p.ratio.value != 0) s = pm_n_to_p_foil(&options->n_to_p, &foil, err);
     out->start[1] = (pm_stage_start){PM_TOLD_YES, 1, t->cycle[0], t->cycle[0], t->cycle[0], "the first cycle"};
-    if (s || (s = find_stage4(t, foil, out, err)) || (s = find_stage3(t, out, err)) || (s = find_stage2(t, out, err)))
+    if (s || (s = find_stage4(t, foil, &likeliest, out, err)) || (s = find_stage3(t, out, err)) ||
+        (s = find_stage2(t, out, err)))
         return s;
+    doubt(t, foil, &likeliest, out);
     for (int i = 1; i <= PM_STAGES; i++) {
         if (out->start[i].told == PM_TOLD_YES) out->stage = i;
         if (out->start[i].told != PM_TOLD_NO) out->stage_known = out->start[i].told == PM_TOLD_YES;

@@ -161,7 +161,24 @@ static void a_dead_end_moves_nothing(void **state)
     pm_stages s = cycles_told(cycles, CYCLES + 500, 0, 0);
     assert_int_equal(s.start[4].told, PM_TOLD_YES);
     assert_true(s.start[4].low <= 61 && 61 <= s.start[4].high);
-    assert_true(strstr(s.notes[0], "below a tenth of the capacity, are not looked at"));
+    assert_true(strstr(s.notes[0], "below a tenth of the capacity, and are not looked at"));
+}
+
+/* A cell that dies at once: nothing of what came before says of what. */
+static void a_sudden_death_is_no_health(void **state)
+{
+    (void)state;
+    static cycle_row cycles[CYCLES];
+    for (int nothing = 0; nothing < 2; nothing++) {
+        make_step(3, CYCLES, CYCLES, 0, cycles);
+        for (int i = 150; i < CYCLES; i++) cycles[i].discharged = nothing ? 0 : 2e-4;
+        pm_stages s = cycles_told(cycles, CYCLES, 1, 0.05);
+        assert_int_equal(s.cycles, 150);
+        assert_int_equal(s.start[4].told, PM_TOLD_CANNOT);
+        assert_int_equal(s.limit, PM_LIMIT_UNKNOWN);
+        assert_true(strstr(s.notes[0], "the last 100 cycles are below a tenth of the capacity"));
+        for (int i = 0; s.cannot_know[i]; i++) assert_null(strstr(s.cannot_know[i], "less than a fifth"));
+    }
 }
 
 /* Polarisation that falls and then no longer does rises nowhere; capacity that was activated does not fall. */
@@ -233,11 +250,11 @@ static void a_bend_behind_another_is_found(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(few_digits_hide_no_boundary),         cmocka_unit_test(even_courses_have_no_bend),
-        cmocka_unit_test(too_few_digits_tell_nothing),         cmocka_unit_test(a_dead_end_moves_nothing),
-        cmocka_unit_test(what_stops_changing_begins_no_stage), cmocka_unit_test(swings_run_short_of_nothing),
-        cmocka_unit_test(growth_without_a_bend_is_no_no),      cmocka_unit_test(a_rest_that_is_counted_is_no_stage),
-        cmocka_unit_test(a_bend_behind_another_is_found),
+        cmocka_unit_test(few_digits_hide_no_boundary),        cmocka_unit_test(even_courses_have_no_bend),
+        cmocka_unit_test(too_few_digits_tell_nothing),        cmocka_unit_test(a_dead_end_moves_nothing),
+        cmocka_unit_test(a_sudden_death_is_no_health),        cmocka_unit_test(what_stops_changing_begins_no_stage),
+        cmocka_unit_test(swings_run_short_of_nothing),        cmocka_unit_test(growth_without_a_bend_is_no_no),
+        cmocka_unit_test(a_rest_that_is_counted_is_no_stage), cmocka_unit_test(a_bend_behind_another_is_found),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
