@@ -32,7 +32,7 @@ static void push_cycle(pm_builder *b, const uint8_t *byte, double *count, double
 static bool ordered(const pm_estimate *e)
 {
     if (isnan(e->value)) return true;
-    return e->low <= e->value && e->value <= e->high;
+    return e->low <= e->value && (isnan(e->high) || e->value <= e->high); /* no end where N/P may be 0 */
 }
 
 static void check(const pm_stages *s, int64_t rows)
