@@ -404,6 +404,8 @@ static void doubt(const measured *t, pm_uncertain foil, const boundary *likelies
                    "lithium would have it");
         }
     }
+    if (t->dead > 0 && four->told == PM_TOLD_NO)
+        cannot(s, "whether the foil was used up: the cell died within a few cycles, which do not say of what");
     for (int k = 2; k <= PM_STAGES && t->dead > 0; k++)
         if (s->start[k].told == PM_TOLD_NO) untell(&s->start[k]);
 }

@@ -177,6 +177,7 @@ static void a_sudden_death_is_no_health(void **state)
         assert_int_equal(s.start[4].told, PM_TOLD_CANNOT);
         assert_int_equal(s.limit, PM_LIMIT_UNKNOWN);
         assert_true(strstr(s.notes[0], "the last 100 cycles are below a tenth of the capacity"));
+        assert_non_null(strstr(s.cannot_know[0], "the cell died within a few cycles"));
         for (int i = 0; s.cannot_know[i]; i++) assert_null(strstr(s.cannot_know[i], "less than a fifth"));
     }
 }
