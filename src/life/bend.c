@@ -97,7 +97,7 @@ static pm_status compare(const course *c, const search_for *of, seen *look, bend
 
     if (s) return s;
     hypothesis bent = search_hypothesis(c, work), line, stepped;
-    memcpy(bent.steps, of->steps, sizeof of->steps);
+    bent.steps = of->steps;
     bent.n_steps = of->n_steps;
     line = stepped = bent;
     bent.rows = rows_bent;
@@ -120,18 +120,11 @@ static pm_status compare(const course *c, const search_for *of, seen *look, bend
 
 enum { SIDE = 5 }; /* cycles on either side of a jump that stay where they are */
 
-static double median_of(const double *y)
-{
-    double side[SIDE];
-
-    memcpy(side, y, sizeof side);
-    return pm_median(side, SIDE);
-}
-
 /* Whether y[i] and what follows lie on another level than what comes before, at once. */
 static bool jumps_at(const double *y, int64_t i, double noise)
 {
-    double jump = median_of(y + i) - median_of(y + i - SIDE), least = fmax(8 * noise, 0.5 * fabs(jump));
+    double jump = course_median(y + i, SIDE) - course_median(y + i - SIDE, SIDE),
+           least = fmax(8 * noise, 0.5 * fabs(jump));
     double before = fabs(y[i - 1] - y[i - SIDE]), after = fabs(y[i + SIDE - 1] - y[i]), step = fabs(y[i] - y[i - 1]);
 
     return step > least && fabs(jump) > least && before < 0.5 * fabs(jump) && after < 0.5 * fabs(jump);

@@ -266,6 +266,16 @@ static pm_status stretch_of(const course *c, double first, double last, double n
     return s;
 }
 
+/* The same where fewer cycles show it better. */
+static pm_status look_closer(const course *c, double first, double last, double n_to_p, boundary *out, pm_error *err)
+{
+    boundary closer;
+    pm_status s = stretch_of(c, first, last, n_to_p, &closer, err);
+
+    if (!s && !isnan(closer.cycle) && closer.probability > out->probability) *out = closer;
+    return s;
+}
+
 /* Whether around a boundary more can be seen than it was found in. */
 static bool zoom(const course *c, const boundary *b, double *first, double *last)
 {
@@ -276,48 +286,31 @@ static bool zoom(const course *c, const boundary *b, double *first, double *last
     return b->probability > 0.5 && spread < 10 * b->width && width_of(*first, *last) < b->width;
 }
 
-static double middle_at(const double *y, int64_t n)
-{
-    enum { SIDE = 5 };
-    double side[SIDE];
-
-    memcpy(side, y + n, sizeof side);
-    return pm_median(side, SIDE);
-}
-
 /* Whether capacity falls as the efficiency says all along, and by more than cathodes lose: as without foil. */
 static bool falls_by_efficiency(const course *c)
 {
-    const double cathodes_lose = 0.002, *capacity = c->y[CAPACITY];
+    enum { SIDE = 5 };
+    const double worse_than_cathodes = 0.002, *y = c->y[CAPACITY];
     double level = pm_mean(c->y[EFFICIENCY], c->n), cycles = c->t[c->n - 1] - c->t[0];
-    double slope = (middle_at(capacity, c->n - 5) - middle_at(capacity, 0)) / fmax(cycles - 4, 1);
+    double slope = (course_median(y + c->n - SIDE, SIDE) - course_median(y, SIDE)) / fmax(cycles - 4, 1);
 
-    return level < -cathodes_lose && slope < 0.7 * level && slope > 1.4 * level;
-}
-
-static double middle_of(const double *y, int64_t from, int64_t to)
-{
-    enum { MOST = 21 };
-    double copy[MOST];
-    int64_t n = to - from < MOST ? to - from : MOST;
-
-    memcpy(copy, y + from, (size_t)n * sizeof *copy);
-    return pm_median(copy, n);
+    return level < -worse_than_cathodes && slope < 0.7 * level && slope > 1.4 * level;
 }
 
 /* Whether most of the fall since the boundary only leads to where capacity was before: then it may come back, as it does
  * where it swings with the season. */
 static bool was_there_before(const course *c, double cycle)
 {
-    enum { SPAN = 21, NEAR = 5 };
+    enum { SPAN = COURSE_NEAR, NEAR = 5 };
     const double *y = c->y[CAPACITY];
     double lowest = INFINITY;
     int64_t b = 0;
 
     while (b < c->n && c->t[b] < cycle) b++;
     if (b < 2 * SPAN || b == c->n) return false;
-    double last = middle_of(y, c->n - b < NEAR ? b : c->n - NEAR, c->n), fall = middle_of(y, b - NEAR, b) - last;
-    for (int64_t i = 0; i + SPAN <= b; i++) lowest = fmin(lowest, middle_of(y, i, i + SPAN));
+    int64_t late = c->n - b < NEAR ? c->n - b : NEAR;
+    double last = course_median(y + c->n - late, late), fall = course_median(y + b - NEAR, NEAR) - last;
+    for (int64_t i = 0; i + SPAN <= b; i++) lowest = fmin(lowest, course_median(y + i, SPAN));
     return lowest - last < 0.5 * fall;
 }
 
@@ -329,15 +322,11 @@ pm_status boundary_find(const course *c, double n_to_p, boundary *out, pm_error 
     boundary closer;
     pm_status s = stretch_of(c, first, last, n_to_p, out, err);
 
-    if (!s && out->width > 1 && out->probability < 0.9) { /* it may have just begun */
-        if ((s = stretch_of(c, last - POINTS + 1, last, n_to_p, &closer, err))) return s;
-        if (!isnan(closer.cycle) && closer.probability > out->probability) *out = closer;
-    }
+    if (!s && out->width > 1 && out->probability < 0.9) /* it may have just begun */
+        s = look_closer(c, last - POINTS + 1, last, n_to_p, out, err);
     bool short_all_along = !s && out->probability < 0.9 && falls_by_efficiency(c);
-    if (short_all_along && out->width > 1) { /* it may have begun early */
-        if ((s = stretch_of(c, first, first + POINTS - 1, n_to_p, &closer, err))) return s;
-        if (!isnan(closer.cycle) && closer.probability > out->probability) *out = closer;
-    }
+    if (short_all_along && out->width > 1) /* it may have begun early */
+        s = look_closer(c, first, first + POINTS - 1, n_to_p, out, err);
     while (!s && zoom(c, out, &first, &last)) {
         if ((s = stretch_of(c, first, last, n_to_p, &closer, err)) || isnan(closer.cycle)) break;
         *out = closer;

@@ -47,19 +47,25 @@ static void off_line(const course *c, const double *y, double *off)
     }
 }
 
+double course_median(const double *y, int64_t n)
+{
+    double near[COURSE_NEAR];
+
+    memcpy(near, y, (size_t)n * sizeof *near);
+    return pm_median(near, n);
+}
+
 /* From the median of the neighbours within 4 points, which a step does not disturb. */
 static void off_median(const course *c, const double *y, double *off)
 {
     enum { HALF = 4 };
-    double near[2 * HALF + 1];
 
     for (int64_t i = 0; i < c->n; i++) {
         int64_t half = i < HALF ? i : HALF;
         if (c->n - 1 - i < half) half = c->n - 1 - i;
         if (half < 2) half = 2; /* at the ends the middle is not in the middle */
         int64_t from = i - half < 0 ? 0 : i - half, to = i + half < c->n ? i + half + 1 : c->n;
-        memcpy(near, y + from, (size_t)(to - from) * sizeof *near);
-        off[i] = y[i] - pm_median(near, to - from);
+        off[i] = y[i] - course_median(y + from, to - from);
     }
 }
 

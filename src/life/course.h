@@ -5,7 +5,7 @@
 
 #include "life/fit.h"
 
-enum { COURSE_SERIES = 2, COURSE_FEWEST = 12 }; /* of fewer points nothing is told */
+enum { COURSE_SERIES = 2, COURSE_NEAR = 21, COURSE_FEWEST = 12 }; /* of fewer points nothing is told */
 
 /* Points in order of cycles. y: logarithms, NaN nowhere. */
 typedef struct course {
@@ -21,6 +21,8 @@ typedef struct course {
 PM_CHECK pm_status course_new(int64_t n, int series, course *out, pm_error *err);
 void course_leave(course *c);
 
+/* Median of n neighbours, at most COURSE_NEAR, none of them NaN. */
+double course_median(const double *y, int64_t n);
 /* Takes out of a course of single cycles a swing of 2 to 30 cycles, where there is one beyond chance, and then the
  * cycles that are far off. */
 PM_CHECK pm_status course_clean(course *c, pm_error *err);

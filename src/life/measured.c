@@ -132,11 +132,10 @@ static void take_capacity(const pm_stage_options *options, measured *t)
 static void cut_dead(measured *t)
 {
     enum { SPAN = 5, LEAST = 20 };
-    double span[SPAN];
+    double most = 0.1 * t->capacity_Ah;
 
     for (int64_t i = LEAST; i + SPAN <= t->n; i++) {
-        memcpy(span, t->capacity + i, sizeof span);
-        if (t->capacity[i] > 0.1 * t->capacity_Ah || pm_median(span, SPAN) > 0.1 * t->capacity_Ah) continue;
+        if (t->capacity[i] > most || course_median(t->capacity + i, SPAN) > most) continue;
         t->dead += t->n - i;
         t->n = i;
     }

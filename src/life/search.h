@@ -18,9 +18,9 @@ struct hypothesis {
     double first, last;          /* places */
     double most_lag[FIT_SERIES]; /* a step looks like noise that lasts: how long it may */
     /* for rows: */
-    double n_to_p;           /* 0 = not known */
-    double knee;             /* of the cathode, before lithium runs short; NaN = none */
-    double steps[FIT_TERMS]; /* in the line of a bend, known */
+    double n_to_p;       /* 0 = not known */
+    double knee;         /* of the cathode, before lithium runs short; NaN = none */
+    const double *steps; /* in the line of a bend, known */
     int n_steps;
     double short_from; /* where it runs short, while the place of the knee is looked for */
     /* what was found: */

@@ -51,7 +51,7 @@ enum { CONDITIONING = 3, LEAST = 20 };
 /* Standard deviation of rounding, as part: from here on it hides what cells lose in a cycle. */
 static const double too_rough = 3e-3;
 /* A cycle, while they are sound: Deng's normal efficiency, and some noise. */
-static const double cathodes_lose = 2.5e-4;
+static const double sound_cathodes_lose = 2.5e-4;
 
 static pm_status bend_of(const measured *t, const double *series, bend_kind kind, double from, double to, bend *out,
                          pm_error *err)
@@ -73,7 +73,8 @@ static double end_of_bends(const measured *t, const pm_stages *s)
 static pm_status find_stage3(const measured *t, pm_stages *out, pm_error *err)
 {
     bend b;
-    pm_status s = bend_of(t, t->capacity, (bend_kind){-1, cathodes_lose}, CONDITIONING, end_of_bends(t, out), &b, err);
+    pm_status s =
+        bend_of(t, t->capacity, (bend_kind){-1, sound_cathodes_lose}, CONDITIONING, end_of_bends(t, out), &b, err);
 
     if (s) return s;
     if (isnan(b.probability) || t->rounding_capacity > too_rough) b.probability = 0.5; /* or too few cycles */
@@ -277,6 +278,16 @@ static pm_status judge_n_to_p(const measured *t, const course *c, pm_uncertain f
     return PM_OK;
 }
 
+static const char *why_untold(const boundary *b)
+{
+    if (b->may_come_back)
+        return "whether the foil is used up: capacity has hardly fallen below where it was before, and may swing";
+    if (b->may_lie_before)
+        return "whether the foil was used up before the first of these cycles, or there is none: capacity falls as the "
+               "efficiency says all along";
+    return "whether the foil is used up: a step of the efficiency as small as this is lost in its noise";
+}
+
 static pm_status find_stage4(const measured *t, pm_uncertain foil, boundary *likeliest, pm_stages *out, pm_error *err)
 {
     course c;
@@ -301,14 +312,7 @@ static pm_status find_stage4(const measured *t, pm_uncertain foil, boundary *lik
     out->start[4] = start_of(b.probability, b.cycle, b.low, b.high, "capacity and Coulombic efficiency");
     out->step = out->start[4].told == PM_TOLD_YES ? b.step : NAN;
     out->noise = b.noise;
-    if (out->start[4].told == PM_TOLD_CANNOT && !isnan(b.noise))
-        cannot(out,
-               b.may_come_back ? "whether the foil is used up: capacity has hardly fallen below where it was before, "
-                                 "and may swing"
-               : b.may_lie_before
-                   ? "whether the foil was used up before the first of these cycles, or there is none: capacity "
-                     "falls as the efficiency says all along"
-                   : "whether the foil is used up: a step of the efficiency as small as this is lost in its noise");
+    if (out->start[4].told == PM_TOLD_CANNOT && !isnan(b.noise)) cannot(out, why_untold(&b));
     out->coulombic_efficiency_before = b.cathode_efficiency;
     return PM_OK;
 }
