@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What `life` is told of a cell: which options go together, N/P, the cathode's capacity, its electrolyte. */
 #include "cli/life.h"
+#include "cli/reserve.h"
 
 #include <math.h>
 #include <string.h>
@@ -79,10 +80,7 @@ pm_status cli_life_ratio(const cli_life_args *args, pm_n_to_p *out, pm_error *er
 
     *out = (pm_n_to_p){{NAN, 0}, PM_N_TO_P_FOIL};
     if (args->foil) return (s = foil_of(args, &foil, &cathode, err)) ? s : pm_n_to_p_of_foil(foil, cathode, out, err);
-    if (args->convention && (s = pm_n_to_p_convention_parse(args->convention, &out->convention, err))) return s;
-    if (!args->n_to_p) return PM_OK;
-    if ((s = of_option(cli_uncertain_parse(args->n_to_p, "1", &out->ratio, err), "--n-to-p", err))) return s;
-    return of_option(pm_n_to_p_foil(out, &foil, err), "--n-to-p", err);
+    return args->n_to_p ? cli_reserve_option(args->n_to_p, args->convention, out, err) : PM_OK;
 }
 
 /* ---- capacity ------------------------------------------------------------------------------------------------- */
